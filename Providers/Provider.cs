@@ -1,0 +1,82 @@
+using BifrostLite.Configuration;
+using BifrostLite.Schemas;
+using BifrostLite.Schemas.Hub;
+
+namespace BifrostLite.Providers;
+
+/// <summary>Somebody to call: an address, credentials, oddities, and the dialects it speaks for each operation.</summary>
+internal sealed record Provider
+{
+    public required string Name { get; init; }
+
+    public required Uri BaseUrl { get; init; }
+
+    /// <summary>What it can be asked, in order of preference where several dialects serve one operation.</summary>
+    public required IReadOnlyList<ProviderRoute> Routes { get; init; }
+
+    public required IReadOnlyList<KeyConfig> Keys { get; init; }
+
+    public required NetworkConfig Network { get; init; }
+
+    /// <summary>Puts the credential on a request.</summary>
+    public required IProviderAuth Auth { get; init; }
+
+    /// <summary>The one pool of connections to this provider.</summary>
+    public required HttpMessageInvoker Http { get; init; }
+
+    /// <summary>Facts about a model of this provider that request writers need, and the opaque state's family.</summary>
+    public required Func<string, TargetModel> Describe { get; init; }
+
+    /// <summary>Edits a translated body where this provider departs from its dialect; empty for most.</summary>
+    public IReadOnlyList<IQuirk> Quirks { get; init; } = [];
+
+    /// <summary>Ends its chat streams without [DONE].</summary>
+    public bool OmitsDoneMarker { get; init; }
+
+    /// <summary>Takes chat stream_options.include_usage.</summary>
+    public bool TakesStreamOptions { get; init; } = true;
+
+    /// <summary>The route for a dialect and operation, or null.</summary>
+    public ProviderRoute? Route(string dialect, Operation operation)
+    {
+        foreach (var route in Routes)
+        {
+            if (route.Dialect == dialect && route.Operation == operation)
+            {
+                return route;
+            }
+        }
+
+        return null;
+    }
+}
+
+/// <summary>One operation in one dialect at one path.</summary>
+/// <param name="Dialect">Dialect name (see <see cref="Schemas.Dialect.Name"/>).</param>
+/// <param name="Operation">The operation.</param>
+/// <param name="Path">Path below the base URL or a full URL; "{model}" is replaced by the percent-encoded model id.</param>
+/// <param name="StreamPath">Path for streaming where it differs (Converse, GenerateContent).</param>
+internal sealed record ProviderRoute(string Dialect, Operation Operation, string Path, string? StreamPath = null);
+
+/// <summary>Puts a provider's credential on a request. Must not keep or log it.</summary>
+internal interface IProviderAuth
+{
+    /// <summary>
+    /// Adds credential headers (or signs). The body is final: nothing may change it afterwards. Returns an error where no
+    /// credential can be had (an expired SSO session, an unreachable metadata service), saying what to do.
+    /// </summary>
+    ValueTask<GatewayError?> ApplyAsync(HttpRequestMessage request, KeyConfig key, ReadOnlyMemory<byte> body, CancellationToken cancellationToken);
+}
+
+/// <summary>One provider's departure from the dialect it claims to speak: one small edit of a request body.</summary>
+internal interface IQuirk
+{
+    /// <summary>Why the edit exists: the provider's document or error message.</summary>
+    string Reason { get; }
+
+    /// <summary>Whether the body needs the edit.</summary>
+    bool AppliesTo(string dialect, string model);
+
+    /// <summary>Edits the request before it is written in the provider's dialect; what it drops is recorded.</summary>
+    void Edit(ChatRequest request, Losses losses);
+}

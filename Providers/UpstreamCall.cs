@@ -1,0 +1,29 @@
+using BifrostLite.Configuration;
+using BifrostLite.Schemas.Hub;
+
+namespace BifrostLite.Providers;
+
+/// <summary>One call of a provider, ready to be sent.</summary>
+internal sealed record UpstreamCall
+{
+    public required Provider Provider { get; init; }
+
+    public required ProviderRoute Route { get; init; }
+
+    public required KeyConfig Key { get; init; }
+
+    /// <summary>The provider's name of the model; goes into the path where the route wants it.</summary>
+    public required string Model { get; init; }
+
+    public required bool Stream { get; init; }
+
+    public required ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>Headers of the caller that are forwarded (anthropic-beta, anthropic-version, openai-beta, x-bf-eh-*): never credentials.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+}
+
+/// <summary>What came of a call: exactly one of the two is set.</summary>
+/// <param name="Response">Headers are here, the body is not yet read; the receiver disposes it.</param>
+/// <param name="Error">No answer at all: refused, unreachable, too slow, no credential.</param>
+internal readonly record struct UpstreamResult(HttpResponseMessage? Response, GatewayError? Error);

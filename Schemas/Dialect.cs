@@ -1,0 +1,55 @@
+using System.Buffers;
+using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
+
+namespace BifrostLite.Schemas;
+
+/// <summary>
+/// A wire language: how requests, answers, streams and errors look in it. Stateless; whatever a stream must remember
+/// lives in its decoder or encoder. Knows neither providers nor routes.
+/// </summary>
+internal abstract class Dialect
+{
+    /// <summary>Lower-case name used in tags, logs and metrics: chat, responses, messages, converse, genai, cursor.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Family of the models whose untagged reasoning state this wire carries.</summary>
+    public abstract string NativeFamily { get; }
+
+    public virtual Framing Framing => Framing.ServerSentEvents;
+
+    public string StreamContentType => Framing == Framing.AwsEventStream ? "application/vnd.amazon.eventstream" : "text/event-stream";
+
+    /// <summary>What the encoder's sink must be spared; the guard before it sees to that.</summary>
+    public virtual StreamRules Rules => StreamRules.Sequential;
+
+    /// <summary>Reads a request of this dialect into the hub.</summary>
+    /// <returns>Null when <paramref name="request"/> is good; else what is wrong, with the field named.</returns>
+    public abstract GatewayError? ReadRequest(in RequestSource source, out ChatRequest request);
+
+    /// <summary>Writes a hub request as this dialect's body for <paramref name="target"/>. What it cannot say goes to <paramref name="losses"/>.</summary>
+    public abstract void WriteRequest(ChatRequest request, TargetModel target, IBufferWriter<byte> output, Losses losses);
+
+    /// <summary>
+    /// Reads a whole 2xx answer as events, from MessageStart to End. What is no answer of this dialect becomes one Error event.
+    /// </summary>
+    public abstract void ReadAnswer(ReadOnlyMemory<byte> body, IResponseSink sink);
+
+    public abstract void WriteAnswer(ChatAnswer answer, AnswerContext context, IBufferWriter<byte> output);
+
+    public abstract StreamDecoder CreateDecoder();
+
+    public abstract StreamEncoder CreateEncoder(AnswerContext context, IBufferWriter<byte> output);
+
+    /// <summary>The body of an error answer.</summary>
+    public abstract void WriteError(GatewayError error, IBufferWriter<byte> output);
+
+    /// <summary>Reads an upstream's error body (any bytes) of this dialect; falls back on the status alone.</summary>
+    public abstract GatewayError ReadError(int status, ReadOnlySpan<byte> body);
+
+    /// <summary>Learns usage, end and failure from one frame that passes verbatim. Must not allocate for content frames.</summary>
+    public abstract void Inspect(in StreamFrame frame, StreamFacts facts);
+
+    /// <summary>The same for a whole answer; a 2xx body that is no answer sets <see cref="StreamFacts.Error"/>.</summary>
+    public abstract void InspectAnswer(ReadOnlySpan<byte> body, StreamFacts facts);
+}

@@ -1,0 +1,25 @@
+namespace BifrostLite.Schemas.Hub;
+
+/// <summary>What an answer writer or stream encoder must know beside the events.</summary>
+internal sealed record AnswerContext
+{
+    /// <summary>The model to name where the upstream names none.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Who answers; opaque reasoning state is tagged with it where the caller's dialect is not its own.</summary>
+    public required Origin Origin { get; init; }
+
+    /// <summary>The caller's request; null where none was read (verbatim).</summary>
+    public ChatRequest? Request { get; init; }
+
+    /// <summary>The caller's request as bytes, for dialects whose answers echo it.</summary>
+    public ReadOnlyMemory<byte> RequestBody { get; init; }
+
+    /// <summary>A number unique to this exchange, from which ids are made where the upstream gives none.</summary>
+    public required string ExchangeId { get; init; }
+
+    /// <summary>When the request came, seconds since 1970: the created time where the upstream gives none.</summary>
+    public required long Created { get; init; }
+
+    public required Losses Losses { get; init; }
+}

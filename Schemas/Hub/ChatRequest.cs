@@ -1,0 +1,93 @@
+namespace BifrostLite.Schemas.Hub;
+
+/// <summary>
+/// A request in no dialect: what the caller means, read from its dialect and written in the target's. Built at most
+/// once per exchange and only when a candidate speaks another dialect. Text and raw values point into the request's
+/// body, which outlives it.
+/// </summary>
+internal sealed class ChatRequest
+{
+    /// <summary>Name of the dialect the request came in.</summary>
+    public required string Dialect { get; init; }
+
+    /// <summary>The model as the caller wrote it; the writer sends the target's name instead.</summary>
+    public string Model { get; set; } = "";
+
+    public bool Stream { get; set; }
+
+    /// <summary>The caller of a chat stream asked for a usage chunk.</summary>
+    public bool IncludeUsage { get; set; }
+
+    /// <summary>Instructions that stand before the conversation: text parts, each with its own cache breakpoint.</summary>
+    public List<Part> System { get; } = [];
+
+    public List<Turn> Turns { get; } = [];
+
+    public List<Tool> Tools { get; } = [];
+
+    public ToolChoice? ToolChoice { get; set; }
+
+    public bool? ParallelToolCalls { get; set; }
+
+    public Sampling Sampling { get; set; } = new();
+
+    public ResponseFormat? Format { get; set; }
+
+    public ReasoningAsk? Reasoning { get; set; }
+
+    /// <summary>"low", "medium" or "high": how wordy the answer should be.</summary>
+    public string? Verbosity { get; set; }
+
+    /// <summary>The end user's opaque id (chat and Responses user or safety_identifier, Messages metadata.user_id).</summary>
+    public JsonText User { get; set; }
+
+    /// <summary>Free key-value pairs of the caller (a JSON object), without the user id.</summary>
+    public RawJson Metadata { get; set; }
+
+    /// <summary>The source's word: auto, default, flex, priority, standard_only, ...</summary>
+    public string? ServiceTier { get; set; }
+
+    /// <summary>Cache breakpoint for the whole request (Messages top-level cache_control).</summary>
+    public CacheControl? Cache { get; set; }
+
+    public JsonText PromptCacheKey { get; set; }
+
+    /// <summary>Whether the provider may keep the answer.</summary>
+    public bool? Store { get; set; }
+
+    /// <summary>The caller wants encrypted reasoning back (Responses include).</summary>
+    public bool IncludeEncryptedReasoning { get; set; }
+
+    /// <summary>Members the hub has no slot for; a writer carries those its dialect knows by the same name, the rest are losses.</summary>
+    public List<ExtraMember> Extra { get; } = [];
+
+    /// <summary>What reading already lost.</summary>
+    public Losses Losses { get; } = new();
+}
+
+/// <summary>A top-level member of a request that the hub has no slot for.</summary>
+internal readonly record struct ExtraMember(string Name, RawJson Value);
+
+internal enum Role
+{
+    User,
+    Assistant,
+
+    /// <summary>Instructions in the middle of the conversation (chat system/developer, Messages role "system").</summary>
+    System,
+}
+
+/// <summary>One turn of the conversation. Tool results stand in a user's turn.</summary>
+internal sealed class Turn(Role role)
+{
+    public Role Role { get; } = role;
+
+    public List<Part> Parts { get; } = [];
+
+    /// <summary>The participant's name where the dialect has one.</summary>
+    public JsonText Name { get; init; }
+}
+
+/// <summary>A cache breakpoint after the part it stands on.</summary>
+/// <param name="Ttl">"5m", "1h", or null for the provider's default.</param>
+internal sealed record CacheControl(string? Ttl);

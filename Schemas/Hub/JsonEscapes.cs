@@ -1,0 +1,98 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
+namespace BifrostLite.Schemas.Hub;
+
+/// <summary>Reads the escapes of JSON strings (RFC 8259 section 7) leniently: what a strict decoder refuses becomes U+FFFD.</summary>
+internal static class JsonEscapes
+{
+    /// <summary>The plain UTF-8 text of an escaped JSON string body, written to <paramref name="output"/>.</summary>
+    public static void Unescape(ReadOnlySpan<byte> escaped, IBufferWriter<byte> output)
+    {
+        while (true)
+        {
+            var at = escaped.IndexOf((byte)'\\');
+            if (at < 0)
+            {
+                output.Write(escaped);
+                return;
+            }
+
+            output.Write(escaped[..at]);
+            escaped = escaped[(at + ReadEscape(escaped[at..], output))..];
+        }
+    }
+
+    public static string Decode(ReadOnlySpan<byte> escaped)
+    {
+        if (escaped.IndexOf((byte)'\\') < 0)
+        {
+            return Encoding.UTF8.GetString(escaped);
+        }
+
+        var plain = new ArrayBufferWriter<byte>(escaped.Length);
+        Unescape(escaped, plain);
+        return Encoding.UTF8.GetString(plain.WrittenSpan);
+    }
+
+    private static int ReadEscape(ReadOnlySpan<byte> text, IBufferWriter<byte> output)
+    {
+        if (text.Length < 2)
+        {
+            output.Write("\uFFFD"u8);
+            return text.Length;
+        }
+
+        if (text[1] != 'u')
+        {
+            output.Write([Simple(text[1])]);
+            return 2;
+        }
+
+        if (!TryReadUnit(text, out var unit))
+        {
+            output.Write("\uFFFD"u8);
+            return 2;
+        }
+
+        var length = 6;
+        var rune = Rune.ReplacementChar;
+        if (char.IsHighSurrogate(unit) && TryReadUnit(text[6..], out var low) && char.IsLowSurrogate(low))
+        {
+            rune = new Rune(unit, low);
+            length = 12;
+        }
+        else if (!char.IsSurrogate(unit))
+        {
+            rune = new Rune(unit);
+        }
+
+        Span<byte> bytes = stackalloc byte[4];
+        output.Write(bytes[..rune.EncodeToUtf8(bytes)]);
+        return length;
+    }
+
+    private static bool TryReadUnit(ReadOnlySpan<byte> text, out char unit)
+    {
+        unit = default;
+        if (text.Length < 6 || text[0] != '\\' || text[1] != 'u'
+            || !ushort.TryParse(text.Slice(2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
+        {
+            return false;
+        }
+
+        unit = (char)value;
+        return true;
+    }
+
+    private static byte Simple(byte code) => code switch
+    {
+        (byte)'n' => (byte)'\n',
+        (byte)'r' => (byte)'\r',
+        (byte)'t' => (byte)'\t',
+        (byte)'b' => (byte)'\b',
+        (byte)'f' => (byte)'\f',
+        _ => code,
+    };
+}

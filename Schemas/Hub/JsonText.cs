@@ -1,0 +1,45 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace BifrostLite.Schemas.Hub;
+
+/// <summary>
+/// Text as it stands between the quotes of a JSON string, escapes included. The same bytes are right in every
+/// dialect, so text crosses the hub without being decoded; escapes a decoder would refuse (a lone surrogate) survive.
+/// </summary>
+internal readonly struct JsonText : IEquatable<JsonText>
+{
+    public JsonText(ReadOnlyMemory<byte> escaped) => Escaped = escaped;
+
+    public ReadOnlyMemory<byte> Escaped { get; }
+
+    public bool IsEmpty => Escaped.IsEmpty;
+
+    public ReadOnlySpan<byte> Span => Escaped.Span;
+
+    /// <summary>Escapes a .NET string (non-ASCII letters stay as they are).</summary>
+    public static JsonText From(string text) => new(JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes.ToArray());
+
+    /// <summary>Escapes plain UTF-8 text.</summary>
+    public static JsonText FromUtf8(ReadOnlySpan<byte> text) =>
+        new(JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes.ToArray());
+
+    /// <summary>The text without escapes. A lone surrogate becomes U+FFFD: use only where the text itself must be read.</summary>
+    public string Decode() => JsonEscapes.Decode(Span);
+
+    public bool Is(ReadOnlySpan<byte> plain) => Span.SequenceEqual(plain);
+
+    public bool Equals(JsonText other) => Span.SequenceEqual(other.Span);
+
+    public override bool Equals(object? obj) => obj is JsonText other && Equals(other);
+
+    public override int GetHashCode()
+    {
+        var hash = default(HashCode);
+        hash.AddBytes(Span);
+        return hash.ToHashCode();
+    }
+
+    public override string ToString() => Encoding.UTF8.GetString(Span);
+}

@@ -1,0 +1,111 @@
+namespace BifrostLite.Schemas.Hub;
+
+/// <summary>A piece of a turn. The set of subclasses is closed: a writer's switch names them all.</summary>
+internal abstract record Part
+{
+    public CacheControl? Cache { get; init; }
+
+    /// <summary>Where the part stood in the request, for losses: "messages[2].content[0]".</summary>
+    public string Path { get; init; } = "";
+}
+
+internal sealed record TextPart(JsonText Text) : Part
+{
+    public IReadOnlyList<Citation> Citations { get; init; } = [];
+}
+
+internal sealed record RefusalPart(JsonText Text) : Part;
+
+/// <summary>Where the bytes of an image, document or sound are: exactly one of Base64, Url, FileId, Text is set.</summary>
+internal sealed record MediaSource
+{
+    /// <summary>Base64 as it stood (no data: prefix).</summary>
+    public JsonText Base64 { get; init; }
+
+    public JsonText Url { get; init; }
+
+    public JsonText FileId { get; init; }
+
+    /// <summary>Plain text of a text document.</summary>
+    public JsonText Text { get; init; }
+
+    /// <summary>E.g. image/png, application/pdf; empty where unknown.</summary>
+    public string MediaType { get; init; } = "";
+}
+
+internal sealed record ImagePart(MediaSource Source) : Part
+{
+    /// <summary>"low", "high", "auto": the resolution the model should look at.</summary>
+    public string? Detail { get; init; }
+}
+
+internal sealed record DocumentPart(MediaSource Source) : Part
+{
+    /// <summary>File name or title.</summary>
+    public JsonText Name { get; init; }
+
+    public JsonText Context { get; init; }
+
+    public bool Citations { get; init; }
+}
+
+internal sealed record AudioPart(MediaSource Source) : Part;
+
+internal sealed record VideoPart(MediaSource Source) : Part;
+
+/// <summary>A tool call the model made on an earlier turn.</summary>
+internal sealed record ToolCallPart(JsonText Id, JsonText Name) : Part
+{
+    /// <summary>Arguments as a JSON string's escaped body: the argument object's text (functions) or free text (custom tools).</summary>
+    public JsonText Arguments { get; init; }
+
+    public bool IsCustom { get; init; }
+
+    /// <summary>Namespace of a namespaced tool; empty where there is none.</summary>
+    public JsonText Namespace { get; init; }
+
+    /// <summary>Opaque state that some families hang on the call itself (Gemini thought signatures).</summary>
+    public ReasoningState? State { get; init; }
+}
+
+/// <summary>What the caller's tool answered.</summary>
+internal sealed record ToolResultPart(JsonText CallId) : Part
+{
+    /// <summary>Text, images and documents in order.</summary>
+    public List<Part> Content { get; } = [];
+
+    public bool IsError { get; init; }
+
+    /// <summary>The tool's name where the dialect gives it here (Gemini); else empty.</summary>
+    public JsonText Name { get; init; }
+
+    public bool IsCustom { get; init; }
+}
+
+/// <summary>Reasoning of an earlier turn, replayed only to its issuer.</summary>
+internal sealed record ReasoningPart(JsonText Text) : Part
+{
+    public ReasoningState? State { get; init; }
+
+    /// <summary>The text is the provider's summary, not the reasoning itself.</summary>
+    public bool IsSummary { get; init; }
+}
+
+/// <summary>A call of a tool that the provider ran itself on an earlier turn.</summary>
+internal sealed record ServerToolPart(JsonText Id, JsonText Name) : Part
+{
+    /// <summary>The input object as a JSON string's escaped body.</summary>
+    public JsonText Input { get; init; }
+
+    /// <summary>The whole block or item in its own dialect.</summary>
+    public RawJson Raw { get; init; }
+}
+
+/// <summary>The result of such a call.</summary>
+internal sealed record ServerToolResultPart(JsonText CallId, ServerToolOutcome Outcome) : Part
+{
+    public JsonText Name { get; init; }
+}
+
+/// <summary>A part only its own dialect knows.</summary>
+internal sealed record ExtensionPart(string Type, RawJson Raw) : Part;

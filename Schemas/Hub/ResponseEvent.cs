@@ -1,0 +1,42 @@
+namespace BifrostLite.Schemas.Hub;
+
+/// <summary>
+/// One step of an answer on its way from an upstream dialect to the caller's. Lives only during the call of
+/// <see cref="IResponseSink.On"/>; spans point into the frame that was read. Text, Id and Name are escaped JSON text.
+/// </summary>
+internal readonly ref struct ResponseEvent
+{
+    public required EventKind Kind { get; init; }
+
+    /// <summary>The block's number as the decoder counts; the guard makes them dense.</summary>
+    public int Index { get; init; }
+
+    /// <summary>Which of several alternative answers (n > 1); 0 for the first.</summary>
+    public int Choice { get; init; }
+
+    public BlockKind Block { get; init; }
+
+    public DeltaKind Delta { get; init; }
+
+    public ReadOnlySpan<byte> Text { get; init; }
+
+    public ReadOnlySpan<byte> Id { get; init; }
+
+    public ReadOnlySpan<byte> Name { get; init; }
+
+    /// <summary>A raw JSON value; its meaning depends on <see cref="Kind"/>.</summary>
+    public ReadOnlySpan<byte> Raw { get; init; }
+
+    /// <summary>Seconds since 1970; 0 where the upstream gives none.</summary>
+    public long Created { get; init; }
+
+    public Usage Usage { get; init; }
+
+    public StopReason Stop { get; init; }
+
+    public Citation? Citation { get; init; }
+
+    public ServerToolOutcome? Outcome { get; init; }
+
+    public GatewayError? Error { get; init; }
+}

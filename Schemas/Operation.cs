@@ -1,0 +1,21 @@
+namespace BifrostLite.Schemas;
+
+/// <summary>What is asked of a provider; a dialect says how each looks on its wire.</summary>
+internal enum Operation
+{
+    /// <summary>One answer of a model, whole or streamed.</summary>
+    Generate,
+    CountTokens,
+    Embeddings,
+    ListModels,
+
+    /// <summary>Bedrock invoke: the model's own body behind AWS credentials and framing.</summary>
+    Invoke,
+}
+
+/// <summary>How a dialect frames its streams.</summary>
+internal enum Framing
+{
+    ServerSentEvents,
+    AwsEventStream,
+}

@@ -1,0 +1,172 @@
+using System.Buffers;
+using System.Buffers.Text;
+using BifrostLite.Schemas.Hub;
+
+namespace BifrostLite.Schemas.Wire;
+
+/// <summary>
+/// Writes JSON whose strings are already escaped: text crosses the gateway as the bytes between its quotes, which
+/// Utf8JsonWriter would decode or refuse. Commas are placed by itself; names must be plain ASCII without escapes.
+/// </summary>
+internal ref struct JsonEmitter(IBufferWriter<byte> output)
+{
+    private readonly IBufferWriter<byte> _output = output;
+    private bool _needsComma;
+
+    public void StartObject() => Open((byte)'{');
+
+    public void EndObject() => Close((byte)'}');
+
+    public void StartArray() => Open((byte)'[');
+
+    public void EndArray() => Close((byte)']');
+
+    /// <summary>A member's name; its value must follow.</summary>
+    public void Name(ReadOnlySpan<byte> name)
+    {
+        var span = _output.GetSpan(name.Length + 4);
+        var at = 0;
+        if (_needsComma)
+        {
+            span[at++] = (byte)',';
+        }
+
+        span[at++] = (byte)'"';
+        name.CopyTo(span[at..]);
+        at += name.Length;
+        span[at++] = (byte)'"';
+        span[at++] = (byte)':';
+        _output.Advance(at);
+        _needsComma = false;
+    }
+
+    public void Escaped(ReadOnlySpan<byte> text)
+    {
+        Separate();
+        _output.Write("\""u8);
+        _output.Write(text);
+        _output.Write("\""u8);
+        _needsComma = true;
+    }
+
+    public void Escaped(JsonText text) => Escaped(text.Span);
+
+    /// <summary>A .NET string, escaped here: for rare texts of the gateway's own.</summary>
+    public void String(string text) => Escaped(JsonText.From(text));
+
+    public void Raw(ReadOnlySpan<byte> json)
+    {
+        Separate();
+        _output.Write(json);
+        _needsComma = true;
+    }
+
+    public void Raw(RawJson json) => Raw(json.Span);
+
+    public void Number(long value)
+    {
+        Separate();
+        var span = _output.GetSpan(20);
+        Utf8Formatter.TryFormat(value, span, out var written);
+        _output.Advance(written);
+        _needsComma = true;
+    }
+
+    public void Number(double value)
+    {
+        Separate();
+        var span = _output.GetSpan(40);
+        Utf8Formatter.TryFormat(value, span, out var written);
+        _output.Advance(written);
+        _needsComma = true;
+    }
+
+    public void Number(decimal value)
+    {
+        Separate();
+        var span = _output.GetSpan(40);
+        Utf8Formatter.TryFormat(value, span, out var written);
+        _output.Advance(written);
+        _needsComma = true;
+    }
+
+    public void Bool(bool value) => Raw(value ? "true"u8 : "false"u8);
+
+    public void Null() => Raw("null"u8);
+
+    public void Member(ReadOnlySpan<byte> name, JsonText text)
+    {
+        Name(name);
+        Escaped(text);
+    }
+
+    public void Member(ReadOnlySpan<byte> name, ReadOnlySpan<byte> escaped)
+    {
+        Name(name);
+        Escaped(escaped);
+    }
+
+    public void Member(ReadOnlySpan<byte> name, string text)
+    {
+        Name(name);
+        String(text);
+    }
+
+    public void Member(ReadOnlySpan<byte> name, long value)
+    {
+        Name(name);
+        Number(value);
+    }
+
+    public void Member(ReadOnlySpan<byte> name, double value)
+    {
+        Name(name);
+        Number(value);
+    }
+
+    public void Member(ReadOnlySpan<byte> name, bool value)
+    {
+        Name(name);
+        Bool(value);
+    }
+
+    public void Member(ReadOnlySpan<byte> name, RawJson json)
+    {
+        Name(name);
+        Raw(json);
+    }
+
+    /// <summary>A string value put together by the caller: write its escaped body to the output between the two calls.</summary>
+    public void StartString()
+    {
+        Separate();
+        _output.Write("\""u8);
+    }
+
+    public void EndString()
+    {
+        _output.Write("\""u8);
+        _needsComma = true;
+    }
+
+    private void Open(byte bracket)
+    {
+        Separate();
+        _output.Write([bracket]);
+        _needsComma = false;
+    }
+
+    private void Close(byte bracket)
+    {
+        _output.Write([bracket]);
+        _needsComma = true;
+    }
+
+    private void Separate()
+    {
+        if (_needsComma)
+        {
+            _output.Write(","u8);
+        }
+    }
+}

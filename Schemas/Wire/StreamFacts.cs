@@ -1,0 +1,31 @@
+using BifrostLite.Schemas.Hub;
+
+namespace BifrostLite.Schemas.Wire;
+
+/// <summary>What the gateway learns of an answer that passes verbatim. Filled frame by frame without allocating.</summary>
+internal sealed class StreamFacts
+{
+    public Usage Usage;
+
+    public StopKind Stop { get; set; }
+
+    /// <summary>Some text, reasoning or tool call has begun: the first token is out.</summary>
+    public bool HasContent { get; set; }
+
+    /// <summary>The dialect's terminal event has passed.</summary>
+    public bool IsTerminated { get; set; }
+
+    /// <summary>The stream told of a failure; the error is the upstream's.</summary>
+    public GatewayError? Error { get; set; }
+
+    /// <summary>The frame just inspected holds nothing but usage that the caller did not ask for; it is left out.</summary>
+    public bool IsUnaskedUsage { get; set; }
+
+    public void Reset()
+    {
+        Usage = default;
+        Stop = StopKind.Unknown;
+        HasContent = IsTerminated = IsUnaskedUsage = false;
+        Error = null;
+    }
+}
