@@ -36,6 +36,9 @@ internal sealed class AnswerBlock(BlockKind kind, int choice)
 
     public JsonText Name { get; set; }
 
+    /// <summary>Namespace of a namespaced tool; empty where there is none.</summary>
+    public JsonText Namespace { get; set; }
+
     /// <summary>Text, arguments, base64: whatever the block's deltas were, joined.</summary>
     public JsonText Text { get; set; }
 

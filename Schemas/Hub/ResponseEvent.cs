@@ -24,6 +24,9 @@ internal readonly ref struct ResponseEvent
 
     public ReadOnlySpan<byte> Name { get; init; }
 
+    /// <summary>Namespace of a namespaced tool (Codex) at its BlockStart, escaped; empty where there is none.</summary>
+    public ReadOnlySpan<byte> Namespace { get; init; }
+
     /// <summary>A raw JSON value; its meaning depends on <see cref="Kind"/>.</summary>
     public ReadOnlySpan<byte> Raw { get; init; }
 

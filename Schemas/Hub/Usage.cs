@@ -59,9 +59,18 @@ internal record struct Usage
 
     public readonly bool IsEmpty => this == default;
 
-    /// <summary>Later figures win member by member: providers report cumulative totals, some of them in pieces.</summary>
+    /// <summary>
+    /// Later figures win member by member: providers report cumulative totals, some of them in pieces. The whole stays an
+    /// estimate while an estimated total is left in it; nothing reported changes nothing.
+    /// </summary>
     public void Merge(in Usage later)
     {
+        if (later.IsEmpty)
+        {
+            return;
+        }
+
+        var keepsEstimate = IsEstimate && ((Input is not null && later.Input is null) || (Output is not null && later.Output is null));
         Input = later.Input ?? Input;
         CacheRead = later.CacheRead ?? CacheRead;
         CacheWrite5m = later.CacheWrite5m ?? CacheWrite5m;
@@ -78,6 +87,6 @@ internal record struct Usage
         WebSearches = later.WebSearches ?? WebSearches;
         WebFetches = later.WebFetches ?? WebFetches;
         Cost = later.Cost ?? Cost;
-        IsEstimate = later.IsEstimate;
+        IsEstimate = later.IsEstimate || keepsEstimate;
     }
 }
