@@ -1,0 +1,207 @@
+using System.Buffers;
+
+namespace BifrostLite.Schemas.Wire;
+
+/// <summary>
+/// Finds server-sent events in a growing buffer (WHATWG HTML, 9.2.6 "Interpreting an event stream"): lines end with LF,
+/// CRLF or CR, a blank line ends a frame, several data lines are joined by LF. A frame without data is skipped. Every byte
+/// is looked at once, however the buffer grows; a frame with one data line costs no allocation. One reader serves one stream.
+/// </summary>
+internal sealed class SseFrameReader : FrameReader
+{
+    /// <summary>
+    /// Most bytes one frame may have before the caller gives the stream up. Images come inline in one frame: the largest
+    /// inline image an official API sends is far below it.
+    /// </summary>
+    public const int MaxFrameBytes = 16 * 1024 * 1024;
+
+    private const byte Return = (byte)'\r';
+    private const byte LineFeed = (byte)'\n';
+
+    private int _lineStart;
+    private int _searched;
+    private ByteRange _event;
+    private ByteRange _data;
+    private int _dataLines;
+    private byte[] _joined = [];
+    private int _joinedLength;
+
+    /// <summary>The last line ended with CR as the last byte known; an LF that follows belongs to it.</summary>
+    private bool _endedWithReturn;
+    private bool _isStreamStart = true;
+
+    public override FrameStatus TryRead(ReadOnlySpan<byte> buffer, bool isLast, out int consumed, out StreamFrame frame)
+    {
+        consumed = 0;
+        frame = default;
+        if (_dataLines == 0)
+        {
+            ReturnJoined();
+        }
+
+        if (_isStreamStart && !TrySkipByteOrderMark(buffer, isLast))
+        {
+            return FrameStatus.Incomplete;
+        }
+
+        while (TryEndLine(buffer, isLast, out var line, out var next))
+        {
+            if (line.IsEmpty)
+            {
+                return EndFrame(buffer, next, out consumed, out frame);
+            }
+
+            ReadField(buffer, line);
+            _lineStart = _searched = next;
+        }
+
+        return isLast && buffer.Length > 0 ? EndFrame(buffer, buffer.Length, out consumed, out frame) : FrameStatus.Incomplete;
+    }
+
+    private bool TrySkipByteOrderMark(ReadOnlySpan<byte> buffer, bool isLast)
+    {
+        var mark = "\uFEFF"u8;
+        if (buffer.Length < mark.Length && !isLast && mark.StartsWith(buffer))
+        {
+            return false;
+        }
+
+        _isStreamStart = false;
+        if (buffer.StartsWith(mark))
+        {
+            _lineStart = _searched = mark.Length;
+        }
+
+        return true;
+    }
+
+    /// <summary>Finds where the current line ends. The rest of a stream that has ended counts as a line.</summary>
+    private bool TryEndLine(ReadOnlySpan<byte> buffer, bool isLast, out ByteRange line, out int next)
+    {
+        if (_endedWithReturn && _lineStart < buffer.Length)
+        {
+            _endedWithReturn = false;
+            if (buffer[_lineStart] == LineFeed)
+            {
+                _lineStart = ++_searched;
+                if (_lineStart == 1)
+                {
+                    // The frame before went out at its CR. Its LF goes on by itself: a receiver may be waiting for it.
+                    line = default;
+                    next = 1;
+                    return true;
+                }
+            }
+        }
+
+        var length = buffer[_searched..].IndexOfAny(LineFeed, Return);
+        if (length < 0)
+        {
+            _searched = next = buffer.Length;
+            line = ByteRange.Between(_lineStart, buffer.Length);
+            return isLast && !line.IsEmpty;
+        }
+
+        var end = _searched + length;
+        line = ByteRange.Between(_lineStart, end);
+        next = end + 1;
+        if (buffer[end] == Return)
+        {
+            if (next == buffer.Length)
+            {
+                _endedWithReturn = true;
+            }
+            else if (buffer[next] == LineFeed)
+            {
+                next++;
+            }
+        }
+
+        return true;
+    }
+
+    private void ReadField(ReadOnlySpan<byte> buffer, ByteRange line)
+    {
+        var text = line.Of(buffer);
+        var colon = text.IndexOf((byte)':');
+        var name = colon < 0 ? text : text[..colon];
+        var value = line.End;
+        if (colon >= 0)
+        {
+            value = line.Start + colon + 1;
+            if (value < line.End && buffer[value] == ' ')
+            {
+                value++;
+            }
+        }
+
+        // id and retry tell a browser how to reconnect, which no API here supports; they pass in the frame's wire bytes.
+        if (name.SequenceEqual("data"u8))
+        {
+            AddData(buffer, ByteRange.Between(value, line.End));
+        }
+        else if (name.SequenceEqual("event"u8))
+        {
+            _event = ByteRange.Between(value, line.End);
+        }
+    }
+
+    private void AddData(ReadOnlySpan<byte> buffer, ByteRange data)
+    {
+        if (++_dataLines == 1)
+        {
+            _data = data;
+            return;
+        }
+
+        if (_dataLines == 2)
+        {
+            Join(_data.Of(buffer));
+        }
+
+        Join("\n"u8);
+        Join(data.Of(buffer));
+    }
+
+    private void Join(ReadOnlySpan<byte> text)
+    {
+        if (_joined.Length - _joinedLength < text.Length)
+        {
+            var grown = ArrayPool<byte>.Shared.Rent(Math.Max(_joinedLength + text.Length, _joined.Length * 2));
+            _joined.AsSpan(0, _joinedLength).CopyTo(grown);
+            var length = _joinedLength;
+            ReturnJoined();
+            _joined = grown;
+            _joinedLength = length;
+        }
+
+        text.CopyTo(_joined.AsSpan(_joinedLength));
+        _joinedLength += text.Length;
+    }
+
+    private FrameStatus EndFrame(ReadOnlySpan<byte> buffer, int end, out int consumed, out StreamFrame frame)
+    {
+        var hasData = _dataLines > 0;
+        frame = new StreamFrame
+        {
+            Event = hasData ? _event.Of(buffer) : default,
+            Data = _dataLines > 1 ? _joined.AsSpan(0, _joinedLength) : _data.Of(buffer),
+            Wire = buffer[..end],
+        };
+        consumed = end;
+        _lineStart = _searched = _dataLines = 0;
+        _event = _data = default;
+        return hasData ? FrameStatus.Frame : FrameStatus.Skipped;
+    }
+
+    /// <summary>Joined data lives until the read after its frame; a stream that ends leaves at most one array to the collector.</summary>
+    private void ReturnJoined()
+    {
+        _joinedLength = 0;
+        if (_joined.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_joined);
+            _joined = [];
+        }
+    }
+}
