@@ -20,6 +20,12 @@ internal abstract class Dialect
 
     public string StreamContentType => Framing == Framing.AwsEventStream ? "application/vnd.amazon.eventstream" : "text/event-stream";
 
+    /// <summary>False for dialects that only callers speak (Cursor's hybrid).</summary>
+    public virtual bool IsUpstream => true;
+
+    /// <summary>Streams tell usage only when the body asks for it (chat stream_options.include_usage).</summary>
+    public virtual bool HasUsageOption => false;
+
     /// <summary>What the encoder's sink must be spared; the guard before it sees to that.</summary>
     public virtual StreamRules Rules => StreamRules.Sequential;
 
@@ -47,9 +53,20 @@ internal abstract class Dialect
     /// <summary>Reads an upstream's error body (any bytes) of this dialect; falls back on the status alone.</summary>
     public abstract GatewayError ReadError(int status, ReadOnlySpan<byte> body);
 
+    /// <summary>
+    /// Whether an upstream's error body already is this dialect's envelope, so that it may pass to the caller as it is.
+    /// </summary>
+    public abstract bool IsErrorBody(ReadOnlySpan<byte> body);
+
     /// <summary>Learns usage, end and failure from one frame that passes verbatim. Must not allocate for content frames.</summary>
     public abstract void Inspect(in StreamFrame frame, StreamFacts facts);
 
     /// <summary>The same for a whole answer; a 2xx body that is no answer sets <see cref="StreamFacts.Error"/>.</summary>
     public abstract void InspectAnswer(ReadOnlySpan<byte> body, StreamFacts facts);
+
+    /// <summary>
+    /// Whether a verbatim stream that just closed was whole. Dialects with a terminal event insist on it; where vendors leave
+    /// it out or there is none, a stop reason is enough.
+    /// </summary>
+    public virtual bool IsComplete(StreamFacts facts) => facts.IsTerminated;
 }
