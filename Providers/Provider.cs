@@ -9,7 +9,14 @@ internal sealed record Provider
 {
     public required string Name { get; init; }
 
-    public required Uri BaseUrl { get; init; }
+    /// <summary>Address every route's path is put below; null where it hangs on the key (a region, a resource's endpoint).</summary>
+    public required Uri? BaseUrl { get; init; }
+
+    /// <summary>Where the address hangs on the key: makes the base and the route for that key. Null for most.</summary>
+    public Func<KeyConfig, ProviderRoute, RouteAddress>? Locate { get; init; }
+
+    /// <summary>Addresses already built, so that a call costs no parsing.</summary>
+    public AddressBook Addresses { get; } = new();
 
     /// <summary>What it can be asked, in order of preference where several dialects serve one operation.</summary>
     public required IReadOnlyList<ProviderRoute> Routes { get; init; }
@@ -57,6 +64,11 @@ internal sealed record Provider
 /// <param name="Path">Path below the base URL or a full URL; "{model}" is replaced by the percent-encoded model id.</param>
 /// <param name="StreamPath">Path for streaming where it differs (Converse, GenerateContent).</param>
 internal sealed record ProviderRoute(string Dialect, Operation Operation, string Path, string? StreamPath = null);
+
+/// <summary>Where a route is for one key.</summary>
+/// <param name="Base">Base URL; null where the key lacks what is needed to know it.</param>
+/// <param name="Route">The route with its path made for that key.</param>
+internal readonly record struct RouteAddress(Uri? Base, ProviderRoute Route);
 
 /// <summary>Puts a provider's credential on a request. Must not keep or log it.</summary>
 internal interface IProviderAuth

@@ -1,0 +1,85 @@
+using System.Collections.Frozen;
+
+namespace BifrostLite.Providers;
+
+/// <summary>
+/// Every provider that is built in: one row each. A vendor that speaks Chat Completions is a row and nothing else.
+/// Dialects beyond chat stand only where the vendor documents them.
+/// </summary>
+internal static class Catalog
+{
+    public static readonly IReadOnlyList<CatalogRow> Rows =
+    [
+        new("openai", "https://api.openai.com", AuthKind.Bearer, StandardRoutes.OpenAi()) { TakesMaxCompletionTokens = true, TakesMidSystem = true },
+        new("anthropic", "https://api.anthropic.com", AuthKind.Anthropic, StandardRoutes.Anthropic()) { TakesCacheControl = true },
+        new("bedrock", "https://bedrock-runtime.{region}.amazonaws.com", AuthKind.Aws, StandardRoutes.Bedrock()),
+        new("gemini", "https://generativelanguage.googleapis.com", AuthKind.Google, StandardRoutes.Gemini()),
+
+        // Mistral answers 422 to members it does not know, and sends usage without being asked.
+        new("mistral", "https://api.mistral.ai", AuthKind.Bearer, StandardRoutes.Compatible()) { TakesStreamOptions = false, TakesReasoningEffort = false },
+        new("groq", "https://api.groq.com/openai", AuthKind.Bearer, [.. StandardRoutes.ChatOnly(), StandardRoutes.Responses()])
+        {
+            TakesMaxCompletionTokens = true,
+            TakesMidSystem = true,
+        },
+        new(
+            "openrouter",
+            "https://openrouter.ai/api",
+            AuthKind.Bearer,
+            [.. StandardRoutes.Compatible(), StandardRoutes.Responses(), StandardRoutes.Messages()])
+        {
+            TakesMidSystem = true,
+            TakesCacheControl = true,
+        },
+
+        // Only json_object: https://api-docs.deepseek.com/guides/json_mode
+        new("deepseek", "https://api.deepseek.com", AuthKind.Bearer, [.. StandardRoutes.ChatOnly(), StandardRoutes.Messages("/anthropic/v1")])
+        {
+            TakesSchemaFormat = false,
+            TakesMidSystem = true,
+        },
+        new("xai", "https://api.x.ai", AuthKind.Bearer, [.. StandardRoutes.Compatible(), StandardRoutes.Responses()]) { TakesMidSystem = true },
+        new("cerebras", "https://api.cerebras.ai", AuthKind.Bearer, StandardRoutes.ChatOnly()) { TakesMaxCompletionTokens = true },
+        new("cohere", "https://api.cohere.ai/compatibility", AuthKind.Bearer, StandardRoutes.Compatible()),
+
+        // No version in its paths: https://docs.perplexity.ai/api-reference/chat-completions-post
+        new("perplexity", "https://api.perplexity.ai", AuthKind.Bearer, StandardRoutes.ChatOnly("")) { TakesStreamOptions = false },
+        new(
+            "fireworks",
+            "https://api.fireworks.ai/inference",
+            AuthKind.Bearer,
+            [.. StandardRoutes.Compatible(), StandardRoutes.Responses(), StandardRoutes.Messages()]),
+        new("together", "https://api.together.xyz", AuthKind.Bearer, StandardRoutes.Compatible()),
+        new("nebius", "https://api.tokenfactory.nebius.com", AuthKind.Bearer, StandardRoutes.Compatible()),
+        new("huggingface", "https://router.huggingface.co", AuthKind.Bearer, [.. StandardRoutes.Compatible(), StandardRoutes.Responses()]),
+        new("parasail", "https://api.parasail.io", AuthKind.Bearer, StandardRoutes.Compatible()),
+        new("sarvam", "https://api.sarvam.ai", AuthKind.Bearer, StandardRoutes.ChatOnly()),
+
+        // Its address is the customer's own: https://docs.databricks.com/aws/en/machine-learning/model-serving/query-chat-models
+        new("databricks", "", AuthKind.Bearer, StandardRoutes.Compatible("/serving-endpoints")),
+
+        // Zen serves each model only in its maker's dialect: https://opencode.ai/docs/zen
+        new(
+            "opencode-zen",
+            "https://opencode.ai/zen",
+            AuthKind.Bearer,
+            [.. StandardRoutes.ChatOnly(), StandardRoutes.Responses(), StandardRoutes.Messages()]),
+        new("opencode-go", "https://opencode.ai/zen/go", AuthKind.Bearer, [.. StandardRoutes.ChatOnly(), StandardRoutes.Messages()]),
+
+        // Local servers: their usual ports; no key unless one is configured.
+        new(
+            "ollama",
+            "http://localhost:11434",
+            AuthKind.Bearer,
+            [.. StandardRoutes.Compatible(), StandardRoutes.Responses(), StandardRoutes.Messages()])
+        {
+            TakesMediaUrls = false,
+        },
+        new("vllm", "http://localhost:8000", AuthKind.Bearer, [.. StandardRoutes.Compatible(), StandardRoutes.Responses(), StandardRoutes.Messages()]),
+        new("sgl", "http://localhost:30000", AuthKind.Bearer, StandardRoutes.Compatible()),
+    ];
+
+    private static readonly FrozenDictionary<string, CatalogRow> ByName = Rows.ToFrozenDictionary(row => row.Name, StringComparer.Ordinal);
+
+    public static CatalogRow? Find(string name) => ByName.GetValueOrDefault(name);
+}

@@ -1,0 +1,42 @@
+namespace BifrostLite.Providers;
+
+/// <summary>How a provider wants its credential.</summary>
+internal enum AuthKind
+{
+    None,
+    Bearer,
+    Anthropic,
+    Google,
+    Azure,
+    Aws,
+    Vertex,
+}
+
+/// <summary>One built-in provider: data, no code. What its models can do is in <see cref="ModelFacts"/>.</summary>
+/// <param name="Name">As written before the slash in "provider/model".</param>
+/// <param name="BaseUrl">Default address; empty where network_config or the key must give it.</param>
+/// <param name="Auth">Kind of credential.</param>
+/// <param name="Routes">What it can be asked, the preferred dialect first.</param>
+internal sealed record CatalogRow(string Name, string BaseUrl, AuthKind Auth, IReadOnlyList<ProviderRoute> Routes)
+{
+    /// <summary>Takes stream_options.include_usage on chat streams.</summary>
+    public bool TakesStreamOptions { get; init; } = true;
+
+    /// <summary>Chat: knows the newer name max_completion_tokens for every model.</summary>
+    public bool TakesMaxCompletionTokens { get; init; }
+
+    /// <summary>Chat: knows reasoning_effort (or ignores it) for models nothing else is known of.</summary>
+    public bool TakesReasoningEffort { get; init; } = true;
+
+    /// <summary>Chat: response_format json_schema.</summary>
+    public bool TakesSchemaFormat { get; init; } = true;
+
+    /// <summary>Chat: image parts by URL; else only data URLs.</summary>
+    public bool TakesMediaUrls { get; init; } = true;
+
+    /// <summary>Chat: system turns after the first user turn.</summary>
+    public bool TakesMidSystem { get; init; }
+
+    /// <summary>Cache breakpoints on content parts.</summary>
+    public bool TakesCacheControl { get; init; }
+}

@@ -1,0 +1,62 @@
+using BifrostLite.Configuration;
+using BifrostLite.Providers.Auth;
+
+namespace BifrostLite.Providers;
+
+/// <summary>Makes a provider of a catalogue row and what the configuration says of it.</summary>
+/// <param name="aws">Signs for Bedrock.</param>
+/// <param name="environment">Reads an environment variable; given in, so that tests have their own.</param>
+internal sealed class ProviderFactory(AwsAuth aws, Func<string, string?> environment)
+{
+    private static readonly KeyConfig NoKey = new() { Name = "none" };
+
+    private readonly NoAuth _none = new();
+    private readonly AnthropicAuth _anthropic = new();
+    private readonly GoogleAuth _google = new();
+
+    /// <summary>Null where the row is unknown: neither built in nor custom over a known type.</summary>
+    public Provider? Create(ProviderConfig config, HttpMessageInvoker http)
+    {
+        if ((Catalog.Find(config.Name) ?? Catalog.Find(config.Custom?.BaseProviderType ?? "")) is not { } row)
+        {
+            return null;
+        }
+
+        var name = config.Name;
+        var baseUrl = config.Network.BaseUrl ?? FixedAddress(row);
+        return new Provider
+        {
+            Name = name,
+            BaseUrl = baseUrl,
+            Locate = ProviderAddresses.For(row, config.Network.BaseUrl, environment),
+            Routes = config.Custom is { } custom ? CustomRoutes.Of(row, custom) : row.Routes,
+            Keys = config.Keys.Count > 0 ? config.Keys : [NoKey],
+            Network = config.Network,
+            Auth = AuthOf(row.Auth),
+            Http = http,
+            Describe = model => ModelFacts.Of(row, name, model),
+            OmitsDoneMarker = config.Custom?.DoesNotSendDoneMarker ?? false,
+            TakesStreamOptions = row.TakesStreamOptions,
+        };
+    }
+
+    /// <summary>The factory of the running gateway.</summary>
+    public static ProviderFactory Create(TimeProvider clock)
+    {
+        static string? Read(string name) => Environment.GetEnvironmentVariable(name);
+        return new ProviderFactory(new AwsAuth(new AwsSigner(clock), new StaticAwsCredentials(), Read), Read);
+    }
+
+    private static Uri? FixedAddress(CatalogRow row) =>
+        row.BaseUrl.Length == 0 || row.BaseUrl.Contains('{', StringComparison.Ordinal) ? null : new Uri(row.BaseUrl, UriKind.Absolute);
+
+    private IProviderAuth AuthOf(AuthKind kind) => kind switch
+    {
+        AuthKind.Bearer => HeaderAuth.Bearer,
+        AuthKind.Anthropic => _anthropic,
+        AuthKind.Google => _google,
+        AuthKind.Azure => HeaderAuth.AzureKey,
+        AuthKind.Aws => aws,
+        _ => _none,
+    };
+}

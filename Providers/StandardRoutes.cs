@@ -1,0 +1,69 @@
+using BifrostLite.Schemas;
+
+namespace BifrostLite.Providers;
+
+/// <summary>The routes of an operation in a dialect, for the rows of the catalogue to put together.</summary>
+internal static class StandardRoutes
+{
+    /// <summary>What everybody means by OpenAI-compatible.</summary>
+    public static IReadOnlyList<ProviderRoute> Compatible(string prefix = "/v1") =>
+    [
+        new(DialectNames.Chat, Operation.Generate, $"{prefix}/chat/completions"),
+        new(DialectNames.Chat, Operation.Embeddings, $"{prefix}/embeddings"),
+        new(DialectNames.Chat, Operation.ListModels, $"{prefix}/models"),
+    ];
+
+    /// <summary>Chat and models, without embeddings.</summary>
+    public static IReadOnlyList<ProviderRoute> ChatOnly(string prefix = "/v1") =>
+    [
+        new(DialectNames.Chat, Operation.Generate, $"{prefix}/chat/completions"),
+        new(DialectNames.Chat, Operation.ListModels, $"{prefix}/models"),
+    ];
+
+    public static ProviderRoute Responses(string prefix = "/v1") => new(DialectNames.Responses, Operation.Generate, $"{prefix}/responses");
+
+    public static ProviderRoute Messages(string prefix = "/v1") => new(DialectNames.Messages, Operation.Generate, $"{prefix}/messages");
+
+    public static ProviderRoute CountMessages(string prefix = "/v1") =>
+        new(DialectNames.Messages, Operation.CountTokens, $"{prefix}/messages/count_tokens");
+
+    /// <summary>https://platform.openai.com/docs/api-reference: Responses first, because it carries most of a translated request.</summary>
+    public static IReadOnlyList<ProviderRoute> OpenAi() =>
+    [
+        Responses(),
+        .. Compatible(),
+        new(DialectNames.Responses, Operation.CountTokens, "/v1/responses/input_tokens"),
+    ];
+
+    /// <summary>https://platform.claude.com/docs/en/api/overview</summary>
+    public static IReadOnlyList<ProviderRoute> Anthropic() =>
+    [
+        Messages(),
+        CountMessages(),
+        new(DialectNames.Messages, Operation.ListModels, "/v1/models"),
+    ];
+
+    /// <summary>https://docs.aws.amazon.com/bedrock/latest/APIReference/API_Operations_Amazon_Bedrock_Runtime.html</summary>
+    public static IReadOnlyList<ProviderRoute> Bedrock() =>
+    [
+        new(DialectNames.Converse, Operation.Generate, "/model/{model}/converse", "/model/{model}/converse-stream"),
+        new(DialectNames.Converse, Operation.Invoke, "/model/{model}/invoke", "/model/{model}/invoke-with-response-stream"),
+        new(DialectNames.Converse, Operation.CountTokens, "/model/{model}/count-tokens"),
+    ];
+
+    /// <summary>
+    /// https://ai.google.dev/api/generate-content; embeddings and the model list by its OpenAI-compatible door
+    /// (https://ai.google.dev/gemini-api/docs/openai), which answers in the shape callers ask for.
+    /// </summary>
+    public static IReadOnlyList<ProviderRoute> Gemini() =>
+    [
+        new(
+            DialectNames.GenerateContent,
+            Operation.Generate,
+            "/v1beta/models/{model}:generateContent",
+            "/v1beta/models/{model}:streamGenerateContent?alt=sse"),
+        new(DialectNames.GenerateContent, Operation.CountTokens, "/v1beta/models/{model}:countTokens"),
+        new(DialectNames.Chat, Operation.Embeddings, "/v1beta/openai/embeddings"),
+        new(DialectNames.Chat, Operation.ListModels, "/v1beta/openai/models"),
+    ];
+}

@@ -1,0 +1,125 @@
+using BifrostLite.Configuration;
+using BifrostLite.Providers;
+using BifrostLite.Schemas;
+
+namespace BifrostLite.Tests.Unit.Providers;
+
+public sealed class CatalogTests
+{
+    public static TheoryData<string> Names()
+    {
+        var data = new TheoryData<string>();
+        foreach (var row in Catalog.Rows)
+        {
+            data.Add(row.Name);
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Row_EveryOne_IsWellFormed(string name)
+    {
+        var row = Catalog.Find(name)!;
+
+        Assert.Equal(name.ToLowerInvariant(), row.Name);
+        Assert.NotEmpty(row.Routes);
+        Assert.Contains(row.Routes, route => route.Operation == Operation.Generate);
+        Assert.Equal(row.Routes.Count, row.Routes.DistinctBy(route => (route.Dialect, route.Operation)).Count());
+        Assert.All(row.Routes, route => Assert.StartsWith("/", route.Path, StringComparison.Ordinal));
+        Assert.False(row.BaseUrl.EndsWith('/'));
+        Assert.True(row.BaseUrl.Length == 0 || row.BaseUrl.StartsWith("https://", StringComparison.Ordinal) || row.BaseUrl.StartsWith("http://localhost:", StringComparison.Ordinal));
+        Assert.Single(Catalog.Rows, other => other.Name == name);
+    }
+
+    [Theory]
+    [InlineData("openai", DialectNames.Chat, "http://h/openai", "http://h/openai/v1/chat/completions")]
+    [InlineData("openai", DialectNames.Responses, null, "https://api.openai.com/v1/responses")]
+    [InlineData("openai", DialectNames.Chat, "http://h:8/v1/", "http://h:8/v1/chat/completions")]
+    [InlineData("anthropic", DialectNames.Messages, "http://h/anthropic", "http://h/anthropic/v1/messages")]
+    [InlineData("bedrock", DialectNames.Converse, "http://h/bedrock", "http://h/bedrock/model/a.b-v1%3A0%2Fx/converse")]
+    [InlineData("bedrock", DialectNames.Converse, null, "https://bedrock-runtime.eu-west-1.amazonaws.com/model/a.b-v1%3A0%2Fx/converse")]
+    [InlineData("gemini", DialectNames.GenerateContent, "http://h/gemini", "http://h/gemini/v1beta/models/a.b-v1%3A0%2Fx:generateContent")]
+    [InlineData("groq", DialectNames.Chat, null, "https://api.groq.com/openai/v1/chat/completions")]
+    [InlineData("perplexity", DialectNames.Chat, null, "https://api.perplexity.ai/chat/completions")]
+    public void Address_OfARoute_IsBaseAndPath(string name, string dialect, string? baseUrl, string expected)
+    {
+        var provider = ProviderKit.Make(name, ProviderKit.AwsKey("eu-west-1"), baseUrl: baseUrl);
+        var call = ProviderKit.Call(provider, dialect, "a.b-v1:0/x");
+
+        Assert.Equal(expected, provider.Addresses.Find(call)!.AbsoluteUri);
+        Assert.Same(provider.Addresses.Find(call), provider.Addresses.Find(call));
+    }
+
+    [Theory]
+    [InlineData("bedrock", DialectNames.Converse, "http://h/model/m/converse-stream")]
+    [InlineData("gemini", DialectNames.GenerateContent, "http://h/v1beta/models/m:streamGenerateContent?alt=sse")]
+    [InlineData("openai", DialectNames.Chat, "http://h/v1/chat/completions")]
+    public void Address_OfAStream_TakesTheStreamPath(string name, string dialect, string expected)
+    {
+        var provider = ProviderKit.Make(name, ProviderKit.AwsKey(), baseUrl: "http://h");
+
+        Assert.Equal(expected, provider.Addresses.Find(ProviderKit.Call(provider, dialect, stream: true))!.AbsoluteUri);
+    }
+
+    [Fact]
+    public void Address_OfTwoKeys_HangsOnTheRegion()
+    {
+        var provider = ProviderKit.Make(new ProviderConfig { Name = "bedrock", Keys = [ProviderKit.AwsKey("us-east-1"), ProviderKit.AwsKey("us-west-2")] });
+        var first = ProviderKit.Call(provider, DialectNames.Converse);
+
+        Assert.Equal("bedrock-runtime.us-east-1.amazonaws.com", provider.Addresses.Find(first)!.Host);
+        Assert.Equal("bedrock-runtime.us-west-2.amazonaws.com", provider.Addresses.Find(first with { Key = provider.Keys[1] })!.Host);
+    }
+
+    [Fact]
+    public void Custom_AllowedRequests_LeavesOnlyThose()
+    {
+        var provider = ProviderKit.Make(Custom(new CustomProviderConfig
+        {
+            BaseProviderType = "openai",
+            AllowedRequests = new HashSet<string> { "chat_completion", "chat_completion_stream" },
+            DoesNotSendDoneMarker = true,
+        }));
+
+        var route = Assert.Single(provider.Routes);
+        Assert.Equal((DialectNames.Chat, Operation.Generate), (route.Dialect, route.Operation));
+        Assert.True(provider.OmitsDoneMarker);
+        Assert.Equal("mine", provider.Describe("llama").Family);
+    }
+
+    [Theory]
+    [InlineData("/api/chat", "http://h/api/chat")]
+    [InlineData("api/chat", "http://h/api/chat")]
+    [InlineData("https://other/x", "https://other/x")]
+    public void Custom_PathOverride_ReplacesThePath(string path, string expected)
+    {
+        var provider = ProviderKit.Make(Custom(new CustomProviderConfig
+        {
+            BaseProviderType = "openai",
+            RequestPathOverrides = new Dictionary<string, string> { ["chat_completion"] = path },
+        }));
+
+        Assert.Equal(expected, provider.Addresses.Find(ProviderKit.Call(provider, DialectNames.Chat))!.AbsoluteUri);
+    }
+
+    [Fact]
+    public void Set_Lookup_IgnoresCaseOnly()
+    {
+        var config = new GatewayConfig { Providers = new Dictionary<string, ProviderConfig> { ["openai"] = new() { Name = "openai" } } };
+        var set = ProviderSet.Create(config, new HttpPools(), ProviderFactory.Create(TimeProvider.System));
+
+        Assert.True(set.TryFind("OpenAI", out var found));
+        Assert.Equal("openai", found.Name);
+        Assert.False(set.TryFind("open", out _));
+        Assert.False(set.TryFind(new string('x', 100), out _));
+    }
+
+    private static ProviderConfig Custom(CustomProviderConfig custom) => new()
+    {
+        Name = "mine",
+        Custom = custom,
+        Network = new NetworkConfig { BaseUrl = new Uri("http://h") },
+    };
+}
