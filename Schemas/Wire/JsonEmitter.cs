@@ -54,9 +54,20 @@ internal ref struct JsonEmitter(IBufferWriter<byte> output)
     /// <summary>A .NET string, escaped here: for rare texts of the gateway's own.</summary>
     public void String(string text) => Escaped(JsonText.From(text));
 
+    /// <summary>
+    /// A value as it stands. Line breaks become spaces (in valid JSON they only stand between tokens): pretty-printed
+    /// raw JSON would tear a server-sent event apart.
+    /// </summary>
     public void Raw(ReadOnlySpan<byte> json)
     {
         Separate();
+        while (json.IndexOfAny((byte)'\n', (byte)'\r') is >= 0 and var at)
+        {
+            _output.Write(json[..at]);
+            _output.Write(" "u8);
+            json = json[(at + 1)..];
+        }
+
         _output.Write(json);
         _needsComma = true;
     }
