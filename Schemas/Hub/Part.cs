@@ -80,6 +80,9 @@ internal sealed record ToolResultPart(JsonText CallId) : Part
     public JsonText Name { get; init; }
 
     public bool IsCustom { get; init; }
+
+    /// <summary>The same result with a list of its own, for other content: a plain copy would share the list.</summary>
+    public ToolResultPart WithoutContent() => new(CallId) { Cache = Cache, Path = Path, IsError = IsError, Name = Name, IsCustom = IsCustom };
 }
 
 /// <summary>Reasoning of an earlier turn, replayed only to its issuer.</summary>
