@@ -7,6 +7,9 @@ namespace BifrostLite.Schemas.Hub;
 /// <summary>Reads the escapes of JSON strings (RFC 8259 section 7) leniently: what a strict decoder refuses becomes U+FFFD.</summary>
 internal static class JsonEscapes
 {
+    private static readonly SearchValues<byte> MustEscape = SearchValues.Create(
+        [.. Enumerable.Range(0, 0x20).Select(static b => (byte)b), (byte)'"', (byte)'\\']);
+
     /// <summary>The plain UTF-8 text of an escaped JSON string body, written to <paramref name="output"/>.</summary>
     public static void Unescape(ReadOnlySpan<byte> escaped, IBufferWriter<byte> output)
     {
@@ -21,6 +24,27 @@ internal static class JsonEscapes
 
             output.Write(escaped[..at]);
             escaped = escaped[(at + ReadEscape(escaped[at..], output))..];
+        }
+    }
+
+    /// <summary>
+    /// Puts one level of escapes on <paramref name="text"/>: what must be escaped and nothing else, so that bytes no encoder
+    /// would take (bad UTF-8, escapes of lone surrogates in a raw JSON value) survive.
+    /// </summary>
+    public static void Escape(ReadOnlySpan<byte> text, IBufferWriter<byte> output)
+    {
+        while (true)
+        {
+            var at = text.IndexOfAny(MustEscape);
+            if (at < 0)
+            {
+                output.Write(text);
+                return;
+            }
+
+            output.Write(text[..at]);
+            WriteEscape(text[at], output);
+            text = text[(at + 1)..];
         }
     }
 
@@ -85,6 +109,22 @@ internal static class JsonEscapes
         unit = (char)value;
         return true;
     }
+
+    private static void WriteEscape(byte b, IBufferWriter<byte> output)
+    {
+        ReadOnlySpan<byte> escape = b switch
+        {
+            (byte)'"' => "\\\""u8,
+            (byte)'\\' => "\\\\"u8,
+            (byte)'\n' => "\\n"u8,
+            (byte)'\r' => "\\r"u8,
+            (byte)'\t' => "\\t"u8,
+            _ => [(byte)'\\', (byte)'u', (byte)'0', (byte)'0', Hex(b >> 4), Hex(b & 0xF)],
+        };
+        output.Write(escape);
+    }
+
+    private static byte Hex(int digit) => (byte)(digit < 10 ? '0' + digit : 'a' + digit - 10);
 
     private static byte Simple(byte code) => code switch
     {

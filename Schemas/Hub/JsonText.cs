@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -24,6 +25,14 @@ internal readonly struct JsonText : IEquatable<JsonText>
     /// <summary>Escapes plain UTF-8 text.</summary>
     public static JsonText FromUtf8(ReadOnlySpan<byte> text) =>
         new(JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes.ToArray());
+
+    /// <summary>A raw JSON value as the text of a string: tool arguments, which some dialects give as an object and others as text.</summary>
+    public static JsonText FromJson(ReadOnlySpan<byte> json)
+    {
+        var escaped = new ArrayBufferWriter<byte>(json.Length + 16);
+        JsonEscapes.Escape(json, escaped);
+        return new JsonText(escaped.WrittenMemory);
+    }
 
     /// <summary>The text without escapes. A lone surrogate becomes U+FFFD: use only where the text itself must be read.</summary>
     public string Decode() => JsonEscapes.Decode(Span);

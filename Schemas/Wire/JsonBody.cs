@@ -50,6 +50,14 @@ internal sealed class JsonBody : IDisposable
     public JsonText Text(JsonElement element) =>
         element.ValueKind == JsonValueKind.String ? new JsonText(Slice(JsonMarshal.GetRawUtf8Value(element)[1..^1])) : default;
 
+    /// <summary>The text of a member; empty where there is no such member or it is no string.</summary>
+    public JsonText TextOf(JsonElement element, ReadOnlySpan<byte> name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? Text(value) : default;
+
+    /// <summary>A member's value; absent where there is none.</summary>
+    public RawJson RawOf(JsonElement element, ReadOnlySpan<byte> name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? Raw(value) : default;
+
     public void Dispose() => _document.Dispose();
 
     private ReadOnlyMemory<byte> Slice(ReadOnlySpan<byte> part) =>

@@ -154,6 +154,9 @@ internal ref struct JsonEmitter(IBufferWriter<byte> output)
         _output.Write("\""u8);
     }
 
+    /// <summary>A piece of the string begun by <see cref="StartString"/>, already escaped.</summary>
+    public readonly void Append(ReadOnlySpan<byte> escaped) => _output.Write(escaped);
+
     public void EndString()
     {
         _output.Write("\""u8);

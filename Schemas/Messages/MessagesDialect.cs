@@ -1,0 +1,36 @@
+using System.Buffers;
+using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
+
+namespace BifrostLite.Schemas.Messages;
+
+/// <summary>Anthropic's Messages API (platform.claude.com/docs/en/api/messages), versions 2023-06-01 and 2026-10-21.</summary>
+internal sealed class MessagesDialect : Dialect
+{
+    public override string Name => "messages";
+
+    public override string NativeFamily => "claude";
+
+    public override GatewayError? ReadRequest(in RequestSource source, out ChatRequest request) => throw new NotSupportedException();
+
+    public override void WriteRequest(ChatRequest request, TargetModel target, IBufferWriter<byte> output, Losses losses) =>
+        throw new NotSupportedException();
+
+    public override void ReadAnswer(ReadOnlyMemory<byte> body, IResponseSink sink) => MessagesAnswerReader.Read(body, sink);
+
+    public override void WriteAnswer(ChatAnswer answer, AnswerContext context, IBufferWriter<byte> output) =>
+        new MessagesAnswerWriter(context, output).Write(answer);
+
+    public override StreamDecoder CreateDecoder() => new MessagesStreamDecoder();
+
+    public override StreamEncoder CreateEncoder(AnswerContext context, IBufferWriter<byte> output) =>
+        new MessagesStreamEncoder(context, output);
+
+    public override void WriteError(GatewayError error, IBufferWriter<byte> output) => MessagesErrors.Write(error, output);
+
+    public override GatewayError ReadError(int status, ReadOnlySpan<byte> body) => MessagesErrors.Read(status, body);
+
+    public override void Inspect(in StreamFrame frame, StreamFacts facts) => MessagesInspector.Inspect(frame, facts);
+
+    public override void InspectAnswer(ReadOnlySpan<byte> body, StreamFacts facts) => MessagesInspector.InspectAnswer(body, facts);
+}

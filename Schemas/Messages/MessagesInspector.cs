@@ -1,0 +1,136 @@
+using System.Text.Json;
+using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
+
+namespace BifrostLite.Schemas.Messages;
+
+/// <summary>
+/// Learns usage, stop and failure of an answer that passes verbatim. Content frames are told by their event name and not
+/// read at all.
+/// </summary>
+internal static class MessagesInspector
+{
+    public static void Inspect(in StreamFrame frame, StreamFacts facts)
+    {
+        var named = MessagesFrame.KindOf(frame.Event);
+        if (named is MessagesEvent.BlockDelta or MessagesEvent.BlockStart)
+        {
+            facts.HasContent = true;
+        }
+        else if (named is not (MessagesEvent.BlockStop or MessagesEvent.Ping))
+        {
+            Read(frame, facts);
+        }
+    }
+
+    /// <summary>The same for a whole answer.</summary>
+    public static void InspectAnswer(ReadOnlySpan<byte> body, StreamFacts facts)
+    {
+        if (!TryReadAnswer(body, facts, out var isMessage, out var isError))
+        {
+            facts.Error = GatewayError.Upstream("the upstream's answer is not JSON");
+        }
+        else if (isError)
+        {
+            facts.Error = MessagesErrors.ReadEvent(body);
+        }
+        else if (!isMessage)
+        {
+            facts.Error = GatewayError.Upstream("the upstream's answer is no message");
+        }
+        else
+        {
+            facts.IsTerminated = true;
+        }
+    }
+
+    private static void Read(in StreamFrame frame, StreamFacts facts)
+    {
+        if (!MessagesFrame.TryRead(frame, out var read))
+        {
+            facts.Error ??= frame.Data.SequenceEqual("[DONE]"u8) ? null : GatewayError.Upstream("a frame of the upstream's stream is not JSON");
+            return;
+        }
+
+        switch (read.Kind)
+        {
+            case MessagesEvent.BlockDelta or MessagesEvent.BlockStart:
+                facts.HasContent = true;
+                break;
+            case MessagesEvent.MessageStart:
+                TryReadAnswer(read.Message, facts, out _, out _);
+                break;
+            case MessagesEvent.MessageDelta:
+                facts.Usage = MessagesUsage.Read(read.Usage, facts.Usage);
+                TryReadAnswer(read.Delta, facts, out _, out _);
+                break;
+            case MessagesEvent.MessageStop:
+                facts.IsTerminated = true;
+                break;
+            case MessagesEvent.Error:
+                facts.Error = MessagesErrors.ReadEvent(frame.Data);
+                break;
+        }
+    }
+
+    /// <summary>Reads usage and stop_reason from a message object or a message_delta's delta, which share their names.</summary>
+    private static bool TryReadAnswer(ReadOnlySpan<byte> json, StreamFacts facts, out bool isMessage, out bool isError)
+    {
+        isMessage = isError = false;
+        try
+        {
+            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = JsonBody.MaxDepth });
+            if (json.IsEmpty || !reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            {
+                return false;
+            }
+
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                if (reader.ValueSpan.SequenceEqual("type"u8))
+                {
+                    reader.Read();
+                    isMessage = reader.TokenType == JsonTokenType.String && reader.ValueSpan.SequenceEqual("message"u8);
+                    isError = reader.TokenType == JsonTokenType.String && reader.ValueSpan.SequenceEqual("error"u8);
+                    reader.Skip();
+                }
+                else
+                {
+                    ReadMember(ref reader, json, facts);
+                }
+            }
+
+            return reader.TokenType == JsonTokenType.EndObject;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static void ReadMember(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, StreamFacts facts)
+    {
+        var name = reader.ValueSpan;
+        reader.Read();
+        if (name.SequenceEqual("stop_reason"u8) && reader.TokenType == JsonTokenType.String)
+        {
+            facts.Stop = MessagesStops.KindOf(reader.ValueSpan);
+        }
+        else if (name.SequenceEqual("content"u8))
+        {
+            var start = reader.TokenStartIndex;
+            reader.Skip();
+            facts.HasContent |= reader.BytesConsumed - start > 2;
+        }
+        else if (name.SequenceEqual("usage"u8))
+        {
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            facts.Usage = MessagesUsage.Read(json[start..(int)reader.BytesConsumed], facts.Usage);
+        }
+        else
+        {
+            reader.Skip();
+        }
+    }
+}
