@@ -7,7 +7,7 @@ namespace BifrostLite.Schemas.Messages;
 /// <summary>Anthropic's Messages API (platform.claude.com/docs/en/api/messages), versions 2023-06-01 and 2026-10-21.</summary>
 internal sealed class MessagesDialect : Dialect
 {
-    public override string Name => "messages";
+    public override string Name => DialectNames.Messages;
 
     public override string NativeFamily => "claude";
 
@@ -29,6 +29,8 @@ internal sealed class MessagesDialect : Dialect
     public override void WriteError(GatewayError error, IBufferWriter<byte> output) => MessagesErrors.Write(error, output);
 
     public override GatewayError ReadError(int status, ReadOnlySpan<byte> body) => MessagesErrors.Read(status, body);
+
+    public override bool IsErrorBody(ReadOnlySpan<byte> body) => MessagesErrors.IsEnvelope(body);
 
     public override void Inspect(in StreamFrame frame, StreamFacts facts) => MessagesInspector.Inspect(frame, facts);
 

@@ -29,6 +29,21 @@ internal static class MessagesErrors
         json.EndObject();
     }
 
+    /// <summary>Whether a body is the dialect's own envelope, with a type of its vocabulary and a message.</summary>
+    public static bool IsEnvelope(ReadOnlySpan<byte> body)
+    {
+        if (!JsonBody.TryParse(body.ToArray(), out var json, out _))
+        {
+            return false;
+        }
+
+        using (json)
+        {
+            return TextOf(json.Root, "type"u8) == "error" && json.Root.TryGetProperty("error"u8, out var error)
+                && KindOf(TextOf(error, "type"u8)) is not null && !string.IsNullOrEmpty(TextOf(error, "message"u8));
+        }
+    }
+
     /// <summary>Reads an error body; what is none of the dialect's gives an error from the status alone.</summary>
     public static GatewayError Read(int status, ReadOnlySpan<byte> body)
     {

@@ -51,6 +51,14 @@ public class MessagesErrorsTests
         Assert.Equal(message, error.Message);
     }
 
+    [Theory]
+    [InlineData("""{"type":"error","error":{"type":"api_error","message":"m"},"request_id":"r"}""", true)]
+    [InlineData("""{"type":"error","error":{"type":"insufficient_quota","message":"m"}}""", false)]
+    [InlineData("""{"error":{"type":"api_error","message":"m"}}""", false)]
+    [InlineData("""{"type":"error","error":"m"}""", false)]
+    [InlineData("<html>", false)]
+    public void IsErrorBody_AnyBody_KnowsItsOwn(string body, bool isOwn) => Assert.Equal(isOwn, Wire.Dialect.IsErrorBody(Encoding.UTF8.GetBytes(body)));
+
     [Fact]
     public void ReadError_ThenWrite_IsTheSameType()
     {
