@@ -1,0 +1,27 @@
+namespace BifrostLite.Configuration;
+
+/// <summary>One credential of a provider.</summary>
+internal sealed record KeyConfig
+{
+    public string Id { get; init; } = "";
+
+    public string Name { get; init; } = "";
+
+    public Secret Value { get; init; } = new("");
+
+    /// <summary>Models this key may serve; "*" for all, empty for none (version 2).</summary>
+    public IReadOnlyList<string> Models { get; init; } = ["*"];
+
+    public IReadOnlyList<string> BlacklistedModels { get; init; } = [];
+
+    public double Weight { get; init; } = 1;
+
+    /// <summary>Caller's model name to the provider's.</summary>
+    public IReadOnlyDictionary<string, string> Aliases { get; init; } = new Dictionary<string, string>();
+
+    public BedrockKeyConfig? Bedrock { get; init; }
+
+    public AzureKeyConfig? Azure { get; init; }
+
+    public VertexKeyConfig? Vertex { get; init; }
+}

@@ -1,0 +1,3 @@
+namespace BifrostLite.Configuration;
+
+internal sealed record ProxyConfig(string Type, string Url, string Username, Secret Password);

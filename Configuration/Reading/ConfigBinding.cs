@@ -1,0 +1,140 @@
+using System.Globalization;
+using BifrostLite.Configuration.Shapes;
+
+namespace BifrostLite.Configuration.Reading;
+
+/// <summary>Turns a checked tree into the records the gateway works with. Nothing can fail here any more.</summary>
+internal static class ConfigBinding
+{
+    private static readonly IReadOnlyList<string> All = ["*"];
+
+    public static GatewayConfig Bind(Node root)
+    {
+        var section = new Section(root, RootShape.Value);
+        var version = section.Whole("version");
+        var providers = new Dictionary<string, ProviderConfig>();
+        foreach (var member in root.MembersOf("providers"))
+        {
+            providers[member.Name] = BindProvider(member.Name, new Section(member.Value, ProviderShape.Value), version);
+        }
+
+        return new GatewayConfig { Providers = providers, Client = BindClient(section.Child("client"), root) };
+    }
+
+    /// <summary>A wait before a retry: milliseconds, or a duration; the shape's default where absent.</summary>
+    public static TimeSpan Backoff(Node network, string name) => network[name] switch
+    {
+        { Kind: NodeKind.Text } text when TextForms.TryDuration(text.Text, out var duration) => duration,
+        { Kind: NodeKind.Number } number when long.TryParse(number.Text, out var milliseconds) && milliseconds <= int.MaxValue => TimeSpan.FromMilliseconds(milliseconds),
+        _ => TimeSpan.FromMilliseconds(long.Parse(NetworkShape.Network.Find(name)!.Default!, CultureInfo.InvariantCulture)),
+    };
+
+    private static ClientConfig BindClient(Section client, Node root) => new()
+    {
+        MaxRequestBodySizeMb = client.Whole("max_request_body_size_mb"),
+        AllowedOrigins = client.Texts("allowed_origins") ?? All,
+        AllowedHeaders = client.Texts("allowed_headers") ?? [],
+        RequiredHeaders = [.. client.Texts("required_headers") ?? [], .. GovernancePlugin(root)?.ItemsOf("required_headers").Select(item => item.Text) ?? []],
+        EnforceAuthOnInference = client.Flag("enforce_auth_on_inference") || client.Flag("enforce_governance_header")
+            || client.Flag("enforce_scim_auth") || GovernancePlugin(root)?.IsTrue("is_vk_mandatory") == true,
+        AllowDirectKeys = client.Flag("allow_direct_keys"),
+        StrictTranslation = client.Flag("strict_translation"),
+    };
+
+    /// <summary>Older files ask for virtual keys in the governance plugin's config.</summary>
+    private static Node? GovernancePlugin(Node root)
+    {
+        foreach (var plugin in root.ItemsOf("plugins"))
+        {
+            if (plugin.TextOf("name") == "governance" && plugin.IsTrue("enabled"))
+            {
+                return plugin["config"];
+            }
+        }
+
+        return null;
+    }
+
+    private static ProviderConfig BindProvider(string name, Section provider, int version)
+    {
+        var keys = new List<KeyConfig>();
+        foreach (var node in provider.Raw("keys")?.Items ?? [])
+        {
+            var key = new Section(node, KeyShape.Value);
+            if (key.Flag("enabled"))
+            {
+                keys.Add(KeyBinding.Bind(key, name, keys.Count, version));
+            }
+        }
+
+        if (keys.Count == 0 && (provider.Raw("keys")?.Items.Count ?? 0) == 0)
+        {
+            // A provider without credentials still has one entry, so that choosing a key needs no special case.
+            keys.Add(new KeyConfig { Id = name, Name = name });
+        }
+
+        return new ProviderConfig
+        {
+            Name = name,
+            Keys = keys,
+            Network = BindNetwork(provider.Child("network_config"), provider.Raw("network_config"), ServerUrl(provider)),
+            Proxy = BindProxy(provider.Child("proxy_config")),
+            Concurrency = BindConcurrency(provider.Child("concurrency_and_buffer_size")),
+            Custom = BindCustom(provider.Child("custom_provider_config")),
+            SendBackRawRequest = provider.Flag("send_back_raw_request"),
+            SendBackRawResponse = provider.Flag("send_back_raw_response"),
+        };
+    }
+
+    /// <summary>Ollama, SGLang and vLLM say in the key where they listen; the provider's own base_url wins.</summary>
+    private static string? ServerUrl(Section provider)
+    {
+        foreach (var key in provider.Raw("keys")?.Items ?? [])
+        {
+            if ((key["ollama_key_config"] ?? key["sgl_key_config"] ?? key["vllm_key_config"])?.TextOf("url") is { } url)
+            {
+                return url;
+            }
+        }
+
+        return null;
+    }
+
+    private static NetworkConfig BindNetwork(Section network, Node? node, string? serverUrl) => new()
+    {
+        BaseUrl = (network.Has("base_url") ? network.Text("base_url") : serverUrl) is { } url ? new Uri(url) : null,
+        ExtraHeaders = network.TextMap("extra_headers"),
+        RequestTimeout = TimeSpan.FromSeconds(network.Whole("default_request_timeout_in_seconds")),
+        StreamIdleTimeout = TimeSpan.FromSeconds(network.Whole("stream_idle_timeout_in_seconds")),
+        MaxRetries = network.Whole("max_retries"),
+        RetryBackoffInitial = Backoff(node ?? Node.Absent, "retry_backoff_initial"),
+        RetryBackoffMax = Backoff(node ?? Node.Absent, "retry_backoff_max"),
+        InsecureSkipVerify = network.Flag("insecure_skip_verify"),
+        CaCertPem = network.Text("ca_cert_pem"),
+        MaxConnectionsPerHost = network.Has("max_conns_per_host") ? network.Whole("max_conns_per_host") : null,
+        EnforceHttp2 = network.Flag("enforce_http2"),
+    };
+
+    private static ProxyConfig? BindProxy(Section proxy) => proxy.IsGiven && proxy.Text("type") != "none"
+        ? new ProxyConfig(proxy.Text("type"), proxy.Text("url"), proxy.Text("username"), proxy.Secret("password"))
+        : null;
+
+    private static ConcurrencyConfig BindConcurrency(Section sizes) => new(sizes.Whole("concurrency"), sizes.Whole("buffer_size"));
+
+    private static CustomProviderConfig? BindCustom(Section custom)
+    {
+        if (!custom.IsGiven)
+        {
+            return null;
+        }
+
+        var allowed = custom.Raw("allowed_requests");
+        return new CustomProviderConfig
+        {
+            BaseProviderType = custom.Text("base_provider_type"),
+            AllowedRequests = allowed is null ? null : new HashSet<string>(allowed.Members.Where(member => member.Value.Text == "true").Select(member => member.Name)),
+            RequestPathOverrides = custom.TextMap("request_path_overrides"),
+            DoesNotSendDoneMarker = custom.Flag("does_not_send_done_marker"),
+        };
+    }
+}

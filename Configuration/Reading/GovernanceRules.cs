@@ -1,0 +1,147 @@
+using System.Globalization;
+
+namespace BifrostLite.Configuration.Reading;
+
+/// <summary>What must hold between the parts of "governance": unique ids, references that lead somewhere, weights that add up.</summary>
+internal sealed class GovernanceRules(ReadingContext reading)
+{
+    private const string Path = "$.governance";
+
+    private readonly Dictionary<string, HashSet<string>> _ids = [];
+
+    public void Check(Node root)
+    {
+        if (root["governance"] is not { Kind: NodeKind.Section } governance)
+        {
+            return;
+        }
+
+        foreach (var list in (string[])["virtual_keys", "budgets", "rate_limits", "customers", "teams", "routing_rules", "pricing_overrides", "model_configs"])
+        {
+            CollectIds(governance, list);
+        }
+
+        CheckReferences(governance);
+        CheckVirtualKeys(governance);
+        CheckRateLimits(governance);
+        CheckRoutingRules(governance);
+    }
+
+    private void CollectIds(Node governance, string list)
+    {
+        var ids = _ids[list] = [];
+        Each(governance, list, (item, path) =>
+        {
+            if (item.TextOf("id") is { } id && !ids.Add(id))
+            {
+                reading.Report(item["id"]!.Offset, JsonPath.Child(path, "id"), $"\"{id}\" is already the id of another entry");
+            }
+        });
+    }
+
+    private void CheckReferences(Node governance)
+    {
+        foreach (var list in (string[])["virtual_keys", "customers", "teams", "model_configs", "providers"])
+        {
+            Each(governance, list, (item, path) =>
+            {
+                CheckReference(item, path, "budget_id", "budgets");
+                CheckReference(item, path, "rate_limit_id", "rate_limits");
+                CheckReference(item, path, "customer_id", "customers");
+                CheckReference(item, path, "team_id", "teams");
+                foreach (var budget in item.ItemsOf("budget_ids"))
+                {
+                    CheckId(budget, JsonPath.Child(path, "budget_ids"), "budgets");
+                }
+            });
+        }
+
+        Each(governance, "budgets", (item, path) =>
+        {
+            CheckReference(item, path, "virtual_key_id", "virtual_keys");
+            CheckReference(item, path, "customer_id", "customers");
+            CheckReference(item, path, "team_id", "teams");
+            CheckReference(item, path, "model_config_id", "model_configs");
+        });
+    }
+
+    private void CheckVirtualKeys(Node governance) => Each(governance, "virtual_keys", (item, path) =>
+    {
+        if (item["team_id"] is not null && item["customer_id"] is not null)
+        {
+            reading.Report(item.Find("customer_id")!.Offset, path, "a virtual key belongs to a team or to a customer, not to both");
+        }
+
+        if (item["expires_at"] is { Kind: NodeKind.Text } moment
+            && !DateTimeOffset.TryParse(moment.Text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _))
+        {
+            reading.Report(moment.Offset, JsonPath.Child(path, "expires_at"), "must be a moment such as 2027-01-31T00:00:00Z");
+        }
+
+        foreach (var entry in item.ItemsOf("provider_configs"))
+        {
+            CheckReference(entry, path, "rate_limit_id", "rate_limits");
+            CheckReference(entry, path, "budget_id", "budgets");
+        }
+    });
+
+    private void CheckRateLimits(Node governance) => Each(governance, "rate_limits", (item, path) =>
+    {
+        foreach (var kind in (string[])["token", "request"])
+        {
+            if (item[kind + "_max_limit"] is not null && item[kind + "_reset_duration"] is null)
+            {
+                reading.Report(item.Offset, path, $"{kind}_max_limit needs {kind}_reset_duration");
+            }
+        }
+    });
+
+    private void CheckRoutingRules(Node governance) => Each(governance, "routing_rules", (item, path) =>
+    {
+        if (item.TextOf("scope") is "team" or "customer" or "virtual_key" && item.TextOf("scope_id") is null or "")
+        {
+            reading.Report(item.Offset, path, "a rule of this scope needs \"scope_id\"");
+        }
+
+        var total = 0d;
+        foreach (var target in item.ItemsOf("targets"))
+        {
+            total += target["weight"] is { Kind: NodeKind.Number } weight ? double.Parse(weight.Text, CultureInfo.InvariantCulture) : 0;
+        }
+
+        // Three targets of 0.333 are meant to be a whole.
+        if (item.ItemsOf("targets").Count > 0 && Math.Abs(total - 1) > 0.01)
+        {
+            reading.Report(item["targets"]!.Offset, JsonPath.Child(path, "targets"),
+                $"the weights must add up to 1, not {total.ToString("0.###", CultureInfo.InvariantCulture)}");
+        }
+    });
+
+    private void CheckReference(Node item, string path, string key, string list)
+    {
+        if (item[key] is { Kind: NodeKind.Text, Text.Length: > 0 } reference)
+        {
+            CheckId(reference, JsonPath.Child(path, key), list);
+        }
+    }
+
+    private void CheckId(Node reference, string path, string list)
+    {
+        if (reference.Kind == NodeKind.Text && !_ids[list].Contains(reference.Text))
+        {
+            reading.Report(reference.Offset, path, $"governance.{list} has no \"{reference.Text}\"", NearestName.Find(reference.Text, _ids[list]));
+        }
+    }
+
+    private static void Each(Node governance, string list, Action<Node, string> visit)
+    {
+        var items = governance.ItemsOf(list);
+        for (var i = 0; i < items.Count; i++)
+        {
+            if (items[i].Kind == NodeKind.Section)
+            {
+                visit(items[i], JsonPath.Item(JsonPath.Child(Path, list), i));
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using BifrostLite.Configuration.Shapes;
+
+namespace BifrostLite.Configuration.Reading;
+
+/// <summary>Turns one checked entry of "keys" into a <see cref="KeyConfig"/>.</summary>
+internal static class KeyBinding
+{
+    private static readonly IReadOnlyList<string> All = ["*"];
+
+    public static KeyConfig Bind(Section key, string provider, int index, int version)
+    {
+        var name = key.Text("name") is { Length: > 0 } given ? given : $"{provider}-{index + 1}";
+        return new KeyConfig
+        {
+            Id = key.Text("id") is { Length: > 0 } id ? id : name,
+            Name = name,
+            Value = key.Secret("value"),
+            Models = Models(key, version),
+            BlacklistedModels = key.Texts("blacklisted_models") ?? [],
+            Weight = key.Real("weight"),
+            Aliases = Aliases(key),
+            Bedrock = BindBedrock(key.Child("bedrock_key_config")),
+            Azure = BindAzure(key.Child("azure_key_config")),
+            Vertex = BindVertex(key.Child("vertex_key_config")),
+        };
+    }
+
+    private static IReadOnlyList<string> Models(Section key, int version) => key.Texts("models") switch
+    {
+        null => key.Child("vllm_key_config") is { IsGiven: true } vllm && vllm.Text("model_name") is { Length: > 0 } only ? [only] : All,
+
+        // Version 1 of the file: an empty list allows everything.
+        { Count: 0 } when version == 1 => All,
+        var models => models,
+    };
+
+    private static Dictionary<string, string> Aliases(Section key)
+    {
+        var aliases = new Dictionary<string, string>();
+        foreach (var older in (string[])["bedrock_key_config", "vertex_key_config"])
+        {
+            foreach (var member in key.Raw(older)?.MembersOf("deployments") ?? [])
+            {
+                aliases[member.Name] = member.Value.Text;
+            }
+        }
+
+        foreach (var member in key.Raw("aliases")?.Members ?? [])
+        {
+            aliases[member.Name] = member.Value.Kind == NodeKind.Section ? member.Value.TextOf("model_id")! : member.Value.Text;
+        }
+
+        return aliases;
+    }
+
+    private static BedrockKeyConfig? BindBedrock(Section bedrock) => !bedrock.IsGiven ? null : new BedrockKeyConfig
+    {
+        AccessKey = bedrock.Secret("access_key"),
+        SecretKey = bedrock.Secret("secret_key"),
+        SessionToken = bedrock.Secret("session_token"),
+        Region = bedrock.Text("region"),
+        Arn = bedrock.Text("arn"),
+        Profile = bedrock.Text("profile"),
+        RoleArn = bedrock.Text("role_arn"),
+        ExternalId = bedrock.Text("external_id"),
+        RoleSessionName = bedrock.Text("session_name") is { Length: > 0 } name ? name : bedrock.Text("role_session_name"),
+    };
+
+    private static AzureKeyConfig? BindAzure(Section azure) => !azure.IsGiven ? null : new AzureKeyConfig
+    {
+        Endpoint = azure.Text("endpoint"),
+        ApiVersion = azure.Text("api_version"),
+        Deployments = azure.TextMap("deployments"),
+    };
+
+    private static VertexKeyConfig? BindVertex(Section vertex) => !vertex.IsGiven ? null : new VertexKeyConfig
+    {
+        ProjectId = vertex.Text("project_id"),
+        Region = vertex.Text("region"),
+        AuthCredentials = vertex.Secret("auth_credentials"),
+    };
+}

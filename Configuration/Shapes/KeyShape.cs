@@ -1,0 +1,84 @@
+namespace BifrostLite.Configuration.Shapes;
+
+/// <summary>Shape of one entry of a provider's "keys", with the parts that only some providers read.</summary>
+internal static class KeyShape
+{
+    private static readonly Shape Alias = Shape.Either(
+        Shape.NotEmpty,
+        Shape.Section(
+            new Field("model_id", Shape.NotEmpty, "The provider's name of the model.").Required(),
+            new("model_name", Shape.Text, "Name used for prices and capabilities.", null, Effect.NotYet),
+            new("model_family", Shape.OneOf("anthropic", "openai", "mistral", "cohere", "gemini", "nova", "titan"), "Family of the model.", null, Effect.NotYet),
+            new("description", Shape.Literal, "For people."),
+            new("region", Shape.Text, "Region of this model.", null, Effect.NotYet),
+            new("api_version", Shape.Text, "Azure API version of this model.", null, Effect.NotYet),
+            new("anthropic_version", Shape.Text, "anthropic-version of this model.", null, Effect.NotYet),
+            new("endpoint", Shape.Text, "Azure endpoint of this model.", null, Effect.NotYet),
+            new("project_id", Shape.Text, "Google Cloud project of this model.", null, Effect.NotYet),
+            new("project_number", Shape.Text, "Google Cloud project number of this model.", null, Effect.NotYet),
+            new("inference_profile_arn", Shape.Text, "Bedrock inference profile of this model.", null, Effect.NotYet),
+            new("use_deployments_endpoint", Shape.Flag, "Replicate deployment instead of a model.", null, Effect.NotYet))
+            .Named("alias"));
+
+    private static readonly Shape Bedrock = Shape.Section(
+        new("access_key", Shape.Secret, "AWS access key id.", "\"\""),
+        new("secret_key", Shape.Secret, "AWS secret access key.", "\"\""),
+        new("session_token", Shape.Secret, "AWS session token.", "\"\""),
+        new("region", Shape.Text, "AWS region; absent: the environment's.", "\"\""),
+        new("arn", Shape.Text, "Inference profile ARN put before model ids.", "\"\""),
+        new("profile", Shape.Text, "Name of a profile in ~/.aws (this gateway's own key).", "\"\""),
+        new("role_arn", Shape.Text, "Role to assume.", "\"\""),
+        new("external_id", Shape.Text, "External id given when assuming the role.", "\"\""),
+        new("session_name", Shape.Text, "Name of the assumed role's session.", "\"\""),
+        new("role_session_name", Shape.Text, "Same as session_name.", "\"\""),
+        new("deployments", Shape.TextMap, "Caller's model name to the provider's (old place of aliases)."),
+        new("batch_s3_config", Shape.Anything, "Buckets for batch jobs.", null, Effect.NotYet))
+        .Named("bedrock_key_config");
+
+    private static readonly Shape Azure = Shape.Section(
+        new Field("endpoint", Shape.Url, "Address of the Azure resource.").Required(),
+        new("api_version", Shape.Text, "Azure API version.", "\"\""),
+        new("deployments", Shape.TextMap, "Caller's model name to the deployment's."),
+        new("client_id", Shape.Text, "Entra application id.", null, Effect.NotYet),
+        new("client_secret", Shape.Secret, "Entra application secret.", null, Effect.NotYet),
+        new("tenant_id", Shape.Text, "Entra tenant.", null, Effect.NotYet),
+        new("scopes", Shape.Texts, "Entra scopes.", null, Effect.NotYet))
+        .Named("azure_key_config");
+
+    private static readonly Shape Vertex = Shape.Section(
+        new Field("project_id", Shape.NotEmpty, "Google Cloud project.").Required(),
+        new("project_number", Shape.Text, "Google Cloud project number.", null, Effect.NotYet),
+        new Field("region", Shape.NotEmpty, "Google Cloud region.").Required(),
+        new("auth_credentials", Shape.Secret, "Service account as JSON.", "\"\""),
+        new("deployments", Shape.TextMap, "Caller's model name to the provider's (old place of aliases)."))
+        .Named("vertex_key_config");
+
+    public static readonly Shape Value = Shape.Section(
+        new("id", Shape.Text, "Identifier of the key.", "\"\""),
+        new("name", Shape.Text, "Name of the key, unique within the provider.", "\"\""),
+        new("value", Shape.Secret, "The credential, or env.NAME.", "\"\""),
+        new("models", Shape.Texts, "Models the key may serve: [\"*\"] for all; [] for none (version 1: for all).", "[\"*\"]"),
+        new("blacklisted_models", Shape.Texts, "Models the key must not serve.", "[]"),
+        new("weight", Shape.Real(0, 1_000_000), "Share of the requests among the keys that may serve a model.", "1"),
+        new("enabled", Shape.Flag, "Whether the key is used.", "true"),
+        new("aliases", Shape.MapOf(Alias), "Caller's model name to the provider's."),
+        new("use_for_batch_api", Shape.Flag, "The key may be used for batch jobs.", "false", Effect.NotYet),
+        new("description", Shape.Literal, "For people."),
+        new("config_hash", Shape.Text, "Bifrost's bookkeeping.", null, Effect.Bookkeeping),
+        new("status", Shape.Text, "Bifrost's bookkeeping.", null, Effect.Bookkeeping),
+        new("bedrock_key_config", Bedrock, "AWS credentials and region."),
+        new("azure_key_config", Azure, "Azure resource."),
+        new("vertex_key_config", Vertex, "Google Cloud project."),
+        new("ollama_key_config", Server("ollama"), "Where Ollama listens."),
+        new("sgl_key_config", Server("sgl"), "Where SGLang listens."),
+        new("vllm_key_config", Shape.Section(
+            new Field("url", Shape.Url, "Where vLLM listens.").Required(),
+            new("model_name", Shape.Text, "The one model vLLM serves there.", "\"\"")).Named("vllm_key_config"), "Where vLLM listens."),
+        new("replicate_key_config", Shape.Section(
+            new Field("use_deployments_endpoint", Shape.Flag, "Deployments instead of models.", "false")).Named("replicate_key_config"),
+            "Replicate's own switches.", null, Effect.NotYet))
+        .Named("key");
+
+    private static Shape Server(string name) =>
+        Shape.Section(new Field("url", Shape.Url, "Where the server listens.").Required()).Named(name + "_key_config");
+}
