@@ -106,7 +106,9 @@ internal static class ContentCoding
                 output.Advance(read);
                 if (read == 0)
                 {
-                    return packed.IsEmpty ? Broken(coding) : null;
+                    // .NET ends quietly where the data is cut (System.IO.Compression.UseStrictValidation is off by default);
+                    // what is missing shows as JSON without its end.
+                    return output.Length == 0 ? Broken(coding) : null;
                 }
 
                 if (output.Length > limit)
