@@ -1,0 +1,80 @@
+using System.Text.Json;
+using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
+
+namespace BifrostLite.Schemas.Responses;
+
+/// <summary>Annotations of an output_text part (url_citation, file_citation, container_file_citation, file_path) as citations, and back.</summary>
+internal static class ResponsesCitations
+{
+    public static Citation Read(JsonElement annotation, RawJson raw)
+    {
+        var type = Text(annotation, "type"u8);
+        if (type.Is("url_citation"u8))
+        {
+            return new Citation(CitationKind.Url)
+            {
+                Url = Text(annotation, "url"u8),
+                Title = Text(annotation, "title"u8),
+                TextStart = Number(annotation, "start_index"u8),
+                TextEnd = Number(annotation, "end_index"u8),
+                Raw = raw,
+            };
+        }
+
+        if (type.Is("file_citation"u8) || type.Is("container_file_citation"u8) || type.Is("file_path"u8))
+        {
+            return new Citation(CitationKind.File)
+            {
+                FileId = Text(annotation, "file_id"u8),
+                Title = Text(annotation, "filename"u8),
+                TextStart = Number(annotation, "start_index"u8) ?? Number(annotation, "index"u8),
+                TextEnd = Number(annotation, "end_index"u8),
+                Raw = raw,
+            };
+        }
+
+        return new Citation(CitationKind.Other) { Raw = raw };
+    }
+
+    /// <summary>Writes a citation as an annotation on characters <paramref name="start"/>..<paramref name="end"/> of its text.</summary>
+    /// <returns>False where the API has no annotation for it; nothing was written then.</returns>
+    public static bool Write(Citation citation, int start, int end, ref JsonEmitter json)
+    {
+        switch (citation.Kind)
+        {
+            case CitationKind.Url or CitationKind.SearchResult:
+                json.StartObject();
+                json.Member("type"u8, "url_citation"u8);
+                json.Member("start_index"u8, (long)(citation.TextStart ?? start));
+                json.Member("end_index"u8, (long)(citation.TextEnd ?? end));
+                json.Member("url"u8, citation.Kind == CitationKind.Url ? citation.Url : citation.Source);
+                json.Member("title"u8, citation.Title);
+                json.EndObject();
+                return true;
+
+            // Places in the caller's own documents: the API only knows files, so the page or character range is lost.
+            case CitationKind.File or CitationKind.Characters or CitationKind.Pages or CitationKind.Blocks:
+                json.StartObject();
+                json.Member("type"u8, "file_citation"u8);
+                json.Member("index"u8, (long)(citation.TextEnd ?? citation.TextStart ?? end));
+                json.Member("file_id"u8, citation.FileId);
+                json.Member("filename"u8, citation.Title);
+                json.EndObject();
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static JsonText Text(JsonElement owner, ReadOnlySpan<byte> name) =>
+        owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? new JsonText(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(value)[1..^1].ToArray())
+            : default;
+
+    private static int? Number(JsonElement owner, ReadOnlySpan<byte> name) =>
+        owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number
+        && value.TryGetInt32(out var number)
+            ? number
+            : null;
+}

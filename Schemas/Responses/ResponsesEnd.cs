@@ -1,0 +1,201 @@
+using System.Text.Json;
+using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
+
+namespace BifrostLite.Schemas.Responses;
+
+/// <summary>The members of a response object that are not its output: who answered, how it ended, what it cost.</summary>
+internal ref struct ResponsesEnd
+{
+    public ReadOnlySpan<byte> Id { get; private set; }
+
+    public ReadOnlySpan<byte> Model { get; private set; }
+
+    public long Created { get; private set; }
+
+    public ReadOnlySpan<byte> Status { get; private set; }
+
+    public Usage Usage { get; private set; }
+
+    public ReadOnlySpan<byte> Error { get; private set; }
+
+    /// <summary>incomplete_details.reason.</summary>
+    public ReadOnlySpan<byte> Reason { get; private set; }
+
+    /// <summary>The array of items, raw.</summary>
+    public ReadOnlySpan<byte> Output { get; private set; }
+
+    /// <summary>One pass over a response object; false where it is none.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> response, out ResponsesEnd end)
+    {
+        end = default;
+        var members = new JsonMembers(response);
+        while (members.MoveNext())
+        {
+            end.Take(members);
+        }
+
+        return !members.IsBroken;
+    }
+
+    /// <summary>Why the model stopped, as far as the envelope tells.</summary>
+    public readonly StopReason Stop(bool hasTools, bool hasRefusal)
+    {
+        if (Status.IsEmpty || Status.SequenceEqual("completed"u8))
+        {
+            return new StopReason(hasTools ? StopKind.ToolCalls : hasRefusal ? StopKind.Refusal : StopKind.Stop);
+        }
+
+        if (!Status.SequenceEqual("incomplete"u8))
+        {
+            return new StopReason(StopKind.Other, new JsonText(Status.ToArray()));
+        }
+
+        // Recorded: an incomplete answer whose details are null had met the token limit.
+        return Reason.IsEmpty || Reason.SequenceEqual("max_output_tokens"u8) ? new StopReason(StopKind.Length)
+            : Reason.SequenceEqual("content_filter"u8) ? new StopReason(StopKind.ContentFilter)
+            : new StopReason(StopKind.Other, new JsonText(Reason.ToArray()));
+    }
+
+    private void Take(in JsonMembers member)
+    {
+        var name = member.Name;
+        if (name.SequenceEqual("id"u8))
+        {
+            Id = member.Text;
+        }
+        else if (name.SequenceEqual("model"u8))
+        {
+            Model = member.Text;
+        }
+        else if (name.SequenceEqual("created_at"u8))
+        {
+            Created = member.Integer;
+        }
+        else if (name.SequenceEqual("status"u8))
+        {
+            Status = member.Text;
+        }
+        else if (name.SequenceEqual("output"u8))
+        {
+            Output = member.Raw;
+        }
+        else if (name.SequenceEqual("usage"u8))
+        {
+            Usage = ReadUsage(member.Raw);
+        }
+        else if (name.SequenceEqual("error"u8) && member.Kind != JsonTokenType.Null)
+        {
+            Error = member.Raw;
+        }
+        else if (name.SequenceEqual("incomplete_details"u8))
+        {
+            Reason = ReadReason(member.Raw);
+        }
+    }
+
+    private static ReadOnlySpan<byte> ReadReason(ReadOnlySpan<byte> details)
+    {
+        var members = new JsonMembers(details);
+        while (members.MoveNext())
+        {
+            if (members.Is("reason"u8))
+            {
+                return members.Text;
+            }
+        }
+
+        return default;
+    }
+
+    private static Usage ReadUsage(ReadOnlySpan<byte> json)
+    {
+        var usage = default(Usage);
+        var members = new JsonMembers(json);
+        while (members.MoveNext())
+        {
+            if (members.Is("input_tokens"u8))
+            {
+                usage.Input = members.Integer;
+            }
+            else if (members.Is("output_tokens"u8))
+            {
+                usage.Output = members.Integer;
+            }
+            else if (members.Is("input_tokens_details"u8))
+            {
+                ReadInput(members.Raw, ref usage);
+            }
+            else if (members.Is("output_tokens_details"u8))
+            {
+                ReadOutput(members.Raw, ref usage);
+            }
+            else if (members.Is("cost"u8) && members.Number is { } cost)
+            {
+                usage.Cost = (decimal)cost; // OpenRouter reports US dollars
+            }
+        }
+
+        return usage;
+    }
+
+    private static void ReadInput(ReadOnlySpan<byte> json, ref Usage usage)
+    {
+        var members = new JsonMembers(json);
+        while (members.MoveNext())
+        {
+            if (members.Is("cached_tokens"u8))
+            {
+                usage.CacheRead = members.Integer;
+            }
+            else if (members.Is("cache_write_tokens"u8) || members.Is("cached_write_tokens"u8))
+            {
+                usage.CacheWrite5m = members.Integer;
+            }
+            else if (members.Is("audio_tokens"u8))
+            {
+                usage.InputAudio = members.Integer;
+            }
+            else if (members.Is("image_tokens"u8))
+            {
+                usage.InputImage = members.Integer;
+            }
+        }
+    }
+
+    private static void ReadOutput(ReadOnlySpan<byte> json, ref Usage usage)
+    {
+        var members = new JsonMembers(json);
+        while (members.MoveNext())
+        {
+            if (members.Is("reasoning_tokens"u8))
+            {
+                usage.Reasoning = members.Integer;
+            }
+            else if (members.Is("audio_tokens"u8))
+            {
+                usage.OutputAudio = members.Integer;
+            }
+            else if (members.Is("image_tokens"u8))
+            {
+                usage.OutputImage = members.Integer;
+            }
+            else if (members.Is("accepted_prediction_tokens"u8))
+            {
+                usage.AcceptedPrediction = members.Integer;
+            }
+            else if (members.Is("rejected_prediction_tokens"u8))
+            {
+                usage.RejectedPrediction = members.Integer;
+            }
+            else if (members.Is("citation_tokens"u8))
+            {
+                usage.CitationTokens = members.Integer;
+            }
+            else if (members.Is("num_search_queries"u8))
+            {
+                usage.WebSearches = members.Integer;
+            }
+        }
+    }
+}

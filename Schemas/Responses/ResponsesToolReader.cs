@@ -1,0 +1,178 @@
+using System.Text.Json;
+using BifrostLite.Schemas.Hub;
+
+namespace BifrostLite.Schemas.Responses;
+
+/// <summary>The tools and tool_choice of a Responses request. Tools of a kind unknown here are the provider's own.</summary>
+internal sealed class ResponsesToolReader(ResponsesFields fields, ResponsesReadRules rules, ChatRequest request)
+{
+    public void Read(JsonElement tools, string path)
+    {
+        if (tools.ValueKind != JsonValueKind.Array)
+        {
+            fields.Fail(path, "must be an array");
+            return;
+        }
+
+        var index = 0;
+        foreach (var tool in tools.EnumerateArray())
+        {
+            ReadTool(tool, $"{path}[{index++}]", default, default);
+        }
+    }
+
+    public void ReadChoice(JsonElement root)
+    {
+        if (!ResponsesFields.Has(root, "tool_choice"u8, out var choice))
+        {
+            return;
+        }
+
+        if (choice.ValueKind == JsonValueKind.String)
+        {
+            request.ToolChoice = Mode(choice.GetString()!, "tool_choice");
+            return;
+        }
+
+        var type = fields.Required(choice, "type", "tool_choice");
+        if (type.IsEmpty)
+        {
+            return;
+        }
+
+        request.ToolChoice = type.Decode() switch
+        {
+            "function" or "custom" => new ToolChoice(ToolChoiceMode.Named) { Name = fields.Required(choice, "name", "tool_choice") },
+            "allowed_tools" => Allowed(choice),
+            "none" or "auto" or "any" or "required" => Mode(type.Decode(), "tool_choice.type"),
+            var hosted => new ToolChoice(ToolChoiceMode.Named) { Name = ServerName(hosted) },
+        };
+    }
+
+    private ToolChoice? Mode(string word, string path)
+    {
+        switch (word)
+        {
+            case "none":
+                return new ToolChoice(ToolChoiceMode.None);
+            case "auto":
+                return new ToolChoice(ToolChoiceMode.Auto);
+            case "required" or "any":
+                return new ToolChoice(ToolChoiceMode.Required);
+            default:
+                fields.Fail(path, "must be none, auto, required or an object");
+                return null;
+        }
+    }
+
+    private ToolChoice Allowed(JsonElement choice)
+    {
+        var names = new List<JsonText>();
+        if (ResponsesFields.Has(choice, "tools"u8, out var tools) && tools.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var tool in tools.EnumerateArray())
+            {
+                var name = fields.Text(tool, "name", "tool_choice.tools");
+                names.Add(name.IsEmpty ? ServerName(fields.Text(tool, "type", "tool_choice.tools").Decode()) : name);
+            }
+        }
+
+        var isRequired = fields.Word(choice, "mode", "tool_choice") == "required";
+        return new ToolChoice(isRequired ? ToolChoiceMode.Required : ToolChoiceMode.Auto) { Allowed = names };
+    }
+
+    private void ReadTool(JsonElement tool, string path, JsonText space, JsonText spaceDescription)
+    {
+        if (tool.ValueKind != JsonValueKind.Object)
+        {
+            fields.Fail(path, "must be an object");
+            return;
+        }
+
+        var type = fields.Text(tool, "type", path);
+        if (type.IsEmpty)
+        {
+            if (!rules.HasFlag(ResponsesReadRules.UntypedTools))
+            {
+                fields.Fail($"{path}.type", "is required");
+                return;
+            }
+
+            AddCallable(tool, ToolKind.Function, path, space, spaceDescription);
+            return;
+        }
+
+        switch (type.Decode())
+        {
+            case "function":
+                AddCallable(tool, ToolKind.Function, path, space, spaceDescription);
+                break;
+            case "custom":
+                AddCallable(tool, ToolKind.Custom, path, space, spaceDescription);
+                break;
+            case "namespace":
+                ReadNamespace(tool, path);
+                break;
+            case var kind:
+                request.Tools.Add(new Tool(ToolKind.Server, ServerName(kind))
+                {
+                    Description = fields.Text(tool, "description", path),
+                    Parameters = fields.RawMember(tool, "parameters"u8),
+                    Cache = fields.Cache(tool, path),
+                    Raw = fields.Raw(tool),
+                    Path = path,
+                });
+                break;
+        }
+    }
+
+    /// <summary>A named group of tools; a call names the group beside the tool.</summary>
+    private void ReadNamespace(JsonElement group, string path)
+    {
+        var name = fields.Required(group, "name", path);
+        var description = fields.Text(group, "description", path);
+        if (!ResponsesFields.Has(group, "tools"u8, out var tools) || tools.ValueKind != JsonValueKind.Array)
+        {
+            fields.Fail($"{path}.tools", "must be an array");
+            return;
+        }
+
+        var index = 0;
+        foreach (var tool in tools.EnumerateArray())
+        {
+            ReadTool(tool, $"{path}.tools[{index++}]", name, description);
+        }
+    }
+
+    private void AddCallable(JsonElement given, ToolKind kind, string path, JsonText space, JsonText spaceDescription)
+    {
+        // Hybrid clients nest the function as chat completions do.
+        var isNested = rules.HasFlag(ResponsesReadRules.UntypedTools) && ResponsesFields.Has(given, "function"u8, out _);
+        var tool = isNested ? given.GetProperty("function"u8) : given;
+        var parameters = ResponsesFields.Has(tool, "parameters"u8, out _) ? "parameters" : "input_schema";
+        request.Tools.Add(new Tool(kind, fields.Required(tool, "name", path))
+        {
+            Description = fields.Text(tool, "description", path),
+            Parameters = kind == ToolKind.Function ? fields.Object(tool, parameters, path) : default,
+            Strict = fields.Flag(tool, "strict", path),
+            Format = fields.RawMember(tool, "format"u8),
+            Namespace = space,
+            NamespaceDescription = spaceDescription,
+            Cache = fields.Cache(tool, path),
+            Raw = fields.Raw(tool),
+            Path = path,
+        });
+        foreach (var member in tool.EnumerateObject())
+        {
+            if (member.Name is "defer_loading" or "output_schema" or "allowed_callers" && member.Value.ValueKind != JsonValueKind.False)
+            {
+                request.Losses.Add($"{path}.{member.Name}", LossReason.Unknown);
+            }
+        }
+    }
+
+    private static JsonText ServerName(string type) => JsonText.From(
+        type.StartsWith("web_search", StringComparison.Ordinal) ? ServerToolNames.WebSearch
+        : type == "code_interpreter" ? ServerToolNames.CodeExecution
+        : type);
+}
