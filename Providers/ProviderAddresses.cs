@@ -1,5 +1,5 @@
 using BifrostLite.Configuration;
-using BifrostLite.Providers.Auth;
+using BifrostLite.Providers.Auth.Aws;
 using BifrostLite.Schemas;
 
 namespace BifrostLite.Providers;

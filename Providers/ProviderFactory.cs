@@ -1,5 +1,6 @@
 using BifrostLite.Configuration;
 using BifrostLite.Providers.Auth;
+using BifrostLite.Providers.Auth.Aws;
 
 namespace BifrostLite.Providers;
 
@@ -43,8 +44,9 @@ internal sealed class ProviderFactory(AwsAuth aws, Func<string, string?> environ
     /// <summary>The factory of the running gateway.</summary>
     public static ProviderFactory Create(TimeProvider clock)
     {
-        static string? Read(string name) => Environment.GetEnvironmentVariable(name);
-        return new ProviderFactory(new AwsAuth(new AwsSigner(clock), new StaticAwsCredentials(), Read), Read);
+        var surroundings = AwsSurroundings.OfThisMachine(clock);
+        var signer = new AwsSigner(clock);
+        return new ProviderFactory(new AwsAuth(signer, new AwsCredentialChain(surroundings, signer), surroundings.Variable), surroundings.Variable);
     }
 
     private static Uri? FixedAddress(CatalogRow row) =>

@@ -1,6 +1,6 @@
 using BifrostLite.Configuration;
 using BifrostLite.Providers;
-using BifrostLite.Providers.Auth;
+using BifrostLite.Providers.Auth.Aws;
 using BifrostLite.Schemas;
 
 namespace BifrostLite.Tests.Unit.Providers;
@@ -27,7 +27,9 @@ internal static class ProviderKit
     public static Provider Make(ProviderConfig config, HttpMessageHandler? handler = null, Func<string, string?>? environment = null)
     {
         var read = environment ?? (_ => null);
-        var aws = new AwsAuth(new AwsSigner(new FixedClock(Now)), new StaticAwsCredentials(), read);
+        var machine = new Aws.FakeMachine();
+        var signer = new AwsSigner(machine.Clock);
+        var aws = new AwsAuth(signer, new AwsCredentialChain(machine.Surroundings, signer), read);
         return new ProviderFactory(aws, read).Create(config, new HttpMessageInvoker(handler ?? ScriptedHandler.Ok()))!;
     }
 

@@ -1,7 +1,7 @@
 using BifrostLite.Configuration;
 using BifrostLite.Schemas.Hub;
 
-namespace BifrostLite.Providers.Auth;
+namespace BifrostLite.Providers.Auth.Aws;
 
 /// <summary>
 /// Bedrock: a bearer key where there is one (the key's value, or AWS_BEARER_TOKEN_BEDROCK for a key without credentials of

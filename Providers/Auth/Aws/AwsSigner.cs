@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace BifrostLite.Providers.Auth;
+namespace BifrostLite.Providers.Auth.Aws;
 
 /// <summary>
 /// AWS Signature Version 4 over a finished request

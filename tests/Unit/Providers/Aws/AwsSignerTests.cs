@@ -1,6 +1,6 @@
-using BifrostLite.Providers.Auth;
+using BifrostLite.Providers.Auth.Aws;
 
-namespace BifrostLite.Tests.Unit.Providers;
+namespace BifrostLite.Tests.Unit.Providers.Aws;
 
 public sealed class AwsSignerTests
 {

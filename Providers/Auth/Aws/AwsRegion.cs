@@ -1,6 +1,6 @@
 using BifrostLite.Configuration;
 
-namespace BifrostLite.Providers.Auth;
+namespace BifrostLite.Providers.Auth.Aws;
 
 /// <summary>The region a key is for: its own, else the environment's, else the first one Bedrock was offered in.</summary>
 internal static class AwsRegion
@@ -14,6 +14,11 @@ internal static class AwsRegion
             return configured.Region;
         }
 
+        return Of(environment);
+    }
+
+    public static string Of(Func<string, string?> environment)
+    {
         return environment("AWS_REGION") is { Length: > 0 } region ? region
             : environment("AWS_DEFAULT_REGION") is { Length: > 0 } fallback ? fallback
             : Default;

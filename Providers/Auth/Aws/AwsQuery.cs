@@ -1,4 +1,4 @@
-namespace BifrostLite.Providers.Auth;
+namespace BifrostLite.Providers.Auth.Aws;
 
 /// <summary>The query string as SigV4 signs it: names and values encoded once, sorted by name, then by value.</summary>
 internal static class AwsQuery

@@ -1,4 +1,4 @@
-namespace BifrostLite.Providers.Auth;
+namespace BifrostLite.Providers.Auth.Aws;
 
 /// <summary>What signs a request. Printing it shows no secret.</summary>
 internal sealed record AwsCredentials(string AccessKey, string SecretKey, string SessionToken)
