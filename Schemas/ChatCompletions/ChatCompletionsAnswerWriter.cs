@@ -1,0 +1,334 @@
+using System.Buffers;
+using System.Text;
+using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
+
+namespace BifrostLite.Schemas.ChatCompletions;
+
+/// <summary>
+/// A whole answer as chat.completion (platform.openai.com/docs/api-reference/chat/object). Reasoning stands in "reasoning" and,
+/// with its state, in "reasoning_details", so that a caller who sends the message back sends the state too.
+/// </summary>
+internal static class ChatCompletionsAnswerWriter
+{
+    public static void Write(ChatAnswer answer, ChatCompletionsSurface surface, IBufferWriter<byte> output)
+    {
+        var json = new JsonEmitter(output);
+        json.StartObject();
+        WriteHead(surface.Context, answer.Id.Span, answer.Model.Span, answer.Created, isChunk: false, ref json);
+        json.Name("choices"u8);
+        json.StartArray();
+        var choices = Math.Max(1, answer.Stops.Count);
+        for (var choice = 0; choice < choices; choice++)
+        {
+            WriteChoice(answer, choice, surface, ref json, output);
+        }
+
+        json.EndArray();
+        json.Name("usage"u8);
+        ChatCompletionsUsage.Write(answer.Usage, ref json);
+        foreach (var extension in answer.Extensions)
+        {
+            var name = Encoding.UTF8.GetBytes(extension.Name);
+            if (surface.Carries(name))
+            {
+                json.Member(name, extension.Value);
+            }
+        }
+
+        surface.WriteExtraFields(isStream: false, ref json);
+        json.EndObject();
+    }
+
+    /// <summary>The members that are the same in a whole answer and in every chunk.</summary>
+    public static void WriteHead(
+        AnswerContext context, ReadOnlySpan<byte> id, ReadOnlySpan<byte> model, long created, bool isChunk, ref JsonEmitter json)
+    {
+        json.Name("id"u8);
+        if (id.IsEmpty)
+        {
+            json.String("chatcmpl-" + context.ExchangeId);
+        }
+        else
+        {
+            json.Escaped(id);
+        }
+
+        json.Member("object"u8, isChunk ? "chat.completion.chunk"u8 : "chat.completion"u8);
+        json.Member("created"u8, created > 0 ? created : context.Created);
+        json.Name("model"u8);
+        if (model.IsEmpty)
+        {
+            json.String(context.Model);
+        }
+        else
+        {
+            json.Escaped(model);
+        }
+    }
+
+    private static void WriteChoice(ChatAnswer answer, int number, ChatCompletionsSurface surface, ref JsonEmitter json, IBufferWriter<byte> output)
+    {
+        List<AnswerBlock> blocks = [.. answer.Blocks.Where(b => b.Choice == number)];
+        var calls = blocks.FindAll(b => b.Kind is BlockKind.Tool or BlockKind.CustomTool);
+        json.StartObject();
+        json.Member("index"u8, number);
+        json.Name("message"u8);
+        json.StartObject();
+        json.Member("role"u8, "assistant"u8);
+        WriteContent(blocks, calls.Count > 0, surface, ref json, output);
+        WriteReasoning(blocks, surface, ref json, output);
+        WriteAnnotations(blocks, surface, ref json);
+        WriteMedia(blocks, ref json, output);
+        WriteCalls(calls, number, surface, ref json, output);
+        json.EndObject();
+        WriteLogprobs(blocks, ref json);
+        json.Name("finish_reason"u8);
+        json.Escaped(ChatCompletionsFinish.Word(number < answer.Stops.Count ? answer.Stops[number] : default, calls.Count > 0));
+        json.EndObject();
+    }
+
+    private static void WriteContent(
+        List<AnswerBlock> blocks, bool hasCalls, ChatCompletionsSurface surface, ref JsonEmitter json, IBufferWriter<byte> output)
+    {
+        bool IsContent(AnswerBlock b) => b.Kind == BlockKind.Text || (b.Kind == BlockKind.Refusal && !surface.ShowsRefusals);
+        var refusals = surface.ShowsRefusals ? blocks.FindAll(b => b.Kind == BlockKind.Refusal) : [];
+        var texts = blocks.FindAll(IsContent);
+        json.Name("content"u8);
+        WriteJoined(texts, isNullable: hasCalls || refusals.Count > 0, ""u8, ref json, output);
+        json.Name("refusal"u8);
+        WriteJoined(refusals, isNullable: true, ""u8, ref json, output);
+    }
+
+    private static void WriteJoined(
+        List<AnswerBlock> blocks, bool isNullable, ReadOnlySpan<byte> separator, ref JsonEmitter json, IBufferWriter<byte> output)
+    {
+        if (blocks.Count == 0 && isNullable)
+        {
+            json.Null();
+            return;
+        }
+
+        json.StartString();
+        for (var i = 0; i < blocks.Count; i++)
+        {
+            output.Write(i > 0 ? separator : default);
+            WriteBroken(blocks[i], output);
+        }
+
+        json.EndString();
+    }
+
+    /// <summary>A block's text, with an empty line between the parts of a summary.</summary>
+    private static void WriteBroken(AnswerBlock block, IBufferWriter<byte> output)
+    {
+        var text = block.Text.Span;
+        var start = 0;
+        foreach (var end in block.SummaryBreaks)
+        {
+            output.Write(text[start..end]);
+            output.Write(end > 0 ? "\\n\\n"u8 : default);
+            start = end;
+        }
+
+        output.Write(text[start..]);
+    }
+
+    private static void WriteReasoning(List<AnswerBlock> blocks, ChatCompletionsSurface surface, ref JsonEmitter json, IBufferWriter<byte> output)
+    {
+        var thoughts = blocks.FindAll(b => b.Kind == BlockKind.Reasoning);
+        if (thoughts.Count == 0)
+        {
+            return;
+        }
+
+        var shown = thoughts.FindAll(b => !b.Text.IsEmpty);
+        if (shown.Count > 0)
+        {
+            json.Name("reasoning"u8);
+            WriteJoined(shown, isNullable: false, "\\n\\n"u8, ref json, output);
+        }
+
+        json.Name("reasoning_details"u8);
+        json.StartArray();
+        for (var i = 0; i < thoughts.Count; i++)
+        {
+            WriteThought(thoughts[i], i, surface, ref json, output);
+        }
+
+        json.EndArray();
+    }
+
+    private static void WriteThought(AnswerBlock block, int index, ChatCompletionsSurface surface, ref JsonEmitter json, IBufferWriter<byte> output)
+    {
+        if (!block.Text.IsEmpty || !block.Signature.IsEmpty)
+        {
+            json.StartObject();
+            json.Member("type"u8, "reasoning.text"u8);
+            json.Name("text"u8);
+            json.StartString();
+            WriteBroken(block, output);
+            json.EndString();
+            WriteState("signature"u8, StateKind.Signature, block.Signature, block.Id, surface, ref json, output);
+            json.Member("index"u8, index);
+            json.EndObject();
+        }
+
+        if (!block.Redacted.IsEmpty)
+        {
+            json.StartObject();
+            json.Member("type"u8, "reasoning.encrypted"u8);
+            WriteState("data"u8, StateKind.Redacted, block.Redacted, block.Id, surface, ref json, output);
+            json.Member("index"u8, index);
+            json.EndObject();
+        }
+    }
+
+    private static void WriteState(
+        ReadOnlySpan<byte> name, StateKind kind, JsonText data, JsonText itemId, ChatCompletionsSurface surface, ref JsonEmitter json, IBufferWriter<byte> output)
+    {
+        if (data.IsEmpty)
+        {
+            return;
+        }
+
+        json.Name(name);
+        json.StartString();
+        surface.WriteStateTag(kind, itemId.Span, output);
+        output.Write(data.Span);
+        json.EndString();
+    }
+
+    private static void WriteAnnotations(List<AnswerBlock> blocks, ChatCompletionsSurface surface, ref JsonEmitter json)
+    {
+        if (!blocks.Exists(b => b.Citations.Count > 0))
+        {
+            return;
+        }
+
+        json.Name("annotations"u8);
+        json.StartArray();
+        var start = 0;
+        foreach (var block in blocks)
+        {
+            var end = start + (block.Kind == BlockKind.Text ? ChatCompletionsSurface.CountCharacters(block.Text.Span) : 0);
+            foreach (var citation in block.Citations)
+            {
+                surface.WriteAnnotation(citation, start, end, ref json);
+            }
+
+            start = end;
+        }
+
+        json.EndArray();
+    }
+
+    private static void WriteMedia(List<AnswerBlock> blocks, ref JsonEmitter json, IBufferWriter<byte> output)
+    {
+        var images = blocks.FindAll(b => b.Kind == BlockKind.Media && !b.Name.Span.StartsWith("audio"u8));
+        if (images.Count > 0)
+        {
+            json.Name("images"u8);
+            json.StartArray();
+            foreach (var image in images)
+            {
+                json.StartObject();
+                json.Member("type"u8, "image_url"u8);
+                json.Name("image_url"u8);
+                json.StartObject();
+                json.Name("url"u8);
+                json.StartString();
+                output.Write("data:"u8);
+                output.Write(image.Name.Span);
+                output.Write(";base64,"u8);
+                output.Write(image.Text.Span);
+                json.EndString();
+                json.EndObject();
+                json.EndObject();
+            }
+
+            json.EndArray();
+        }
+
+        if (blocks.Find(b => b.Kind == BlockKind.Media && b.Name.Span.StartsWith("audio"u8)) is { } sound)
+        {
+            json.Name("audio"u8);
+            json.StartObject();
+            json.Member("id"u8, sound.Id);
+            json.Member("data"u8, sound.Text);
+            json.EndObject();
+        }
+    }
+
+    private static void WriteCalls(List<AnswerBlock> calls, int choice, ChatCompletionsSurface surface, ref JsonEmitter json, IBufferWriter<byte> output)
+    {
+        if (calls.Count == 0)
+        {
+            return;
+        }
+
+        json.Name("tool_calls"u8);
+        json.StartArray();
+        for (var i = 0; i < calls.Count; i++)
+        {
+            var call = calls[i];
+            var isFunction = call.Kind == BlockKind.Tool;
+            json.StartObject();
+            json.Member("index"u8, i);
+            json.Member("id"u8, surface.CallId(call.Id.Span, choice, i));
+            json.Member("type"u8, isFunction ? "function"u8 : "custom"u8);
+            json.Name(isFunction ? "function"u8 : "custom"u8);
+            json.StartObject();
+            json.Member("name"u8, call.Name);
+            json.Member(isFunction ? "arguments"u8 : "input"u8, isFunction && call.Text.IsEmpty ? "{}"u8 : call.Text.Span);
+            json.EndObject();
+            if (!call.Signature.IsEmpty)
+            {
+                json.Name("extra_content"u8);
+                json.StartObject();
+                json.Name("google"u8);
+                json.StartObject();
+                WriteState("thought_signature"u8, StateKind.Signature, call.Signature, default, surface, ref json, output);
+                json.EndObject();
+                json.EndObject();
+            }
+
+            json.EndObject();
+        }
+
+        json.EndArray();
+    }
+
+    private static void WriteLogprobs(List<AnswerBlock> blocks, ref JsonEmitter json)
+    {
+        json.Name("logprobs"u8);
+        var known = blocks.FindAll(b => !b.Logprobs.IsAbsent);
+        if (known.Count == 0)
+        {
+            json.Null();
+            return;
+        }
+
+        json.StartObject();
+        foreach (var kind in (ReadOnlySpan<BlockKind>)[BlockKind.Text, BlockKind.Refusal])
+        {
+            var lists = known.FindAll(b => b.Kind == kind && b.Logprobs.Span.Length > 2);
+            json.Name(kind == BlockKind.Text ? "content"u8 : "refusal"u8);
+            if (lists.Count == 0)
+            {
+                json.Null();
+                continue;
+            }
+
+            json.StartArray();
+            foreach (var list in lists)
+            {
+                json.Raw(list.Logprobs.Span[1..^1]);
+            }
+
+            json.EndArray();
+        }
+
+        json.EndObject();
+    }
+}

@@ -1,0 +1,171 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using BifrostLite.Schemas.Hub;
+
+namespace BifrostLite.Schemas.ChatCompletions;
+
+/// <summary>
+/// Tool calls of answers, in pieces or whole: with or without index, id and type, arguments as text or (against the
+/// documentation) as an object, and the legacy function_call.
+/// </summary>
+internal static class ChatCompletionsCallReader
+{
+    /// <summary>An index no vendor uses, for the one call of function_call.</summary>
+    private const int LegacyKey = -1;
+
+    public static void Read(in ChatCompletionsDelta delta, ChatCompletionsBlocks blocks, ChatCompletionsChoiceState state, ref ChatCompletionsEmission sink)
+    {
+        var calls = new JsonItems(delta.ToolCalls);
+        while (calls.MoveNext())
+        {
+            var call = calls.Value;
+            var custom = JsonSlice.Member(call, "custom"u8);
+            var body = custom.IsEmpty ? JsonSlice.Member(call, "function"u8) : custom;
+            var known = Take(
+                (int?)JsonSlice.Number(JsonSlice.Member(call, "index"u8)), JsonSlice.Text(JsonSlice.Member(call, "id"u8)), body, state);
+            known.IsCustom |= !custom.IsEmpty;
+            Grow(known, body, blocks, state, ref sink);
+
+            // Gemini behind its OpenAI surface (ai.google.dev/gemini-api/docs/openai).
+            var google = JsonSlice.Member(JsonSlice.Member(call, "extra_content"u8), "google"u8);
+            Sign(known, JsonSlice.Text(JsonSlice.Member(google, "thought_signature"u8)), state, ref sink);
+        }
+
+        if (!delta.FunctionCall.IsEmpty)
+        {
+            Grow(Take(LegacyKey, default, delta.FunctionCall, state), delta.FunctionCall, blocks, state, ref sink);
+        }
+    }
+
+    /// <summary>Closes calls that can get nothing more, because something else begins.</summary>
+    public static void CloseComplete(ChatCompletionsChoiceState state, ref ChatCompletionsEmission sink)
+    {
+        foreach (var call in state.Calls)
+        {
+            if (call.IsComplete)
+            {
+                Close(call, state, ref sink);
+            }
+        }
+    }
+
+    public static void CloseAll(ChatCompletionsChoiceState state, ChatCompletionsBlocks blocks, ref ChatCompletionsEmission sink)
+    {
+        foreach (var call in state.Calls)
+        {
+            Start(call, default, blocks, state, ref sink);
+            Close(call, state, ref sink);
+        }
+    }
+
+    private static void Close(ChatCompletionsToolCall call, ChatCompletionsChoiceState state, ref ChatCompletionsEmission sink)
+    {
+        if (!call.IsStopped)
+        {
+            call.IsStopped = true;
+            ChatCompletionsBlocks.Stop(state, call.Block, ref sink);
+        }
+    }
+
+    private static ChatCompletionsToolCall Take(int? key, ReadOnlySpan<byte> id, ReadOnlySpan<byte> body, ChatCompletionsChoiceState state)
+    {
+        var known = state.Find(key, id, hasName: !JsonSlice.Text(JsonSlice.Member(body, "name"u8)).IsEmpty);
+        if (known is null)
+        {
+            known = new ChatCompletionsToolCall(key, Encoding.UTF8.GetString(id));
+            state.Calls.Add(known);
+        }
+        else if (known.Id.Length == 0 && !id.IsEmpty)
+        {
+            known.Id = Encoding.UTF8.GetString(id);
+        }
+
+        return known;
+    }
+
+    private static void Grow(
+        ChatCompletionsToolCall call, ReadOnlySpan<byte> body, ChatCompletionsBlocks blocks, ChatCompletionsChoiceState state, ref ChatCompletionsEmission sink)
+    {
+        var name = JsonSlice.Text(JsonSlice.Member(body, "name"u8));
+        if (call.Block < 0 && !name.IsEmpty)
+        {
+            ChatCompletionsBlocks.CloseText(state, ref sink);
+            CloseComplete(state, ref sink);
+            Start(call, name, blocks, state, ref sink);
+        }
+
+        var arguments = JsonSlice.Member(body, call.IsCustom ? "input"u8 : "arguments"u8);
+        var text = JsonSlice.IsObject(arguments) ? JsonText.FromUtf8(arguments).Span : JsonSlice.Text(arguments);
+        if (text.IsEmpty || call.IsStopped)
+        {
+            return;
+        }
+
+        if (call.Block < 0)
+        {
+            call.Held.AddRange(text);
+            return;
+        }
+
+        Delta(call, text, state, ref sink);
+    }
+
+    private static void Start(
+        ChatCompletionsToolCall call, ReadOnlySpan<byte> name, ChatCompletionsBlocks blocks, ChatCompletionsChoiceState state, ref ChatCompletionsEmission sink)
+    {
+        if (call.Block >= 0)
+        {
+            return;
+        }
+
+        var id = call.Id.Length > 0 ? Encoding.UTF8.GetBytes(call.Id) : MakeId(blocks.AnswerId, state, call);
+        call.Block = blocks.Start(state, call.IsCustom ? BlockKind.CustomTool : BlockKind.Tool, id, name, ref sink);
+        if (call.Held.Count > 0)
+        {
+            Delta(call, CollectionsMarshal.AsSpan(call.Held), state, ref sink);
+        }
+    }
+
+    private static void Delta(ChatCompletionsToolCall call, ReadOnlySpan<byte> text, ChatCompletionsChoiceState state, ref ChatCompletionsEmission sink)
+    {
+        if (!call.IsCustom)
+        {
+            call.Follow(text);
+        }
+
+        sink.On(new ResponseEvent { Kind = EventKind.BlockDelta, Index = call.Block, Choice = state.Number, Text = text });
+    }
+
+    private static void Sign(ChatCompletionsToolCall call, ReadOnlySpan<byte> signature, ChatCompletionsChoiceState state, ref ChatCompletionsEmission sink)
+    {
+        if (!signature.IsEmpty && call is { Block: >= 0, IsStopped: false })
+        {
+            sink.On(new ResponseEvent
+            {
+                Kind = EventKind.BlockDelta,
+                Index = call.Block,
+                Choice = state.Number,
+                Delta = DeltaKind.Signature,
+                Text = signature,
+            });
+        }
+    }
+
+    /// <summary>An id from the answer's own, so that it differs from every other turn's; random where the answer has none.</summary>
+    private static byte[] MakeId(byte[] answer, ChatCompletionsChoiceState state, ChatCompletionsToolCall call)
+    {
+        Span<char> kept = stackalloc char[24];
+        var length = 0;
+        for (var i = answer.Length - 1; i >= 0 && length < kept.Length; i--)
+        {
+            if (char.IsAsciiLetterOrDigit((char)answer[i]))
+            {
+                kept[length++] = (char)answer[i];
+            }
+        }
+
+        kept[..length].Reverse();
+        var stem = length > 0 ? kept[..length].ToString() : Guid.NewGuid().ToString("N")[..24];
+        return Encoding.ASCII.GetBytes($"call_{stem}{state.Number}{state.Calls.IndexOf(call)}");
+    }
+}

@@ -1,0 +1,198 @@
+namespace BifrostLite.Schemas.ChatCompletions;
+
+/// <summary>The members of one chunk or whole answer that matter here, as slices of it. A null member reads as absent.</summary>
+internal ref struct ChatCompletionsChunk
+{
+    public ReadOnlySpan<byte> Id { get; private set; }
+
+    public ReadOnlySpan<byte> Model { get; private set; }
+
+    public long Created { get; private set; }
+
+    public ReadOnlySpan<byte> Choices { get; private set; }
+
+    public ReadOnlySpan<byte> Usage { get; private set; }
+
+    public ReadOnlySpan<byte> Error { get; private set; }
+
+    /// <summary>Perplexity: the pages the answer rests on, as URLs, repeated in every chunk.</summary>
+    public ReadOnlySpan<byte> Citations { get; private set; }
+
+    /// <summary>The same with title, date and snippet.</summary>
+    public ReadOnlySpan<byte> SearchResults { get; private set; }
+
+    public ReadOnlySpan<byte> ServiceTier { get; private set; }
+
+    public static ChatCompletionsChunk Read(ReadOnlySpan<byte> json)
+    {
+        var chunk = default(ChatCompletionsChunk);
+        var members = new JsonMembers(json);
+        while (members.MoveNext())
+        {
+            chunk.Take(members.Name, members.Value);
+        }
+
+        members.ExpectEnd();
+        return chunk;
+    }
+
+    private void Take(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        switch (name.Length)
+        {
+            case 2 when name.SequenceEqual("id"u8):
+                Id = JsonSlice.Text(value);
+                break;
+            case 5 when name.SequenceEqual("model"u8):
+                Model = JsonSlice.Text(value);
+                break;
+            case 5 when name.SequenceEqual("usage"u8):
+                Usage = value;
+                break;
+            case 5 when name.SequenceEqual("error"u8):
+                Error = value;
+                break;
+            case 6 when name.SequenceEqual("x_groq"u8):
+                // Groq puts the usage of a stream here, beside or instead of the usual place.
+                Usage = Usage.IsEmpty ? JsonSlice.Member(value, "usage"u8) : Usage;
+                break;
+            case 7 when name.SequenceEqual("choices"u8):
+                Choices = value;
+                break;
+            case 7 when name.SequenceEqual("created"u8):
+                Created = JsonSlice.Number(value) ?? 0;
+                break;
+            case 9 when name.SequenceEqual("citations"u8):
+                Citations = value;
+                break;
+            case 12 when name.SequenceEqual("service_tier"u8):
+                ServiceTier = value;
+                break;
+            case 14 when name.SequenceEqual("search_results"u8):
+                SearchResults = value;
+                break;
+        }
+    }
+}
+
+/// <summary>One item of choices.</summary>
+internal ref struct ChatCompletionsChoice
+{
+    public int Index { get; private set; }
+
+    /// <summary>What is new (delta) or all there is (message).</summary>
+    public ReadOnlySpan<byte> Delta { get; private set; }
+
+    public ReadOnlySpan<byte> FinishReason { get; private set; }
+
+    public ReadOnlySpan<byte> Logprobs { get; private set; }
+
+    public ReadOnlySpan<byte> Error { get; private set; }
+
+    public static ChatCompletionsChoice Read(ReadOnlySpan<byte> json)
+    {
+        var choice = default(ChatCompletionsChoice);
+        var members = new JsonMembers(json);
+        while (members.MoveNext())
+        {
+            var name = members.Name;
+            if (name.SequenceEqual("delta"u8))
+            {
+                // Perplexity's whole answers hold an empty delta beside the message.
+                choice.Delta = choice.Delta.IsEmpty ? members.Value : choice.Delta;
+            }
+            else if (name.SequenceEqual("message"u8))
+            {
+                choice.Delta = members.Value;
+            }
+            else if (name.SequenceEqual("index"u8))
+            {
+                choice.Index = (int)Math.Clamp(JsonSlice.Number(members.Value) ?? 0, 0, 1023);
+            }
+            else if (name.SequenceEqual("finish_reason"u8))
+            {
+                choice.FinishReason = JsonSlice.Text(members.Value);
+            }
+            else if (name.SequenceEqual("logprobs"u8))
+            {
+                choice.Logprobs = members.Value;
+            }
+            else if (name.SequenceEqual("error"u8))
+            {
+                choice.Error = members.Value;
+            }
+        }
+
+        return choice;
+    }
+}
+
+/// <summary>A delta or message.</summary>
+internal ref struct ChatCompletionsDelta
+{
+    public ReadOnlySpan<byte> Content { get; private set; }
+
+    /// <summary>reasoning or reasoning_content: chat has no official name for it.</summary>
+    public ReadOnlySpan<byte> Reasoning { get; private set; }
+
+    public ReadOnlySpan<byte> ReasoningDetails { get; private set; }
+
+    public ReadOnlySpan<byte> Refusal { get; private set; }
+
+    public ReadOnlySpan<byte> ToolCalls { get; private set; }
+
+    public ReadOnlySpan<byte> FunctionCall { get; private set; }
+
+    public ReadOnlySpan<byte> Annotations { get; private set; }
+
+    public ReadOnlySpan<byte> Audio { get; private set; }
+
+    public ReadOnlySpan<byte> Images { get; private set; }
+
+    public static ChatCompletionsDelta Read(ReadOnlySpan<byte> json)
+    {
+        var delta = default(ChatCompletionsDelta);
+        var members = new JsonMembers(json);
+        while (members.MoveNext())
+        {
+            delta.Take(members.Name, members.Value);
+        }
+
+        return delta;
+    }
+
+    private void Take(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        switch (name.Length)
+        {
+            case 5 when name.SequenceEqual("audio"u8):
+                Audio = value;
+                break;
+            case 6 when name.SequenceEqual("images"u8):
+                Images = value;
+                break;
+            case 7 when name.SequenceEqual("content"u8):
+                Content = value;
+                break;
+            case 7 when name.SequenceEqual("refusal"u8):
+                Refusal = JsonSlice.Text(value);
+                break;
+            case 9 when name.SequenceEqual("reasoning"u8):
+            case 17 when name.SequenceEqual("reasoning_content"u8):
+                Reasoning = Reasoning.IsEmpty ? JsonSlice.Text(value) : Reasoning;
+                break;
+            case 10 when name.SequenceEqual("tool_calls"u8):
+                ToolCalls = value;
+                break;
+            case 11 when name.SequenceEqual("annotations"u8):
+                Annotations = value;
+                break;
+            case 13 when name.SequenceEqual("function_call"u8):
+                FunctionCall = value;
+                break;
+            case 17 when name.SequenceEqual("reasoning_details"u8):
+                ReasoningDetails = value;
+                break;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.Buffers;
+using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
+
+namespace BifrostLite.Schemas.ChatCompletions;
+
+/// <summary>OpenAI Chat Completions as its many vendors speak it (platform.openai.com/docs/api-reference/chat).</summary>
+internal sealed class ChatCompletionsDialect : Dialect
+{
+    public override string Name => "chat";
+
+    public override string NativeFamily => "openai";
+
+    public override StreamRules Rules => StreamRules.Interleaved | StreamRules.Choices;
+
+    public override GatewayError? ReadRequest(in RequestSource source, out ChatRequest request) =>
+        ChatCompletionsRequestReader.Read(source.Body, Name, out request);
+
+    public override void WriteRequest(ChatRequest request, TargetModel target, IBufferWriter<byte> output, Losses losses) =>
+        ChatCompletionsRequestWriter.Write(request, target, output, losses);
+
+    public override void ReadAnswer(ReadOnlyMemory<byte> body, IResponseSink sink) => ChatCompletionsAnswerReader.Read(body.Span, sink);
+
+    public override void WriteAnswer(ChatAnswer answer, AnswerContext context, IBufferWriter<byte> output) =>
+        ChatCompletionsAnswerWriter.Write(answer, new ChatCompletionsSurface(Name, context), output);
+
+    public override StreamDecoder CreateDecoder() => new ChatCompletionsStreamDecoder();
+
+    public override StreamEncoder CreateEncoder(AnswerContext context, IBufferWriter<byte> output) =>
+        new ChatCompletionsStreamEncoder(new ChatCompletionsSurface(Name, context), output);
+
+    public override void WriteError(GatewayError error, IBufferWriter<byte> output) => ChatCompletionsErrors.Write(error, output);
+
+    public override GatewayError ReadError(int status, ReadOnlySpan<byte> body) => ChatCompletionsErrors.Read(status, body);
+
+    public override void Inspect(in StreamFrame frame, StreamFacts facts) => ChatCompletionsInspector.Inspect(in frame, facts);
+
+    public override void InspectAnswer(ReadOnlySpan<byte> body, StreamFacts facts) => ChatCompletionsInspector.InspectAnswer(body, facts);
+}

@@ -1,0 +1,119 @@
+using System.Text.Json;
+using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
+
+namespace BifrostLite.Schemas.ChatCompletions;
+
+/// <summary>
+/// Learns usage, end and failure from chat answers that pass verbatim. A frame is only read when one of the few words that
+/// matter stands in it: inside a string their quotes would be escaped, so a plain search cannot be fooled by content.
+/// </summary>
+internal static class ChatCompletionsInspector
+{
+    public static void Inspect(in StreamFrame frame, StreamFacts facts)
+    {
+        var data = frame.Data;
+        facts.IsUnaskedUsage = false;
+        if (data.Length < 16 && data.Trim(" \r\n"u8).SequenceEqual("[DONE]"u8))
+        {
+            facts.IsTerminated = true;
+            return;
+        }
+
+        var isError = frame.Event.SequenceEqual("error"u8) || Has(data, "\"error\""u8);
+        if (!isError && facts.HasContent && !Has(data, "\"usage\""u8) && !Has(data, "\"finish_reason\""u8))
+        {
+            return;
+        }
+
+        try
+        {
+            Read(data, isError, facts);
+        }
+        catch (JsonException)
+        {
+            facts.Error = GatewayError.Upstream("The upstream's stream holds a frame that is not JSON.");
+        }
+    }
+
+    public static void InspectAnswer(ReadOnlySpan<byte> body, StreamFacts facts)
+    {
+        try
+        {
+            var chunk = ChatCompletionsChunk.Read(body);
+            if (!chunk.Error.IsEmpty)
+            {
+                facts.Error = ChatCompletionsErrors.ReadInBand(body);
+            }
+            else if (chunk.Choices.Length <= 2 || chunk.Choices[0] != '[')
+            {
+                facts.Error = GatewayError.Upstream("The upstream's answer is not a chat completion.");
+            }
+            else
+            {
+                Take(in chunk, facts);
+                facts.IsTerminated = true;
+            }
+        }
+        catch (JsonException)
+        {
+            facts.Error = GatewayError.Upstream("The upstream's answer is not valid JSON.");
+        }
+    }
+
+    /// <summary>Whether a member of this name stands there with a value other than null.</summary>
+    private static bool Has(ReadOnlySpan<byte> data, ReadOnlySpan<byte> quotedName)
+    {
+        var at = data.IndexOf(quotedName);
+        while (at >= 0)
+        {
+            data = data[(at + quotedName.Length)..];
+            var value = data.TrimStart(": "u8);
+            if (value.Length < data.Length && !value.StartsWith("null"u8))
+            {
+                return true;
+            }
+
+            at = data.IndexOf(quotedName);
+        }
+
+        return false;
+    }
+
+    private static void Read(ReadOnlySpan<byte> data, bool isError, StreamFacts facts)
+    {
+        var chunk = ChatCompletionsChunk.Read(data);
+        if (isError && (!chunk.Error.IsEmpty || chunk.Choices.IsEmpty))
+        {
+            facts.Error = ChatCompletionsErrors.ReadInBand(data);
+            return;
+        }
+
+        Take(in chunk, facts);
+        var hasChoices = new JsonItems(chunk.Choices).MoveNext();
+        facts.IsUnaskedUsage = !hasChoices && JsonSlice.IsArray(chunk.Choices) && JsonSlice.IsObject(chunk.Usage);
+    }
+
+    private static void Take(in ChatCompletionsChunk chunk, StreamFacts facts)
+    {
+        if (JsonSlice.IsObject(chunk.Usage))
+        {
+            facts.Usage.Merge(ChatCompletionsUsage.Read(chunk.Usage));
+        }
+
+        var choices = new JsonItems(chunk.Choices);
+        while (choices.MoveNext())
+        {
+            var choice = ChatCompletionsChoice.Read(choices.Value);
+            facts.Stop = choice.FinishReason.IsEmpty ? facts.Stop : ChatCompletionsFinish.Read(choice.FinishReason);
+            facts.HasContent = facts.HasContent || HasContent(choice.Delta);
+        }
+    }
+
+    private static bool HasContent(ReadOnlySpan<byte> json)
+    {
+        var delta = ChatCompletionsDelta.Read(json);
+        return JsonSlice.IsArray(delta.Content) || !JsonSlice.Text(delta.Content).IsEmpty || !delta.Reasoning.IsEmpty || !delta.ReasoningDetails.IsEmpty
+            || !delta.Refusal.IsEmpty || !delta.ToolCalls.IsEmpty || !delta.FunctionCall.IsEmpty || !delta.Audio.IsEmpty;
+    }
+}

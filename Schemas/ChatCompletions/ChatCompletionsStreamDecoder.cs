@@ -1,0 +1,151 @@
+using System.Text.Json;
+using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
+
+namespace BifrostLite.Schemas.ChatCompletions;
+
+/// <summary>
+/// Chat completion chunks as events (platform.openai.com/docs/api-reference/chat-streaming) with the variants of the
+/// OpenAI-compatible vendors. Chat streams have no block ends: a block ends when another kind begins, a tool call when its
+/// arguments are complete and something else begins. Finish waits for the end of the stream, since vendors send usage, further
+/// calls and a second finish_reason after the first.
+/// </summary>
+internal sealed class ChatCompletionsStreamDecoder : StreamDecoder
+{
+    private readonly ChatCompletionsBlocks _blocks = new();
+    private readonly ChatCompletionsTemplate _template = new();
+    private bool _isStarted;
+    private bool _isOver;
+
+    public override void OnFrame(in StreamFrame frame, IResponseSink sink)
+    {
+        if (_isOver || _template.TryEmit(frame.Data, sink))
+        {
+            return;
+        }
+
+        var data = frame.Data.Trim(" \r\n\t"u8);
+        if (data.SequenceEqual("[DONE]"u8))
+        {
+            End(sink);
+            return;
+        }
+
+        if (data.IsEmpty)
+        {
+            return;
+        }
+
+        try
+        {
+            var emission = new ChatCompletionsEmission(frame.Data, sink);
+            if (data[0] == '{' && !frame.Event.SequenceEqual("error"u8))
+            {
+                ReadChunk(data, ref emission);
+                _template.Learn(in emission);
+            }
+            else
+            {
+                Fail(data[0] == '{' ? ChatCompletionsErrors.ReadInBand(data) : Broken(), sink);
+            }
+        }
+        catch (JsonException)
+        {
+            Fail(Broken(), sink);
+        }
+    }
+
+    public override void OnUpstreamEnd(IResponseSink sink)
+    {
+        if (!_isOver && _blocks.IsFinished)
+        {
+            End(sink);
+        }
+    }
+
+    /// <summary>Reads a whole answer as one chunk.</summary>
+    public void ReadWhole(ReadOnlySpan<byte> body, IResponseSink sink)
+    {
+        try
+        {
+            var emission = new ChatCompletionsEmission(body, sink);
+            ReadChunk(body, ref emission);
+            if (!_isOver)
+            {
+                End(sink);
+            }
+        }
+        catch (JsonException)
+        {
+            Fail(Broken(), sink);
+        }
+    }
+
+    private static GatewayError Broken() => GatewayError.Upstream("The upstream's answer is not a chat completion.");
+
+    private void ReadChunk(ReadOnlySpan<byte> data, ref ChatCompletionsEmission sink)
+    {
+        var chunk = ChatCompletionsChunk.Read(data);
+        if (!chunk.Error.IsEmpty)
+        {
+            Fail(ChatCompletionsErrors.ReadInBand(data), sink.Sink);
+            return;
+        }
+
+        _blocks.Remember(in chunk);
+        var choices = new JsonItems(chunk.Choices);
+        while (!_isOver && choices.MoveNext())
+        {
+            if (!_isStarted)
+            {
+                Start(in chunk, ref sink);
+            }
+
+            var choice = ChatCompletionsChoice.Read(choices.Value);
+            if (choice.Error.IsEmpty)
+            {
+                _blocks.Read(in choice, ref sink);
+            }
+            else
+            {
+                Fail(ChatCompletionsErrors.ReadInBand(choices.Value), sink.Sink);
+            }
+        }
+    }
+
+    private void Start(in ChatCompletionsChunk chunk, ref ChatCompletionsEmission sink)
+    {
+        _isStarted = true;
+        _blocks.AnswerId = chunk.Id.ToArray();
+        sink.On(new ResponseEvent
+        {
+            Kind = EventKind.MessageStart,
+            Id = chunk.Id,
+            Name = chunk.Model,
+            Created = chunk.Created,
+            Usage = _blocks.Usage,
+        });
+    }
+
+    private void End(IResponseSink sink)
+    {
+        if (!_isStarted)
+        {
+            Fail(Broken(), sink);
+            return;
+        }
+
+        _isOver = true;
+        _template.Forget();
+        var emission = new ChatCompletionsEmission(default, sink);
+        _blocks.Finish(ref emission);
+        sink.On(new ResponseEvent { Kind = EventKind.End });
+    }
+
+    private void Fail(GatewayError error, IResponseSink sink)
+    {
+        _isOver = true;
+        _template.Forget();
+        sink.On(new ResponseEvent { Kind = EventKind.Error, Error = error });
+    }
+}

@@ -1,0 +1,131 @@
+using System.Buffers;
+using System.Text;
+using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
+
+namespace BifrostLite.Schemas.ChatCompletions;
+
+/// <summary>
+/// What the answers of a chat-shaped surface share, whole or streamed: the choices that differ between plain chat and Cursor,
+/// tags of reasoning state, ids, annotations and the gateway's own members.
+/// </summary>
+internal sealed class ChatCompletionsSurface(string dialect, AnswerContext context)
+{
+    /// <summary>The words under which signatures of tool calls travel on OpenAI-shaped wires (ai.google.dev/gemini-api/docs/openai).</summary>
+    public static ReadOnlySpan<byte> CallSignatureStart => "\"extra_content\":{\"google\":{\"thought_signature\":\""u8;
+
+    public AnswerContext Context { get; } = context;
+
+    /// <summary>Cursor shows nothing but content: a refusal must stand there.</summary>
+    public bool ShowsRefusals { get; init; } = true;
+
+    /// <summary>Usage stands in the last chunk with its finish_reason instead of a chunk of its own.</summary>
+    public bool JoinsUsage { get; init; }
+
+    public bool WantsUsage => Context.Request?.IncludeUsage ?? false;
+
+    /// <summary>State of another wire is tagged so that it finds its way back; this wire's own stays as it is.</summary>
+    public void WriteStateTag(StateKind kind, ReadOnlySpan<byte> itemId, IBufferWriter<byte> output)
+    {
+        if (Context.Origin.Dialect != dialect)
+        {
+            ReasoningState.WriteTag(kind, Context.Origin, itemId, output);
+        }
+    }
+
+    public byte[] CallId(ReadOnlySpan<byte> id, int choice, int number) =>
+        id.IsEmpty ? Encoding.ASCII.GetBytes($"call_{Context.ExchangeId}{choice}{number}") : id.ToArray();
+
+    /// <summary>Writes one annotation; false where chat has no shape for it.</summary>
+    /// <param name="citation">The citation.</param>
+    /// <param name="start">First character of the text it stands on, where the citation does not say.</param>
+    /// <param name="end">The character behind it.</param>
+    /// <param name="json">Where to.</param>
+    public bool WriteAnnotation(Citation citation, int start, int end, ref JsonEmitter json)
+    {
+        if (citation.Kind is CitationKind.Other or CitationKind.File && !citation.Raw.IsAbsent && Context.Origin.Dialect == "chat")
+        {
+            json.Raw(citation.Raw);
+            return true;
+        }
+
+        var url = citation.Url.IsEmpty ? citation.Source : citation.Url;
+        if (url.IsEmpty)
+        {
+            Context.Losses.Add("answer.citations", LossReason.Unsupported);
+            return false;
+        }
+
+        json.StartObject();
+        json.Member("type"u8, "url_citation"u8);
+        json.Name("url_citation"u8);
+        json.StartObject();
+        json.Member("url"u8, url);
+        json.Member("title"u8, citation.Title);
+        json.Member("start_index"u8, citation.TextStart ?? start);
+        json.Member("end_index"u8, citation.TextEnd ?? end);
+        if (!citation.CitedText.IsEmpty)
+        {
+            json.Member("content"u8, citation.CitedText);
+        }
+
+        json.EndObject();
+        json.EndObject();
+        return true;
+    }
+
+    /// <summary>The gateway's own members of an answer.</summary>
+    public void WriteExtraFields(bool isStream, ref JsonEmitter json)
+    {
+        json.Name("extra_fields"u8);
+        json.StartObject();
+        json.Member("request_type"u8, isStream ? "chat_completion_stream"u8 : "chat_completion"u8);
+        json.Member("provider"u8, Context.Origin.Provider);
+        json.Member("model_requested"u8, Context.Request?.Model ?? Context.Model);
+        if (Context.Losses.Count > 0)
+        {
+            json.Name("losses"u8);
+            json.StartArray();
+            foreach (var loss in Context.Losses.Kept)
+            {
+                json.String($"{loss.Path}: {loss.Reason}");
+            }
+
+            json.EndArray();
+        }
+
+        json.EndObject();
+    }
+
+    /// <summary>Members beside the choices that chat vendors know; those of other wires have no place here.</summary>
+    public bool Carries(ReadOnlySpan<byte> extension) =>
+        Context.Origin.Dialect == "chat"
+        && (extension.SequenceEqual("citations"u8) || extension.SequenceEqual("search_results"u8) || extension.SequenceEqual("service_tier"u8));
+
+    /// <summary>Unicode characters of an escaped text.</summary>
+    public static int CountCharacters(ReadOnlySpan<byte> escaped)
+    {
+        if (escaped.IndexOf((byte)'\\') < 0 && Ascii.IsValid(escaped))
+        {
+            return escaped.Length;
+        }
+
+        var count = 0;
+        for (var i = 0; i < escaped.Length; i++)
+        {
+            if (escaped[i] == '\\')
+            {
+                var isUnit = i + 1 < escaped.Length && escaped[i + 1] == 'u';
+                var isLow = isUnit && i + 3 < escaped.Length && (escaped[i + 2] | 0x20) == 'd' && (escaped[i + 3] | 0x20) >= 'c';
+                i += isUnit ? 5 : 1;
+                count += isLow ? 0 : 1;
+            }
+            else
+            {
+                count += (escaped[i] & 0xC0) == 0x80 ? 0 : 1;
+            }
+        }
+
+        return count;
+    }
+}

@@ -1,0 +1,137 @@
+using System.Buffers;
+using BifrostLite.Schemas.Hub;
+
+namespace BifrostLite.Schemas.ChatCompletions;
+
+/// <summary>
+/// The fast way through a stream: all but the text of a text delta's frame is the same as in the frame before it, so a frame
+/// that begins and ends like the last one read whole is a delta of the same block, whatever the vendor's dress. Anything else
+/// goes the long way.
+/// </summary>
+internal sealed class ChatCompletionsTemplate
+{
+    private static readonly SearchValues<byte> Special = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(i => (byte)i), (byte)'"', (byte)'\\']);
+
+    private byte[] _bytes = [];
+    private int _prefix;
+    private int _suffix;
+    private bool _isPadded;
+    private int _block;
+    private int _choice;
+
+    /// <summary>Random filling against traffic analysis: OpenAI's obfuscation, Mistral's p.</summary>
+    private static ReadOnlySpan<byte> OpenAIPadding => "\"obfuscation\":\""u8;
+
+    private static ReadOnlySpan<byte> MistralPadding => "\"p\":\""u8;
+
+    public void Forget() => _prefix = 0;
+
+    /// <summary>Takes a frame that was read whole as the pattern for the next, where it held one text delta and no other event.</summary>
+    public void Learn(in ChatCompletionsEmission seen)
+    {
+        _prefix = 0;
+        if (!seen.IsOneTextDelta)
+        {
+            return;
+        }
+
+        var frame = seen.Frame;
+        var suffix = frame[(seen.TextStart + seen.TextLength)..];
+        var padding = suffix.LastIndexOf(OpenAIPadding);
+        var length = padding >= 0 ? padding + OpenAIPadding.Length : -1;
+        if (length < 0 && (padding = suffix.LastIndexOf(MistralPadding)) >= 0)
+        {
+            length = padding + MistralPadding.Length;
+        }
+
+        _isPadded = length >= 0;
+        suffix = _isPadded ? suffix[..length] : suffix;
+        if (_bytes.Length < seen.TextStart + suffix.Length)
+        {
+            _bytes = new byte[2 * (seen.TextStart + suffix.Length)];
+        }
+
+        frame[..seen.TextStart].CopyTo(_bytes);
+        suffix.CopyTo(_bytes.AsSpan(seen.TextStart));
+        (_prefix, _suffix, _block, _choice) = (seen.TextStart, suffix.Length, seen.Block, seen.Choice);
+    }
+
+    /// <summary>Emits the frame's text where the frame fits the pattern.</summary>
+    public bool TryEmit(ReadOnlySpan<byte> frame, IResponseSink sink)
+    {
+        if (_prefix == 0 || !frame.StartsWith(_bytes.AsSpan(0, _prefix)))
+        {
+            return false;
+        }
+
+        var rest = frame[_prefix..];
+        var length = TextLength(rest);
+        if (length < 0 || !FitsEnd(rest[length..]))
+        {
+            return false;
+        }
+
+        if (length > 0)
+        {
+            sink.On(new ResponseEvent { Kind = EventKind.BlockDelta, Index = _block, Choice = _choice, Text = rest[..length] });
+        }
+
+        return true;
+    }
+
+    private bool FitsEnd(ReadOnlySpan<byte> end)
+    {
+        if (!end.StartsWith(_bytes.AsSpan(_prefix, _suffix)))
+        {
+            return false;
+        }
+
+        var behind = end[_suffix..];
+        return _isPadded ? behind.IndexOfAny(Special) is var quote and >= 0 && behind[quote..].SequenceEqual("\"}"u8) : behind.IsEmpty;
+    }
+
+    /// <summary>Bytes up to the quote that ends the string; -1 where it is no legal JSON string.</summary>
+    private static int TextLength(ReadOnlySpan<byte> text)
+    {
+        var at = 0;
+        while (true)
+        {
+            var next = text[at..].IndexOfAny(Special);
+            if (next < 0 || text[at + next] < 0x20)
+            {
+                return -1;
+            }
+
+            at += next;
+            if (text[at] == '"')
+            {
+                return at;
+            }
+
+            var escape = EscapeLength(text[at..]);
+            if (escape == 0)
+            {
+                return -1;
+            }
+
+            at += escape;
+        }
+    }
+
+    private static int EscapeLength(ReadOnlySpan<byte> text)
+    {
+        if (text.Length < 2)
+        {
+            return 0;
+        }
+
+        if (text[1] != 'u')
+        {
+            return "\"\\/bfnrt"u8.Contains(text[1]) ? 2 : 0;
+        }
+
+        var isHex = text.Length >= 6 && char.IsAsciiHexDigit((char)text[2]) && char.IsAsciiHexDigit((char)text[3])
+            && char.IsAsciiHexDigit((char)text[4]) && char.IsAsciiHexDigit((char)text[5]);
+        return isHex ? 6 : 0;
+    }
+}

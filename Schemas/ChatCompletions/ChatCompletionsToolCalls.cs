@@ -1,0 +1,120 @@
+using System.Text;
+using BifrostLite.Schemas.Hub;
+
+namespace BifrostLite.Schemas.ChatCompletions;
+
+/// <summary>One tool call of a stream as far as it has come.</summary>
+internal sealed class ChatCompletionsToolCall(int? key, string id)
+{
+    private int _depth;
+    private bool _inString;
+    private bool _isEscaped;
+
+    /// <summary>The vendor's index; null where it gives none.</summary>
+    public int? Key { get; } = key;
+
+    /// <summary>The vendor's id, escaped; empty where it gives none.</summary>
+    public string Id { get; set; } = id;
+
+    /// <summary>Block number; -1 while the name has not come.</summary>
+    public int Block { get; set; } = -1;
+
+    public bool IsCustom { get; set; }
+
+    public bool IsStopped { get; set; }
+
+    /// <summary>The arguments are one complete JSON value: a further call may begin without waiting for the end.</summary>
+    public bool IsComplete { get; private set; }
+
+    /// <summary>Arguments that came before the name.</summary>
+    public List<byte> Held { get; } = [];
+
+    /// <summary>Follows the brackets of the arguments through their escaped text.</summary>
+    public void Follow(ReadOnlySpan<byte> escaped)
+    {
+        for (var i = 0; i < escaped.Length; i++)
+        {
+            var letter = escaped[i];
+            if (letter == '\\' && i + 1 < escaped.Length)
+            {
+                letter = escaped[++i] is (byte)'"' or (byte)'\\' ? escaped[i] : (byte)' ';
+            }
+
+            Step(letter);
+        }
+    }
+
+    private void Step(byte letter)
+    {
+        if (_isEscaped)
+        {
+            _isEscaped = false;
+        }
+        else if (_inString)
+        {
+            _isEscaped = letter == '\\';
+            _inString = letter != '"';
+        }
+        else if (letter == '"')
+        {
+            _inString = true;
+        }
+        else if (letter is (byte)'{' or (byte)'[')
+        {
+            _depth++;
+        }
+        else if (letter is (byte)'}' or (byte)']')
+        {
+            IsComplete = --_depth == 0;
+        }
+    }
+}
+
+/// <summary>What is open in one choice of a stream.</summary>
+internal sealed class ChatCompletionsChoiceState(int number)
+{
+    public const int None = -1;
+
+    public int Number { get; } = number;
+
+    /// <summary>The text-like block that grows now: text, reasoning or refusal.</summary>
+    public int Open { get; set; } = None;
+
+    public BlockKind OpenKind { get; set; }
+
+    /// <summary>The open block is reasoning whose signature has come: what follows is another piece of reasoning.</summary>
+    public bool IsSigned { get; set; }
+
+    /// <summary>Item of reasoning_details the open block belongs to.</summary>
+    public long? DetailIndex { get; set; }
+
+    public int Audio { get; set; } = None;
+
+    public List<ChatCompletionsToolCall> Calls { get; } = [];
+
+    /// <summary>Null until finish_reason came; the last word counts, since some vendors give one for each tool call.</summary>
+    public StopReason? Stop { get; set; }
+
+    /// <summary>The call an item of tool_calls goes on with, or null where it begins a new one.</summary>
+    public ChatCompletionsToolCall? Find(int? key, ReadOnlySpan<byte> id, bool hasName)
+    {
+        for (var i = Calls.Count - 1; i >= 0; i--)
+        {
+            var call = Calls[i];
+            var isSameId = id.IsEmpty || call.Id.Length == 0 || IsText(call.Id, id);
+            if (key is not null ? call.Key == key : id.IsEmpty || IsText(call.Id, id))
+            {
+                // An index used again with another id and a name is another call (vendors that number every call 0).
+                return hasName && call.Block >= 0 && (!isSameId || (key is null && id.IsEmpty)) ? null : call;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsText(string text, ReadOnlySpan<byte> utf8)
+    {
+        Span<byte> bytes = stackalloc byte[256];
+        return Encoding.UTF8.TryGetBytes(text, bytes, out var length) ? bytes[..length].SequenceEqual(utf8) : Encoding.UTF8.GetString(utf8) == text;
+    }
+}

@@ -1,0 +1,185 @@
+using System.Buffers.Text;
+using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
+
+namespace BifrostLite.Schemas.ChatCompletions;
+
+/// <summary>
+/// The usage object of chat answers and its vendors' spellings
+/// (platform.openai.com/docs/api-reference/chat/object, openrouter.ai/docs/use-cases/usage-accounting).
+/// </summary>
+internal static class ChatCompletionsUsage
+{
+    public static Usage Read(ReadOnlySpan<byte> json)
+    {
+        var usage = default(Usage);
+        if (!JsonSlice.IsObject(json))
+        {
+            return usage;
+        }
+
+        var members = new JsonMembers(json);
+        while (members.MoveNext())
+        {
+            var name = members.Name;
+            var value = members.Value;
+            if (name.SequenceEqual("prompt_tokens"u8))
+            {
+                usage.Input = JsonSlice.Number(value);
+            }
+            else if (name.SequenceEqual("completion_tokens"u8))
+            {
+                usage.Output = JsonSlice.Number(value);
+            }
+            else if (name.SequenceEqual("prompt_tokens_details"u8))
+            {
+                ReadPrompt(value, ref usage);
+            }
+            else if (name.SequenceEqual("completion_tokens_details"u8))
+            {
+                ReadCompletion(value, ref usage);
+            }
+            else
+            {
+                ReadVendorMember(name, value, ref usage);
+            }
+        }
+
+        return usage;
+    }
+
+    /// <summary>Writes the object; unknown figures are left out, the three that clients demand are zero then.</summary>
+    public static void Write(in Usage usage, ref JsonEmitter json)
+    {
+        json.StartObject();
+        json.Member("prompt_tokens"u8, usage.Input ?? 0);
+        json.Member("completion_tokens"u8, usage.Output ?? 0);
+        json.Member("total_tokens"u8, usage.Total ?? 0);
+        json.Name("prompt_tokens_details"u8);
+        json.StartObject();
+        json.Member("cached_tokens"u8, usage.CacheRead ?? 0);
+        Optional(ref json, "cache_write_tokens"u8, usage.CacheWrite);
+        json.Member("audio_tokens"u8, usage.InputAudio ?? 0);
+        Optional(ref json, "image_tokens"u8, usage.InputImage);
+        json.EndObject();
+        json.Name("completion_tokens_details"u8);
+        json.StartObject();
+        json.Member("reasoning_tokens"u8, usage.Reasoning ?? 0);
+        json.Member("audio_tokens"u8, usage.OutputAudio ?? 0);
+        Optional(ref json, "image_tokens"u8, usage.OutputImage);
+        json.Member("accepted_prediction_tokens"u8, usage.AcceptedPrediction ?? 0);
+        json.Member("rejected_prediction_tokens"u8, usage.RejectedPrediction ?? 0);
+        Optional(ref json, "citation_tokens"u8, usage.CitationTokens);
+        Optional(ref json, "num_search_queries"u8, usage.WebSearches);
+        json.EndObject();
+        if (usage.Cost is { } cost)
+        {
+            json.Name("cost"u8);
+            json.StartObject();
+            json.Name("total_cost"u8);
+            json.Number(cost);
+            json.EndObject();
+        }
+
+        json.EndObject();
+    }
+
+    private static void Optional(ref JsonEmitter json, ReadOnlySpan<byte> name, long? value)
+    {
+        if (value is { } number)
+        {
+            json.Member(name, number);
+        }
+    }
+
+    private static void ReadPrompt(ReadOnlySpan<byte> json, ref Usage usage)
+    {
+        var members = new JsonMembers(json);
+        while (members.MoveNext())
+        {
+            var name = members.Name;
+            if (name.SequenceEqual("cached_tokens"u8) || name.SequenceEqual("cached_read_tokens"u8))
+            {
+                usage.CacheRead = JsonSlice.Number(members.Value) ?? usage.CacheRead;
+            }
+            else if (name.SequenceEqual("cache_write_tokens"u8) || name.SequenceEqual("cached_write_tokens"u8)
+                || name.SequenceEqual("cache_creation_tokens"u8))
+            {
+                usage.CacheWrite5m = JsonSlice.Number(members.Value) ?? usage.CacheWrite5m;
+            }
+            else if (name.SequenceEqual("audio_tokens"u8))
+            {
+                usage.InputAudio = JsonSlice.Number(members.Value);
+            }
+            else if (name.SequenceEqual("image_tokens"u8))
+            {
+                usage.InputImage = JsonSlice.Number(members.Value);
+            }
+        }
+    }
+
+    private static void ReadCompletion(ReadOnlySpan<byte> json, ref Usage usage)
+    {
+        var members = new JsonMembers(json);
+        while (members.MoveNext())
+        {
+            var name = members.Name;
+            var number = JsonSlice.Number(members.Value);
+            if (name.SequenceEqual("reasoning_tokens"u8))
+            {
+                usage.Reasoning = number;
+            }
+            else if (name.SequenceEqual("audio_tokens"u8))
+            {
+                usage.OutputAudio = number;
+            }
+            else if (name.SequenceEqual("image_tokens"u8))
+            {
+                usage.OutputImage = number;
+            }
+            else if (name.SequenceEqual("accepted_prediction_tokens"u8))
+            {
+                usage.AcceptedPrediction = number;
+            }
+            else if (name.SequenceEqual("rejected_prediction_tokens"u8))
+            {
+                usage.RejectedPrediction = number;
+            }
+            else if (name.SequenceEqual("citation_tokens"u8))
+            {
+                usage.CitationTokens = number;
+            }
+            else if (name.SequenceEqual("num_search_queries"u8))
+            {
+                usage.WebSearches = number;
+            }
+        }
+    }
+
+    private static void ReadVendorMember(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, ref Usage usage)
+    {
+        // DeepSeek, Together and Mistral name the cached part at the top; where both stand, the details win.
+        if (name.SequenceEqual("prompt_cache_hit_tokens"u8) || name.SequenceEqual("cached_tokens"u8) || name.SequenceEqual("num_cached_tokens"u8))
+        {
+            usage.CacheRead ??= JsonSlice.Number(value);
+        }
+        else if (name.SequenceEqual("cost"u8))
+        {
+            // OpenRouter gives a number, Perplexity an object.
+            var total = JsonSlice.IsObject(value) ? JsonSlice.Member(value, "total_cost"u8) : value;
+            usage.Cost = Utf8Parser.TryParse(total, out decimal cost, out var used) && used == total.Length ? cost : usage.Cost;
+        }
+        else if (name.SequenceEqual("server_tool_use_details"u8))
+        {
+            usage.WebSearches = JsonSlice.Number(JsonSlice.Member(value, "web_search_requests"u8)) ?? usage.WebSearches;
+        }
+        else if (name.SequenceEqual("num_search_queries"u8))
+        {
+            usage.WebSearches = JsonSlice.Number(value);
+        }
+        else if (name.SequenceEqual("citation_tokens"u8))
+        {
+            usage.CitationTokens = JsonSlice.Number(value);
+        }
+    }
+}
