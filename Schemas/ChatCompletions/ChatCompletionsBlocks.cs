@@ -105,7 +105,6 @@ internal sealed class ChatCompletionsBlocks
         }
 
         CloseText(state, ref sink);
-        ChatCompletionsCallReader.CloseComplete(state, ref sink);
         state.Open = Start(state, kind, id, default, ref sink);
         state.OpenKind = kind;
         return state.Open;

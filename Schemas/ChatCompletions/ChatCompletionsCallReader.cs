@@ -19,11 +19,13 @@ internal static class ChatCompletionsCallReader
         while (calls.MoveNext())
         {
             var call = calls.Value;
+            // Snowflake fills both shapes in, one of them with empty strings.
             var custom = JsonSlice.Member(call, "custom"u8);
-            var body = custom.IsEmpty ? JsonSlice.Member(call, "function"u8) : custom;
+            var isCustom = JsonSlice.IsObject(custom) && !JsonSlice.Member(call, "type"u8).SequenceEqual("\"function\""u8);
+            var body = isCustom ? custom : JsonSlice.Member(call, "function"u8);
             var known = Take(
                 (int?)JsonSlice.Number(JsonSlice.Member(call, "index"u8)), JsonSlice.Text(JsonSlice.Member(call, "id"u8)), body, state);
-            known.IsCustom |= !custom.IsEmpty;
+            known.IsCustom |= isCustom;
             Grow(known, body, blocks, state, ref sink);
 
             // Gemini behind its OpenAI surface (ai.google.dev/gemini-api/docs/openai).
@@ -31,21 +33,9 @@ internal static class ChatCompletionsCallReader
             Sign(known, JsonSlice.Text(JsonSlice.Member(google, "thought_signature"u8)), state, ref sink);
         }
 
-        if (!delta.FunctionCall.IsEmpty)
+        if (!JsonSlice.Text(JsonSlice.Member(delta.FunctionCall, "name"u8)).IsEmpty || state.Calls.Exists(static c => c.Key == LegacyKey))
         {
             Grow(Take(LegacyKey, default, delta.FunctionCall, state), delta.FunctionCall, blocks, state, ref sink);
-        }
-    }
-
-    /// <summary>Closes calls that can get nothing more, because something else begins.</summary>
-    public static void CloseComplete(ChatCompletionsChoiceState state, ref ChatCompletionsEmission sink)
-    {
-        foreach (var call in state.Calls)
-        {
-            if (call.IsComplete)
-            {
-                Close(call, state, ref sink);
-            }
         }
     }
 
@@ -54,15 +44,6 @@ internal static class ChatCompletionsCallReader
         foreach (var call in state.Calls)
         {
             Start(call, default, blocks, state, ref sink);
-            Close(call, state, ref sink);
-        }
-    }
-
-    private static void Close(ChatCompletionsToolCall call, ChatCompletionsChoiceState state, ref ChatCompletionsEmission sink)
-    {
-        if (!call.IsStopped)
-        {
-            call.IsStopped = true;
             ChatCompletionsBlocks.Stop(state, call.Block, ref sink);
         }
     }
@@ -90,13 +71,12 @@ internal static class ChatCompletionsCallReader
         if (call.Block < 0 && !name.IsEmpty)
         {
             ChatCompletionsBlocks.CloseText(state, ref sink);
-            CloseComplete(state, ref sink);
             Start(call, name, blocks, state, ref sink);
         }
 
         var arguments = JsonSlice.Member(body, call.IsCustom ? "input"u8 : "arguments"u8);
         var text = JsonSlice.IsObject(arguments) ? JsonText.FromUtf8(arguments).Span : JsonSlice.Text(arguments);
-        if (text.IsEmpty || call.IsStopped)
+        if (text.IsEmpty)
         {
             return;
         }
@@ -107,7 +87,7 @@ internal static class ChatCompletionsCallReader
             return;
         }
 
-        Delta(call, text, state, ref sink);
+        sink.On(new ResponseEvent { Kind = EventKind.BlockDelta, Index = call.Block, Choice = state.Number, Text = text });
     }
 
     private static void Start(
@@ -122,23 +102,14 @@ internal static class ChatCompletionsCallReader
         call.Block = blocks.Start(state, call.IsCustom ? BlockKind.CustomTool : BlockKind.Tool, id, name, ref sink);
         if (call.Held.Count > 0)
         {
-            Delta(call, CollectionsMarshal.AsSpan(call.Held), state, ref sink);
+            var held = CollectionsMarshal.AsSpan(call.Held);
+            sink.On(new ResponseEvent { Kind = EventKind.BlockDelta, Index = call.Block, Choice = state.Number, Text = held });
         }
-    }
-
-    private static void Delta(ChatCompletionsToolCall call, ReadOnlySpan<byte> text, ChatCompletionsChoiceState state, ref ChatCompletionsEmission sink)
-    {
-        if (!call.IsCustom)
-        {
-            call.Follow(text);
-        }
-
-        sink.On(new ResponseEvent { Kind = EventKind.BlockDelta, Index = call.Block, Choice = state.Number, Text = text });
     }
 
     private static void Sign(ChatCompletionsToolCall call, ReadOnlySpan<byte> signature, ChatCompletionsChoiceState state, ref ChatCompletionsEmission sink)
     {
-        if (!signature.IsEmpty && call is { Block: >= 0, IsStopped: false })
+        if (!signature.IsEmpty && call.Block >= 0)
         {
             sink.On(new ResponseEvent
             {

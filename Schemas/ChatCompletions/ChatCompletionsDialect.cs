@@ -7,9 +7,11 @@ namespace BifrostLite.Schemas.ChatCompletions;
 /// <summary>OpenAI Chat Completions as its many vendors speak it (platform.openai.com/docs/api-reference/chat).</summary>
 internal sealed class ChatCompletionsDialect : Dialect
 {
-    public override string Name => "chat";
+    public override string Name => DialectNames.Chat;
 
     public override string NativeFamily => "openai";
+
+    public override bool HasUsageOption => true;
 
     public override StreamRules Rules => StreamRules.Interleaved | StreamRules.Choices;
 
@@ -32,6 +34,11 @@ internal sealed class ChatCompletionsDialect : Dialect
     public override void WriteError(GatewayError error, IBufferWriter<byte> output) => ChatCompletionsErrors.Write(error, output);
 
     public override GatewayError ReadError(int status, ReadOnlySpan<byte> body) => ChatCompletionsErrors.Read(status, body);
+
+    public override bool IsErrorBody(ReadOnlySpan<byte> body) => ChatCompletionsErrors.IsErrorBody(body);
+
+    /// <summary>Some vendors leave [DONE] out.</summary>
+    public override bool IsComplete(StreamFacts facts) => facts.IsTerminated || facts.Stop != StopKind.Unknown;
 
     public override void Inspect(in StreamFrame frame, StreamFacts facts) => ChatCompletionsInspector.Inspect(in frame, facts);
 

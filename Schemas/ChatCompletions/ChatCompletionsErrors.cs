@@ -41,6 +41,20 @@ internal static class ChatCompletionsErrors
         json.EndObject();
     }
 
+    /// <summary>OpenAI's own shape: error is an object with a message.</summary>
+    public static bool IsErrorBody(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            var trimmed = body.TrimStart(" \r\n\t"u8);
+            return !JsonSlice.Text(JsonSlice.Member(JsonSlice.Member(trimmed, "error"u8), "message"u8)).IsEmpty;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Reads an error body; anything else (HTML, nothing, cut JSON) is described by its status.</summary>
     public static GatewayError Read(int status, ReadOnlySpan<byte> body)
     {

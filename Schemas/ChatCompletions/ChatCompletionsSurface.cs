@@ -43,7 +43,7 @@ internal sealed class ChatCompletionsSurface(string dialect, AnswerContext conte
     /// <param name="json">Where to.</param>
     public bool WriteAnnotation(Citation citation, int start, int end, ref JsonEmitter json)
     {
-        if (citation.Kind is CitationKind.Other or CitationKind.File && !citation.Raw.IsAbsent && Context.Origin.Dialect == "chat")
+        if (citation.Kind is CitationKind.Other or CitationKind.File && !citation.Raw.IsAbsent && Context.Origin.Dialect == DialectNames.Chat)
         {
             json.Raw(citation.Raw);
             return true;
@@ -99,7 +99,7 @@ internal sealed class ChatCompletionsSurface(string dialect, AnswerContext conte
 
     /// <summary>Members beside the choices that chat vendors know; those of other wires have no place here.</summary>
     public bool Carries(ReadOnlySpan<byte> extension) =>
-        Context.Origin.Dialect == "chat"
+        Context.Origin.Dialect == DialectNames.Chat
         && (extension.SequenceEqual("citations"u8) || extension.SequenceEqual("search_results"u8) || extension.SequenceEqual("service_tier"u8));
 
     /// <summary>Unicode characters of an escaped text.</summary>

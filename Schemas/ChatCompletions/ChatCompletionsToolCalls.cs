@@ -6,10 +6,6 @@ namespace BifrostLite.Schemas.ChatCompletions;
 /// <summary>One tool call of a stream as far as it has come.</summary>
 internal sealed class ChatCompletionsToolCall(int? key, string id)
 {
-    private int _depth;
-    private bool _inString;
-    private bool _isEscaped;
-
     /// <summary>The vendor's index; null where it gives none.</summary>
     public int? Key { get; } = key;
 
@@ -21,53 +17,8 @@ internal sealed class ChatCompletionsToolCall(int? key, string id)
 
     public bool IsCustom { get; set; }
 
-    public bool IsStopped { get; set; }
-
-    /// <summary>The arguments are one complete JSON value: a further call may begin without waiting for the end.</summary>
-    public bool IsComplete { get; private set; }
-
     /// <summary>Arguments that came before the name.</summary>
     public List<byte> Held { get; } = [];
-
-    /// <summary>Follows the brackets of the arguments through their escaped text.</summary>
-    public void Follow(ReadOnlySpan<byte> escaped)
-    {
-        for (var i = 0; i < escaped.Length; i++)
-        {
-            var letter = escaped[i];
-            if (letter == '\\' && i + 1 < escaped.Length)
-            {
-                letter = escaped[++i] is (byte)'"' or (byte)'\\' ? escaped[i] : (byte)' ';
-            }
-
-            Step(letter);
-        }
-    }
-
-    private void Step(byte letter)
-    {
-        if (_isEscaped)
-        {
-            _isEscaped = false;
-        }
-        else if (_inString)
-        {
-            _isEscaped = letter == '\\';
-            _inString = letter != '"';
-        }
-        else if (letter == '"')
-        {
-            _inString = true;
-        }
-        else if (letter is (byte)'{' or (byte)'[')
-        {
-            _depth++;
-        }
-        else if (letter is (byte)'}' or (byte)']')
-        {
-            IsComplete = --_depth == 0;
-        }
-    }
 }
 
 /// <summary>What is open in one choice of a stream.</summary>

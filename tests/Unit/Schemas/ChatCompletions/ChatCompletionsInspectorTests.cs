@@ -1,0 +1,93 @@
+using System.Text;
+using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
+
+namespace BifrostLite.Tests.Unit.Schemas.ChatCompletions;
+
+public class ChatCompletionsInspectorTests
+{
+    [Fact]
+    public void Inspect_Stream_LearnsUsageStopAndEnd()
+    {
+        var facts = new StreamFacts();
+        Inspect(facts, ChatWire.Chunk("""{"role":"assistant","content":""}"""));
+        Assert.False(facts.HasContent);
+        Inspect(facts, ChatWire.Chunk("""{"content":"the \"error\": and \"usage\":{"}"""));
+        Assert.True(facts.HasContent);
+        Inspect(facts, ChatWire.Chunk("{}", "\"length\""));
+        Assert.False(facts.IsUnaskedUsage);
+        Inspect(facts, """{"choices": [], "usage": {"prompt_tokens": 7, "completion_tokens": 3}}""");
+        Assert.True(facts.IsUnaskedUsage);
+        Assert.False(facts.IsTerminated);
+        Inspect(facts, "[DONE]");
+
+        Assert.False(facts.IsUnaskedUsage);
+        Assert.True(facts.IsTerminated);
+        Assert.Null(facts.Error);
+        Assert.Equal((7L, 3L, StopKind.Length), (facts.Usage.Input!.Value, facts.Usage.Output!.Value, facts.Stop));
+    }
+
+    [Fact]
+    public void Inspect_ErrorFrame_SetsTheError()
+    {
+        var facts = new StreamFacts();
+        Inspect(facts, """{"error":{"message":"boom","type":"rate_limit_error"}}""");
+
+        Assert.Equal((429, "boom"), (facts.Error!.Status, facts.Error.Message));
+    }
+
+    [Fact]
+    public void Inspect_ContentFrames_DoNotAllocate()
+    {
+        var facts = new StreamFacts();
+        var frame = Encoding.UTF8.GetBytes(ChatWire.Chunk("""{"content":"word"}""", more: ",\"usage\":null"));
+        var usage = Encoding.UTF8.GetBytes(ChatWire.Chunk("""{"content":"word"}""", more: ",\"usage\":{\"prompt_tokens\":7}"));
+        Feed(5);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Feed(1000);
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Feed(int times)
+        {
+            for (var i = 0; i < times; i++)
+            {
+                ChatWire.Dialect.Inspect(new StreamFrame { Data = frame }, facts);
+                ChatWire.Dialect.Inspect(new StreamFrame { Data = usage }, facts);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[1,2]")]
+    [InlineData("<html>")]
+    [InlineData("""{"id":"x","choices":[""")]
+    [InlineData("""{"id":"x","choices":[]}""")]
+    [InlineData("""{"error":{"message":"no"}}""")]
+    public void InspectAnswer_NoAnswer_SetsTheError(string body)
+    {
+        var facts = new StreamFacts();
+        ChatWire.Dialect.InspectAnswer(Encoding.UTF8.GetBytes(body), facts);
+        var lines = ChatWire.ReadAnswer(body).Lines;
+
+        Assert.NotNull(facts.Error);
+        Assert.StartsWith("error ", Assert.Single(lines), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(401, """{"detail":"Invalid API Key"}""", "Invalid API Key", null)]
+    [InlineData(404, """{"error":{"code":"404","message": "Resource not found"}}""", "Resource not found", "404")]
+    [InlineData(400, """{"error":"plain words"}""", "plain words", null)]
+    [InlineData(422, """{"object":"error","message":"bad \u00e9","code":1210}""", "bad é", "1210")]
+    [InlineData(502, "<html>bad gateway</html>", "The upstream answered 502.", null)]
+    public void ReadError_VendorsShapes_FindsTheMessage(int status, string body, string message, string? code)
+    {
+        var error = ChatWire.Dialect.ReadError(status, Encoding.UTF8.GetBytes(body));
+
+        Assert.Equal((status, message, code), (error.Status, error.Message, error.Code));
+    }
+
+    private static void Inspect(StreamFacts facts, string data) =>
+        ChatWire.Dialect.Inspect(new StreamFrame { Data = Encoding.UTF8.GetBytes(data) }, facts);
+}
