@@ -12,14 +12,19 @@ internal sealed class ProviderSet
     private ProviderSet(IReadOnlyList<Provider> all)
     {
         All = all;
+        var hasCredential = all.Any(provider => provider.Keys.Any(key => !key.Value.IsEmpty || key.Bedrock is not null));
+        StandIn = hasCredential ? null : all.Count > 0 ? all[^1] : null;
         _byName = all.ToFrozenDictionary(provider => provider.Name, StringComparer.Ordinal);
     }
 
     /// <summary>In the order of the configuration; the demo provider last.</summary>
     public IReadOnlyList<Provider> All { get; }
 
-    /// <summary>Who serves a model that names no provider and comes by a route that has none of its own.</summary>
-    public Provider? Default => All.Count > 0 ? All[0] : null;
+    /// <summary>
+    /// Who serves a bare model name where the route's own provider is not configured: the demo while nobody else has a
+    /// credential, so that a fresh start answers whatever a client asks for; otherwise nobody, since guessing could cost money.
+    /// </summary>
+    public Provider? StandIn { get; }
 
     public static ProviderSet Create(GatewayConfig config, HttpPools pools, ProviderFactory factory)
     {

@@ -1,0 +1,23 @@
+using BifrostLite.Pipeline;
+using BifrostLite.Schemas;
+using BifrostLite.Schemas.Wire;
+
+namespace BifrostLite.Endpoints;
+
+/// <summary>The kinds of front doors: which dialect and operation a path stands for, and who serves a bare model name there.</summary>
+internal static class FrontDoor
+{
+    public static readonly InboundRoute Messages = new(Dialects.Messages, Operation.Generate, PeekRules.AnthropicMessages, "anthropic");
+    public static readonly InboundRoute MessagesTokens = new(Dialects.Messages, Operation.CountTokens, PeekRules.AnthropicMessages, "anthropic");
+    public static readonly InboundRoute Vertex = new(Dialects.Messages, Operation.Generate, PeekRules.Invoke, "anthropic");
+
+    /// <summary>Opens one door: POST at a path whose body says everything.</summary>
+    public static void MapDoor(this IEndpointRouteBuilder app, string pattern, InboundRoute route)
+    {
+        var gateway = app.ServiceProvider.GetRequiredService<Gateway>();
+        app.MapPost(pattern, (RequestDelegate)(http => gateway.ServeAsync(http, route, PathFacts.None)));
+    }
+
+    /// <summary>The dialect in which a path that leads nowhere is answered.</summary>
+    public static Dialect DialectOf(PathString path) => path.HasValue ? Dialects.Messages : Dialects.Messages;
+}

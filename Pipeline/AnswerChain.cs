@@ -1,0 +1,89 @@
+using System.Buffers;
+using BifrostLite.Schemas;
+using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
+
+namespace BifrostLite.Pipeline;
+
+/// <summary>
+/// The way of a translated answer's events: unwrapping of tools the request wrapped, guard, tap, then whoever writes.
+/// </summary>
+internal sealed class AnswerChain
+{
+    private readonly StreamGuard _guard;
+    private readonly CountingWriter? _written;
+
+    /// <param name="exchange">The exchange; its facts are filled.</param>
+    /// <param name="rules">What the writer's dialect can show.</param>
+    /// <param name="writer">An encoder or a builder.</param>
+    /// <param name="written">Counts the encoder's bytes, where there is one.</param>
+    public AnswerChain(Exchange exchange, StreamRules rules, IResponseSink writer, CountingWriter? written = null)
+    {
+        _written = written;
+        _guard = new StreamGuard(new FactsTap(exchange.Facts, writer), rules, exchange.Losses);
+        Entry = _guard;
+    }
+
+    /// <summary>Where a decoder or answer reader pushes.</summary>
+    public IResponseSink Entry { get; }
+
+    public bool IsOver => _guard.HasEnded || _guard.HasFailed;
+
+    public long BytesOut => _written?.Total ?? 0;
+
+    /// <summary>The upstream closed of itself: an answer without its end becomes an error.</summary>
+    public void Complete() => _guard.Complete();
+
+    /// <summary>The upstream failed: the caller gets an error event, unless its answer was over already.</summary>
+    public void Fail(GatewayError error)
+    {
+        if (!IsOver)
+        {
+            _guard.On(new ResponseEvent { Kind = EventKind.Error, Error = error });
+        }
+    }
+
+    /// <summary>Notes usage, first token and end on the way.</summary>
+    private sealed class FactsTap(StreamFacts facts, IResponseSink next) : IResponseSink
+    {
+        public void On(in ResponseEvent e)
+        {
+            switch (e.Kind)
+            {
+                case EventKind.BlockStart:
+                    facts.HasContent = true;
+                    break;
+                case EventKind.Usage or EventKind.MessageStart:
+                    facts.Usage.Merge(e.Usage);
+                    break;
+                case EventKind.Finish:
+                    facts.Stop = e.Stop.Kind;
+                    break;
+                case EventKind.End:
+                    facts.IsTerminated = true;
+                    break;
+                case EventKind.Error:
+                    facts.Error = e.Error;
+                    break;
+            }
+
+            next.On(e);
+        }
+    }
+}
+
+/// <summary>Passes bytes on and counts them.</summary>
+internal sealed class CountingWriter(IBufferWriter<byte> next) : IBufferWriter<byte>
+{
+    public long Total { get; private set; }
+
+    public void Advance(int count)
+    {
+        Total += count;
+        next.Advance(count);
+    }
+
+    public Memory<byte> GetMemory(int sizeHint = 0) => next.GetMemory(sizeHint);
+
+    public Span<byte> GetSpan(int sizeHint = 0) => next.GetSpan(sizeHint);
+}

@@ -1,0 +1,104 @@
+using BifrostLite.Schemas;
+using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
+
+namespace BifrostLite.Pipeline;
+
+/// <summary>Commits an answer and brings it to the caller: verbatim or translated, whole or streamed.</summary>
+internal static class AnswerRelay
+{
+    public static async Task RunAsync(Exchange exchange, PreparedRequest prepared, UpstreamAnswer answer)
+    {
+        if (answer.IsStream)
+        {
+            await StreamAsync(exchange, prepared, answer);
+        }
+        else if (exchange.WantsStream)
+        {
+            await ReplayAsync(exchange, answer);
+        }
+        else
+        {
+            await WholeAsync(exchange, answer);
+        }
+    }
+
+    private static async Task StreamAsync(Exchange exchange, PreparedRequest prepared, UpstreamAnswer answer)
+    {
+        var candidate = exchange.Candidate!;
+        var dialect = exchange.Route.Dialect;
+        var context = Context(exchange);
+        var output = exchange.Http.Response.BodyWriter;
+        Caller.Commit(exchange, answer.Response, dialect.StreamContentType, null);
+        if (candidate.IsVerbatim)
+        {
+            await Relay.StreamAsync(exchange, answer, new VerbatimRelay(dialect, exchange.Facts, prepared.AskedForUsage, context, output));
+            return;
+        }
+
+        var written = new CountingWriter(output);
+        var chain = new AnswerChain(exchange, dialect.Rules, dialect.CreateEncoder(context, written), written);
+        await Relay.StreamAsync(exchange, answer, new TranslatedRelay(candidate.Dialect.CreateDecoder(), chain));
+    }
+
+    /// <summary>The provider answered whole although a stream was asked for: the answer is played as one.</summary>
+    private static async Task ReplayAsync(Exchange exchange, UpstreamAnswer answer)
+    {
+        var dialect = exchange.Route.Dialect;
+        Caller.Commit(exchange, answer.Response, dialect.StreamContentType, null);
+        var written = new CountingWriter(exchange.Http.Response.BodyWriter);
+        var chain = new AnswerChain(exchange, dialect.Rules, dialect.CreateEncoder(Context(exchange), written), written);
+        exchange.Candidate!.Dialect.ReadAnswer(answer.Pump.UnreadMemory, chain.Entry);
+        chain.Complete();
+        exchange.BytesOut = written.Total;
+        exchange.Failure = exchange.Facts.Error;
+        await exchange.Http.Response.BodyWriter.FlushAsync(exchange.Aborted);
+    }
+
+    private static async Task WholeAsync(Exchange exchange, UpstreamAnswer answer)
+    {
+        if (exchange.Candidate!.IsVerbatim)
+        {
+            await WriteAsync(exchange, answer.Response, answer.Pump.UnreadMemory);
+            return;
+        }
+
+        var builder = new AnswerBuilder();
+        var chain = new AnswerChain(exchange, exchange.Route.Dialect.Rules, builder);
+        exchange.Candidate.Dialect.ReadAnswer(answer.Pump.UnreadMemory, chain.Entry);
+        chain.Complete();
+        if (builder.Answer.Error is { } error)
+        {
+            exchange.Failure = error;
+            await GatewayErrors.WriteAsync(exchange.Http, exchange.Route.Dialect, error);
+            return;
+        }
+
+        using var body = new PooledBuffer();
+        exchange.Route.Dialect.WriteAnswer(builder.Answer, Context(exchange), body);
+        await WriteAsync(exchange, answer.Response, body.Memory);
+    }
+
+    private static async Task WriteAsync(Exchange exchange, HttpResponseMessage upstream, ReadOnlyMemory<byte> body)
+    {
+        exchange.MarkFirstToken();
+        exchange.BytesOut = body.Length;
+        Caller.Commit(exchange, upstream, "application/json", body.Length);
+        await exchange.Http.Response.BodyWriter.WriteAsync(body, exchange.Aborted);
+    }
+
+    private static AnswerContext Context(Exchange exchange)
+    {
+        var candidate = exchange.Candidate!;
+        return new AnswerContext
+        {
+            Model = candidate.Model,
+            Origin = new Origin(candidate.Provider.Name, candidate.Provider.Describe(candidate.Model).Family, candidate.Dialect.Name),
+            Request = exchange.Request,
+            RequestBody = exchange.Body!.Memory,
+            ExchangeId = exchange.Id,
+            Created = exchange.Created,
+            Losses = exchange.Losses,
+        };
+    }
+}

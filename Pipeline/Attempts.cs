@@ -1,0 +1,186 @@
+using BifrostLite.Providers;
+using BifrostLite.Schemas;
+using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
+
+namespace BifrostLite.Pipeline;
+
+/// <summary>Calls one candidate up to the point where its answer can be committed.</summary>
+internal static class Attempts
+{
+    /// <summary>An error body longer than this is no error message any more.</summary>
+    private const int MaxErrorBytes = 1 << 20;
+
+    /// <summary>A whole answer may hold images; more than this is a fault.</summary>
+    private const int MaxAnswerBytes = 256 << 20;
+
+    public static async ValueTask<Attempt> CallAsync(Exchange exchange, PreparedRequest prepared)
+    {
+        var candidate = exchange.Candidate!;
+        var call = new UpstreamCall
+        {
+            Provider = candidate.Provider,
+            Route = candidate.Route,
+            Key = candidate.Key,
+            Model = candidate.Model,
+            Stream = exchange.WantsStream,
+            Body = prepared.Body,
+            Headers = Forwarded(exchange),
+        };
+        var result = await Upstream.SendAsync(call, exchange.Aborted);
+        exchange.MarkHeaders();
+        if (result.Error is not null)
+        {
+            return Attempt.Failed(result.Error);
+        }
+
+        var response = result.Response!;
+        return response.IsSuccessStatusCode ? await OpenAsync(exchange, response) : await ReadErrorAsync(exchange, response);
+    }
+
+    private static List<KeyValuePair<string, string>> Forwarded(Exchange exchange)
+    {
+        var forwarded = new List<KeyValuePair<string, string>>();
+        var dialect = exchange.Candidate!.Dialect.Name;
+        foreach (var (name, values) in exchange.Http.Request.Headers)
+        {
+            if (UpstreamHeaders.TryForward(name, dialect, out var upstreamName))
+            {
+                foreach (var value in values)
+                {
+                    forwarded.Add(new(upstreamName, value ?? ""));
+                }
+            }
+        }
+
+        return forwarded;
+    }
+
+    private static async ValueTask<Attempt> OpenAsync(Exchange exchange, HttpResponseMessage response)
+    {
+        var candidate = exchange.Candidate!;
+        var stream = await response.Content.ReadAsStreamAsync(exchange.Aborted);
+        var streams = exchange.WantsStream && IsStream(response, candidate.Dialect);
+        var pump = new UpstreamPump(
+            stream, candidate.Provider.Network.StreamIdleTimeout, streams ? SseFrameReader.MaxFrameBytes : MaxAnswerBytes, streams, exchange.Aborted);
+        var answer = new UpstreamAnswer(response, pump, streams ? NewReader(candidate.Dialect) : null);
+        try
+        {
+            var error = streams ? await PeekFirstFrameAsync(exchange, answer) : await ReadWholeAsync(exchange, answer);
+            if (error is null)
+            {
+                return new Attempt { Answer = answer };
+            }
+
+            answer.Dispose();
+            return Attempt.Failed(error);
+        }
+        catch
+        {
+            answer.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Waits for the first frame and looks whether it is an error: what has not reached the caller can still be answered
+    /// with a real status, or by another candidate. The frame stays unread.
+    /// </summary>
+    private static async ValueTask<GatewayError?> PeekFirstFrameAsync(Exchange exchange, UpstreamAnswer answer)
+    {
+        var status = PumpStatus.Data;
+        while (status == PumpStatus.Data)
+        {
+            if (FirstFrame(exchange, answer.Pump.Unread, out var error))
+            {
+                return error;
+            }
+
+            status = await answer.Pump.ReadAsync();
+        }
+
+        // A last frame without its blank line, or a stream without any: the relay's own end of stream tells them apart.
+        return answer.Pump.Unread.IsEmpty ? NoAnswer(exchange, status) : null;
+    }
+
+    private static bool FirstFrame(Exchange exchange, ReadOnlySpan<byte> unread, out GatewayError? error)
+    {
+        var dialect = exchange.Candidate!.Dialect;
+        var reader = NewReader(dialect);
+        error = null;
+        while (!unread.IsEmpty)
+        {
+            switch (reader.TryRead(unread, isLast: false, out var consumed, out var frame))
+            {
+                case FrameStatus.Incomplete:
+                    return false;
+                case FrameStatus.Corrupt:
+                    error = GatewayError.Upstream($"Provider \"{exchange.Candidate.Provider.Name}\" answered with something that is no stream.");
+                    return true;
+                case FrameStatus.Frame:
+                    var facts = new StreamFacts();
+                    dialect.Inspect(frame, facts);
+                    error = facts.Error;
+                    return true;
+            }
+
+            unread = unread[consumed..];
+        }
+
+        return false;
+    }
+
+    private static async ValueTask<GatewayError?> ReadWholeAsync(Exchange exchange, UpstreamAnswer answer)
+    {
+        var status = PumpStatus.Data;
+        while (status == PumpStatus.Data)
+        {
+            status = await answer.Pump.ReadAsync();
+        }
+
+        if (status != PumpStatus.Ended)
+        {
+            return NoAnswer(exchange, status);
+        }
+
+        exchange.Candidate!.Dialect.InspectAnswer(answer.Pump.Unread, exchange.Facts);
+        return exchange.Facts.Error;
+    }
+
+    private static GatewayError NoAnswer(Exchange exchange, PumpStatus status)
+    {
+        var provider = exchange.Candidate!.Provider.Name;
+        return status switch
+        {
+            PumpStatus.Idle => new GatewayError(504, ErrorKind.Timeout, $"Provider \"{provider}\" sent headers and then nothing.") { Provider = provider },
+            PumpStatus.Broken => GatewayError.Upstream($"The connection to provider \"{provider}\" broke before its answer was whole.", provider),
+            PumpStatus.TooLong => GatewayError.Upstream($"The answer of provider \"{provider}\" is larger than {MaxAnswerBytes >> 20} MiB.", provider),
+            _ => GatewayError.Upstream($"Provider \"{provider}\" sent an empty answer.", provider),
+        };
+    }
+
+    private static async ValueTask<Attempt> ReadErrorAsync(Exchange exchange, HttpResponseMessage response)
+    {
+        var candidate = exchange.Candidate!;
+        var stream = await response.Content.ReadAsStreamAsync(exchange.Aborted);
+        using var pump = new UpstreamPump(stream, candidate.Provider.Network.RequestTimeout, MaxErrorBytes, false, exchange.Aborted);
+        while (await pump.ReadAsync() == PumpStatus.Data)
+        {
+        }
+
+        var error = candidate.Dialect.ReadError((int)response.StatusCode, pump.Unread) with { Provider = candidate.Provider.Name };
+        return new Attempt
+        {
+            Error = error,
+            OwnErrorBody = candidate.IsVerbatim && candidate.Dialect.IsErrorBody(pump.Unread) ? pump.Unread.ToArray() : default,
+            ErrorResponse = response,
+        };
+    }
+
+    private static bool IsStream(HttpResponseMessage response, Dialect dialect) =>
+        response.Content.Headers.ContentType?.MediaType is not ("application/json" or "text/html" or "text/plain")
+        || string.Equals(response.Content.Headers.ContentType.MediaType, dialect.StreamContentType, StringComparison.OrdinalIgnoreCase);
+
+    private static FrameReader NewReader(Dialect dialect) =>
+        dialect.Framing == Framing.AwsEventStream ? new EventStreamFrameReader() : new SseFrameReader();
+}

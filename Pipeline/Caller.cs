@@ -1,0 +1,78 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using BifrostLite.Providers;
+using BifrostLite.Schemas.Hub;
+
+namespace BifrostLite.Pipeline;
+
+/// <summary>Commits the head of an answer to the caller.</summary>
+internal static class Caller
+{
+    /// <summary>A header must stay readable and below common proxy limits: this many losses are named, the rest counted.</summary>
+    private const int MaxNamedLosses = 12;
+
+    /// <summary>Status and headers of an answer. After this a failure is an event in the stream.</summary>
+    public static void Commit(Exchange exchange, HttpResponseMessage? upstream, string contentType, long? length)
+    {
+        var response = exchange.Http.Response;
+        response.StatusCode = StatusCodes.Status200OK;
+        response.ContentType = contentType;
+        response.ContentLength = length;
+        if (length is null)
+        {
+            // Proxies in front must not hold frames back (nginx reads X-Accel-Buffering).
+            response.Headers.CacheControl = "no-cache";
+            response.Headers["X-Accel-Buffering"] = "no";
+        }
+
+        AddHeaders(exchange, upstream);
+        exchange.IsCommitted = true;
+    }
+
+    /// <summary>Request ids, rate limits and losses: on answers and on errors alike.</summary>
+    public static void AddHeaders(Exchange exchange, HttpResponseMessage? upstream)
+    {
+        var headers = exchange.Http.Response.Headers;
+        if (upstream is not null)
+        {
+            foreach (var (name, values) in upstream.Headers.NonValidated)
+            {
+                if (UpstreamHeaders.PassesOn(name))
+                {
+                    headers[name] = values.ToString();
+                }
+            }
+        }
+
+        headers["x-bf-request-id"] = exchange.Id;
+        if (exchange.Candidate is { } candidate)
+        {
+            headers["x-bf-provider"] = candidate.Provider.Name;
+        }
+
+        if (exchange.Losses.Count > 0)
+        {
+            headers["x-bf-losses"] = Describe(exchange.Losses);
+        }
+    }
+
+    private static string Describe(Losses losses)
+    {
+        var text = new StringBuilder();
+        foreach (var loss in losses.Kept.Take(MaxNamedLosses))
+        {
+            text.Append(text.Length > 0 ? ", " : "").Append(Printable(loss.Path)).Append('=').Append(loss.Reason);
+        }
+
+        var left = losses.Count - Math.Min(losses.Kept.Count, MaxNamedLosses);
+        return left > 0 ? text.Append(CultureInfo.InvariantCulture, $", +{left}").ToString() : text.ToString();
+    }
+
+    /// <summary>Paths may hold member names the caller chose: nothing that could break a header line gets out.</summary>
+    private static string Printable(string path) =>
+        path.AsSpan().ContainsAnyExcept(PathCharacters) ? string.Concat(path.Select(c => PathCharacters.Contains(c) ? c : '?')) : path;
+
+    private static readonly SearchValues<char> PathCharacters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-[]$/*@");
+}

@@ -1,0 +1,84 @@
+using BifrostLite.Configuration;
+using BifrostLite.Pipeline.Routing;
+using BifrostLite.Providers;
+using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
+
+namespace BifrostLite.Pipeline;
+
+/// <summary>The facts of one request, from its first byte to its log line. Owned by <see cref="Gateway"/>.</summary>
+internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts path, Snapshot snapshot, TimeProvider clock) : IDisposable
+{
+    private readonly long _started = clock.GetTimestamp();
+
+    public HttpContext Http { get; } = http;
+
+    public InboundRoute Route { get; } = route;
+
+    public PathFacts Path { get; } = path;
+
+    /// <summary>Configuration and providers as they were when the request came; a reload does not touch it.</summary>
+    public Snapshot Snapshot { get; } = snapshot;
+
+    /// <summary>The caller's x-request-id, or one of ours.</summary>
+    public string Id { get; } = RequestId(http);
+
+    /// <summary>Seconds since 1970 when the request came.</summary>
+    public long Created { get; } = clock.GetUtcNow().ToUnixTimeSeconds();
+
+    public RequestBody? Body { get; set; }
+
+    public RequestPeek? Peek { get; set; }
+
+    public bool WantsStream => Path.Stream ?? Peek?.Stream ?? false;
+
+    public string Model => Path.Model.Length > 0 ? Path.Model : Peek?.Model ?? "";
+
+    /// <summary>The request in the hub; read once, by the first candidate of another dialect.</summary>
+    public ChatRequest? Request { get; set; }
+
+    public Losses Losses { get; private set; } = new();
+
+    public StreamFacts Facts { get; } = new();
+
+    /// <summary>Who answers, or answered last.</summary>
+    public Candidate? Candidate { get; set; }
+
+    public GatewayError? Failure { get; set; }
+
+    /// <summary>Status and headers are with the caller: failures are events of the stream from here on.</summary>
+    public bool IsCommitted { get; set; }
+
+    public long BytesOut { get; set; }
+
+    public double? HeadersMilliseconds { get; private set; }
+
+    public double? FirstTokenMilliseconds { get; private set; }
+
+    public double Milliseconds => clock.GetElapsedTime(_started).TotalMilliseconds;
+
+    public CancellationToken Aborted => Http.RequestAborted;
+
+    public bool IsStrict => Snapshot.Config.Client.StrictTranslation
+        || string.Equals(Http.Request.Headers["x-bf-strict"], "true", StringComparison.OrdinalIgnoreCase);
+
+    public void MarkHeaders() => HeadersMilliseconds ??= Milliseconds;
+
+    public void MarkFirstToken() => FirstTokenMilliseconds ??= Milliseconds;
+
+    /// <summary>Forgets what an earlier candidate lost or told: each is translated anew.</summary>
+    public void BeginAttempt(Candidate candidate)
+    {
+        Candidate = candidate;
+        Losses = new Losses();
+        Facts.Reset();
+    }
+
+    public void Dispose() => Body?.Dispose();
+
+    private static string RequestId(HttpContext http)
+    {
+        var given = http.Request.Headers["x-request-id"].ToString();
+        return given.Length is > 0 and <= 128 && given.All(c => c is > ' ' and < '\x7f') ? given : http.TraceIdentifier;
+    }
+}

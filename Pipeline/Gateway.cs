@@ -1,0 +1,112 @@
+using BifrostLite.Pipeline.Routing;
+using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
+
+namespace BifrostLite.Pipeline;
+
+/// <summary>
+/// The way of every request, in one place:
+/// 1. the endpoint names dialect and operation; 2. the body is read; 3. peeked at; 4. (admission); 5. routed to candidates;
+/// 6. (cache); 7. prepared for a candidate, spliced or translated; 8. sent and classified; 9. committed; 10. relayed;
+/// 11. ended in the caller's dialect; 12. settled and logged.
+/// </summary>
+internal sealed class Gateway(SnapshotSource snapshots, TimeProvider clock, ILogger<Gateway> log)
+{
+    /// <summary>Serves one request.</summary>
+    public async Task ServeAsync(HttpContext http, InboundRoute route, PathFacts path)
+    {
+        using var exchange = new Exchange(http, route, path, snapshots.Current, clock);
+        try
+        {
+            await RunAsync(exchange);
+        }
+        catch (Exception e) when (exchange.Aborted.IsCancellationRequested && e is OperationCanceledException or IOException)
+        {
+            exchange.Failure = GatewayErrors.ClientClosed;
+        }
+        catch (Exception e)
+        {
+            GatewayLog.Crashed(log, e, exchange.Id);
+            await FailAsync(exchange, GatewayErrors.Internal);
+        }
+
+        // 12. Settle: one line, whatever came of it.
+        GatewayLog.Served(log, exchange);
+    }
+
+    private static async Task RunAsync(Exchange exchange)
+    {
+        // 2. The whole body: a second candidate needs it again.
+        var limit = exchange.Snapshot.Config.Client.MaxRequestBodySizeMb;
+        var read = await RequestBody.ReadAsync(exchange.Http.Request, limit << 20, exchange.Aborted);
+        exchange.Body = read.Body;
+        if (read.Error is not null)
+        {
+            await FailAsync(exchange, read.Error);
+            return;
+        }
+
+        // 3. Model, stream and the like; the rest stays unparsed.
+        var error = RequestPeek.Read(exchange.Body!.Memory.Span, exchange.Route.Rules, out var peek);
+        exchange.Peek = peek;
+
+        // 5. Who could serve it.
+        var candidates = new List<Candidate>(1);
+        error ??= Router.Resolve(exchange, candidates);
+        if (error is not null)
+        {
+            await FailAsync(exchange, error);
+            return;
+        }
+
+        // 7.-11. The first candidate that answers is relayed; when all fail, the primary's error counts.
+        Attempt? primary = null;
+        foreach (var candidate in candidates)
+        {
+            exchange.BeginAttempt(candidate);
+            using var prepared = PreparedRequest.TryMake(exchange, out error);
+            var attempt = error is null ? await Attempts.CallAsync(exchange, prepared) : Attempt.Failed(error, isFinal: true);
+            if (attempt.Answer is { } answer)
+            {
+                using (answer)
+                {
+                    await AnswerRelay.RunAsync(exchange, prepared, answer);
+                }
+
+                return;
+            }
+
+            primary ??= attempt;
+            if (attempt.IsFinal || !Retryable.Elsewhere(attempt.Error!))
+            {
+                break;
+            }
+        }
+
+        await FailAsync(exchange, primary!);
+    }
+
+    private static async Task FailAsync(Exchange exchange, GatewayError error) => await FailAsync(exchange, Attempt.Failed(error));
+
+    private static async Task FailAsync(Exchange exchange, Attempt attempt)
+    {
+        exchange.Failure = attempt.Error;
+        if (exchange.Http.Response.HasStarted)
+        {
+            // The head is out and the stream could not be ended in its own grammar: a cut connection is the honest end.
+            exchange.Http.Abort();
+            return;
+        }
+
+        exchange.Http.Response.Clear();
+        using var response = attempt.ErrorResponse;
+        Caller.AddHeaders(exchange, response);
+        if (!attempt.OwnErrorBody.IsEmpty)
+        {
+            await GatewayErrors.WriteBodyAsync(exchange.Http, attempt.Error!.Status, attempt.OwnErrorBody);
+            return;
+        }
+
+        await GatewayErrors.WriteAsync(exchange.Http, exchange.Route.Dialect, attempt.Error!);
+    }
+}

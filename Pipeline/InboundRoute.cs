@@ -1,0 +1,19 @@
+using BifrostLite.Schemas;
+using BifrostLite.Schemas.Wire;
+
+namespace BifrostLite.Pipeline;
+
+/// <summary>What a front door knows of its callers' requests before one comes.</summary>
+/// <param name="Dialect">The language the caller speaks and is answered in, errors included.</param>
+/// <param name="Operation">What is asked.</param>
+/// <param name="Rules">How the body is peeked at.</param>
+/// <param name="DefaultProvider">Who serves a model named without a provider.</param>
+internal sealed record InboundRoute(Dialect Dialect, Operation Operation, PeekRules Rules, string DefaultProvider);
+
+/// <summary>What a path says about one request.</summary>
+/// <param name="Model">The model's id, decoded; empty where the body names it.</param>
+/// <param name="Stream">Whether it streams; null where the body says it.</param>
+internal readonly record struct PathFacts(string Model, bool? Stream)
+{
+    public static readonly PathFacts None = new("", null);
+}

@@ -1,0 +1,118 @@
+using BifrostLite.Schemas;
+using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
+
+namespace BifrostLite.Pipeline;
+
+/// <summary>A request body for one candidate: the caller's own bytes with a few splices, or a translation.</summary>
+internal sealed class PreparedRequest : IDisposable
+{
+    private static readonly byte[] IncludeUsage = "\"include_usage\":true"u8.ToArray();
+    private static readonly byte[] StreamOptions = "\"stream_options\":{\"include_usage\":true}"u8.ToArray();
+
+    private PooledBuffer? _written;
+
+    private PreparedRequest()
+    {
+    }
+
+    public ReadOnlyMemory<byte> Body { get; private set; }
+
+    /// <summary>The gateway asked a chat upstream for usage that the caller did not ask for.</summary>
+    public bool AskedForUsage { get; private set; }
+
+    /// <summary>Makes the body for the exchange's candidate; <paramref name="error"/> says why it cannot be made.</summary>
+    public static PreparedRequest TryMake(Exchange exchange, out GatewayError? error)
+    {
+        var prepared = new PreparedRequest();
+        error = null;
+        if (exchange.Candidate!.IsVerbatim)
+        {
+            prepared.Splice(exchange);
+        }
+        else
+        {
+            error = prepared.Translate(exchange);
+        }
+
+        return prepared;
+    }
+
+    public void Dispose() => _written?.Dispose();
+
+    /// <summary>Model, fallbacks and usage reporting are spliced; every other byte stays.</summary>
+    private void Splice(Exchange exchange)
+    {
+        var candidate = exchange.Candidate!;
+        var peek = exchange.Peek!;
+        var splice = new JsonSplice(exchange.Body!.Memory);
+        foreach (var member in peek.Superseded)
+        {
+            splice.RemoveMember(member);
+        }
+
+        splice.RemoveMember(peek.FallbacksMember);
+        if (exchange.Path.Model.Length == 0 && candidate.Model != peek.Model)
+        {
+            splice.ReplaceWithString(peek.ModelValue, candidate.Model);
+        }
+
+        if (exchange.WantsStream && candidate.Dialect.HasUsageOption && candidate.Provider.TakesStreamOptions && peek.IncludeUsage != true)
+        {
+            AskedForUsage = true;
+            AskForUsage(splice, peek);
+        }
+
+        if (!splice.IsEmpty)
+        {
+            _written = splice.Apply();
+        }
+
+        Body = _written?.Memory ?? exchange.Body.Memory;
+    }
+
+    private static void AskForUsage(JsonSplice splice, RequestPeek peek)
+    {
+        if (!peek.IncludeUsageValue.IsEmpty)
+        {
+            splice.Replace(peek.IncludeUsageValue, "true"u8.ToArray());
+        }
+        else if (!peek.StreamOptionsValue.IsEmpty)
+        {
+            splice.InsertMember(peek.StreamOptionsValue.Start + 1, IncludeUsage);
+        }
+        else
+        {
+            splice.RemoveMember(peek.StreamOptionsMember);
+            splice.InsertMember(peek.AfterBrace, StreamOptions);
+        }
+    }
+
+    private GatewayError? Translate(Exchange exchange)
+    {
+        var candidate = exchange.Candidate!;
+        if (exchange.Request is null)
+        {
+            var source = new RequestSource(exchange.Body!.Memory, exchange.Path.Model, exchange.Path.Stream);
+            var error = exchange.Route.Dialect.ReadRequest(source, out var request);
+            if (error is not null)
+            {
+                return error;
+            }
+
+            request.Stream = exchange.WantsStream;
+            exchange.Request = request;
+        }
+
+        foreach (var loss in exchange.Request.Losses.Kept)
+        {
+            exchange.Losses.Add(loss.Path, loss.Reason);
+        }
+
+        var target = candidate.Provider.Describe(candidate.Model);
+        _written = new PooledBuffer(exchange.Body!.Memory.Length);
+        candidate.Dialect.WriteRequest(exchange.Request, target, _written, exchange.Losses);
+        Body = _written.Memory;
+        return exchange.IsStrict && exchange.Losses.Count > 0 ? GatewayErrors.Strict(exchange.Losses, candidate.Provider.Name) : null;
+    }
+}

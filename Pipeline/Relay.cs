@@ -1,0 +1,93 @@
+using System.IO.Pipelines;
+using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
+
+namespace BifrostLite.Pipeline;
+
+/// <summary>
+/// The pump from upstream to caller. Each turn takes every complete frame that is there, hands them on, and flushes once;
+/// awaiting the flush is what puts a slow caller's back-pressure on the upstream.
+/// </summary>
+internal static class Relay
+{
+    /// <summary>Relays a stream to its end. What goes wrong becomes an error event in the caller's dialect.</summary>
+    public static async Task StreamAsync(Exchange exchange, UpstreamAnswer answer, StreamRelay relay)
+    {
+        var output = exchange.Http.Response.BodyWriter;
+        var pump = answer.Pump;
+        var status = PumpStatus.Data;
+        while (true)
+        {
+            var before = relay.BytesOut;
+            Drain(answer, relay, status == PumpStatus.Ended);
+            if (relay.IsOver || status != PumpStatus.Data)
+            {
+                break;
+            }
+
+            if (relay.BytesOut > before)
+            {
+                MarkFirstToken(exchange);
+                await FlushAsync(exchange, output);
+            }
+
+            status = await pump.ReadAsync();
+        }
+
+        relay.Complete(Failure(exchange, status, relay.IsCorrupt));
+        exchange.BytesOut = relay.BytesOut;
+        exchange.Failure = exchange.Facts.Error;
+        MarkFirstToken(exchange);
+        await FlushAsync(exchange, output);
+    }
+
+    private static void Drain(UpstreamAnswer answer, StreamRelay relay, bool isLast)
+    {
+        var consumed = relay.Take(answer.Pump.Unread, answer.Frames!, isLast);
+        if (consumed > 0)
+        {
+            answer.Pump.Consume(consumed);
+        }
+    }
+
+    private static async ValueTask FlushAsync(Exchange exchange, PipeWriter output)
+    {
+        var result = await output.FlushAsync(exchange.Aborted);
+        if (result.IsCompleted)
+        {
+            throw new OperationCanceledException("The caller closed the connection.", exchange.Aborted);
+        }
+    }
+
+    private static void MarkFirstToken(Exchange exchange)
+    {
+        if (exchange.Facts.HasContent)
+        {
+            exchange.MarkFirstToken();
+        }
+    }
+
+    /// <summary>Why the stream stopped before its own end; null where it merely closed.</summary>
+    private static GatewayError? Failure(Exchange exchange, PumpStatus status, bool isCorrupt)
+    {
+        var provider = exchange.Candidate!.Provider;
+        if (isCorrupt)
+        {
+            return GatewayError.Upstream($"Provider \"{provider.Name}\" sent a stream that is damaged.", provider.Name);
+        }
+
+        return status switch
+        {
+            PumpStatus.Broken => GatewayError.Upstream($"The connection to provider \"{provider.Name}\" broke in mid-stream.", provider.Name),
+            PumpStatus.TooLong => GatewayError.Upstream(
+                $"Provider \"{provider.Name}\" sent a frame of more than {SseFrameReader.MaxFrameBytes >> 20} MiB.", provider.Name),
+            PumpStatus.Idle => new GatewayError(
+                504, ErrorKind.Timeout,
+                $"Provider \"{provider.Name}\" sent nothing for {provider.Network.StreamIdleTimeout.TotalSeconds:0} s (stream_idle_timeout_in_seconds).")
+            {
+                Provider = provider.Name,
+            },
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,14 @@
+using BifrostLite.Configuration;
+using BifrostLite.Providers;
+using BifrostLite.Schemas;
+
+namespace BifrostLite.Pipeline.Routing;
+
+/// <summary>One way to serve a request.</summary>
+/// <param name="Provider">Whom to call.</param>
+/// <param name="Route">In which dialect and at which path.</param>
+/// <param name="Dialect">That dialect.</param>
+/// <param name="Model">The provider's name of the model.</param>
+/// <param name="Key">With which credential.</param>
+/// <param name="IsVerbatim">It speaks the caller's dialect: bytes go through untouched.</param>
+internal sealed record Candidate(Provider Provider, ProviderRoute Route, Dialect Dialect, string Model, KeyConfig Key, bool IsVerbatim);

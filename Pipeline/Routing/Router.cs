@@ -1,0 +1,104 @@
+using BifrostLite.Configuration;
+using BifrostLite.Providers;
+using BifrostLite.Schemas;
+using BifrostLite.Schemas.Hub;
+
+namespace BifrostLite.Pipeline.Routing;
+
+/// <summary>
+/// Turns "provider/model" into somebody to call. The name is split at the first slash only where the left part is a
+/// configured provider, so that "meta-llama/Llama-3" survives; a bare name goes to the route's default provider.
+/// </summary>
+internal static class Router
+{
+    /// <summary>The request's own model first, then its fallbacks, each resolved; what cannot be resolved is the error.</summary>
+    public static GatewayError? Resolve(Exchange exchange, List<Candidate> candidates)
+    {
+        var error = Add(exchange, exchange.Model, exchange.Route.DefaultProvider, candidates);
+        if (error is not null)
+        {
+            return error;
+        }
+
+        foreach (var fallback in exchange.Peek!.Fallbacks)
+        {
+            error = Add(exchange, fallback, candidates[0].Provider.Name, candidates);
+            if (error is not null)
+            {
+                return error with { Param = "fallbacks" };
+            }
+        }
+
+        return null;
+    }
+
+    private static GatewayError? Add(Exchange exchange, string name, string defaultProvider, List<Candidate> candidates)
+    {
+        var providers = exchange.Snapshot.Providers;
+        var (provider, model) = Split(providers, name, defaultProvider);
+        if (provider is null)
+        {
+            return Unresolved(providers, name, defaultProvider);
+        }
+
+        var route = Choose(provider, exchange.Route);
+        if (route is null)
+        {
+            return GatewayError.Invalid(
+                $"Provider \"{provider.Name}\" cannot serve {exchange.Route.Operation} requests in the {exchange.Route.Dialect.Name} dialect.", "model");
+        }
+
+        var key = KeyRing.Choose(provider, model);
+        if (key is null)
+        {
+            return GatewayError.Invalid($"No key of provider \"{provider.Name}\" may serve the model \"{model}\".", "model");
+        }
+
+        var dialect = Dialects.Get(route.Dialect);
+        candidates.Add(new Candidate(provider, route, dialect, KeyRing.ProviderModel(key, model), key, dialect == exchange.Route.Dialect));
+        return null;
+    }
+
+    private static (Provider? Provider, string Model) Split(ProviderSet providers, string name, string defaultProvider)
+    {
+        var slash = name.IndexOf('/', StringComparison.Ordinal);
+        if (slash > 0 && slash < name.Length - 1 && providers.TryFind(name.AsSpan(0, slash), out var named))
+        {
+            return (named, name[(slash + 1)..]);
+        }
+
+        return (providers.TryFind(defaultProvider, out var standard) ? standard : providers.StandIn, name);
+    }
+
+    /// <summary>The caller's own dialect wins; else the provider's first route for the operation whose dialect the gateway can write.</summary>
+    private static ProviderRoute? Choose(Provider provider, InboundRoute inbound)
+    {
+        if (provider.Route(inbound.Dialect.Name, inbound.Operation) is { } own)
+        {
+            return own;
+        }
+
+        if (inbound.Operation != Operation.Generate)
+        {
+            return null;
+        }
+
+        foreach (var route in provider.Routes)
+        {
+            if (route.Operation == Operation.Generate && Dialects.Find(route.Dialect) is { IsUpstream: true })
+            {
+                return route;
+            }
+        }
+
+        return null;
+    }
+
+    private static GatewayError Unresolved(ProviderSet providers, string name, string defaultProvider)
+    {
+        var known = string.Join(", ", providers.All.Select(p => p.Name));
+        var message = $"Model \"{name}\" names no configured provider and the default for this route, \"{defaultProvider}\", is not configured. "
+            + $"Write it as provider/model; configured providers: {known}.";
+        return GatewayError.Invalid(message, "model");
+    }
+}

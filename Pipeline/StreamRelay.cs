@@ -1,0 +1,60 @@
+using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
+
+namespace BifrostLite.Pipeline;
+
+/// <summary>What happens to the frames of one stream: copied as they are, or translated. Decided once per answer.</summary>
+internal abstract class StreamRelay
+{
+    /// <summary>The stream is at its end, whatever the connection does next.</summary>
+    public bool IsOver { get; protected set; }
+
+    /// <summary>The bytes do not follow the stream's framing.</summary>
+    public bool IsCorrupt { get; private set; }
+
+    /// <summary>Bytes written to the caller so far.</summary>
+    public long BytesOut { get; protected set; }
+
+    /// <summary>Takes every complete frame at the front of <paramref name="unread"/>.</summary>
+    /// <returns>How many bytes are dealt with.</returns>
+    public int Take(ReadOnlySpan<byte> unread, FrameReader frames, bool isLast)
+    {
+        var at = 0;
+        while (at < unread.Length && !IsOver)
+        {
+            var status = frames.TryRead(unread[at..], isLast, out var consumed, out var frame);
+            if (status == FrameStatus.Incomplete)
+            {
+                break;
+            }
+
+            if (status == FrameStatus.Corrupt)
+            {
+                IsCorrupt = IsOver = true;
+                break;
+            }
+
+            if (status == FrameStatus.Frame)
+            {
+                OnFrame(frame, unread, at, consumed);
+            }
+
+            at += consumed;
+        }
+
+        OnTaken(unread[..at]);
+        return at;
+    }
+
+    /// <summary>The upstream is done, of itself (null) or by a failure.</summary>
+    public abstract void Complete(GatewayError? failure);
+
+    /// <param name="frame">The frame.</param>
+    /// <param name="unread">The bytes it stands in.</param>
+    /// <param name="at">Where it begins there.</param>
+    /// <param name="length">Its length on the wire.</param>
+    protected abstract void OnFrame(in StreamFrame frame, ReadOnlySpan<byte> unread, int at, int length);
+
+    /// <summary>After all frames of one read.</summary>
+    protected abstract void OnTaken(ReadOnlySpan<byte> taken);
+}

@@ -1,0 +1,32 @@
+using BifrostLite.Schemas;
+using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
+
+namespace BifrostLite.Pipeline;
+
+/// <summary>Translates a stream frame by frame: decoder, unwrapping, tap, guard, encoder, in one synchronous push.</summary>
+internal sealed class TranslatedRelay(StreamDecoder decoder, AnswerChain chain) : StreamRelay
+{
+    public override void Complete(GatewayError? failure)
+    {
+        if (failure is not null)
+        {
+            chain.Fail(failure);
+        }
+        else
+        {
+            decoder.OnUpstreamEnd(chain.Entry);
+            chain.Complete();
+        }
+
+        BytesOut = chain.BytesOut;
+    }
+
+    protected override void OnFrame(in StreamFrame frame, ReadOnlySpan<byte> unread, int at, int length)
+    {
+        decoder.OnFrame(frame, chain.Entry);
+        IsOver = chain.IsOver;
+    }
+
+    protected override void OnTaken(ReadOnlySpan<byte> taken) => BytesOut = chain.BytesOut;
+}

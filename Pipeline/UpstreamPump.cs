@@ -1,0 +1,146 @@
+using System.Buffers;
+
+namespace BifrostLite.Pipeline;
+
+/// <summary>How a read of the upstream ended.</summary>
+internal enum PumpStatus
+{
+    /// <summary>There are bytes to look at in <see cref="UpstreamPump.Unread"/>.</summary>
+    Data,
+
+    /// <summary>The upstream closed properly; what is unread is all there is.</summary>
+    Ended,
+
+    /// <summary>The connection broke.</summary>
+    Broken,
+
+    /// <summary>Nothing came for longer than the idle timeout.</summary>
+    Idle,
+
+    /// <summary>More unread bytes than one frame or answer may have.</summary>
+    TooLong,
+}
+
+/// <summary>
+/// Reads an upstream's stream into one pooled buffer. While it waits with nothing unread it holds no buffer at all: a
+/// zero-byte read tells when bytes are there, so that thousands of idle streams cost no memory.
+/// </summary>
+/// <param name="stream">The upstream's body.</param>
+/// <param name="idleTimeout">Longest silence between two reads.</param>
+/// <param name="maxUnread">Most bytes that may lie unread.</param>
+/// <param name="waitsIdle">Whether waiting without a buffer is worth a second call (streams, not whole answers).</param>
+/// <param name="aborted">The caller went away.</param>
+internal sealed class UpstreamPump(Stream stream, TimeSpan idleTimeout, int maxUnread, bool waitsIdle, CancellationToken aborted) : IDisposable
+{
+    /// <summary>Big enough for a burst of token frames, small enough to stay out of the large object heap.</summary>
+    private const int InitialBytes = 16 * 1024;
+
+    private readonly CancellationTokenSource _deadline = CancellationTokenSource.CreateLinkedTokenSource(aborted);
+    private byte[]? _buffer;
+    private int _start;
+    private int _end;
+
+    public ReadOnlySpan<byte> Unread => _buffer.AsSpan(_start, _end - _start);
+
+    /// <summary>The same bytes, for readers that keep slices until the next read.</summary>
+    public ReadOnlyMemory<byte> UnreadMemory => _buffer.AsMemory(_start, _end - _start);
+
+    /// <summary>Everything read so far, in bytes.</summary>
+    public long TotalBytes { get; private set; }
+
+    /// <summary>Drops bytes that were dealt with; gives the buffer back when none is left.</summary>
+    public void Consume(int count)
+    {
+        _start += count;
+        if (_start == _end)
+        {
+            Release();
+        }
+    }
+
+    /// <summary>Waits for more bytes behind the unread ones.</summary>
+    public async ValueTask<PumpStatus> ReadAsync()
+    {
+        _deadline.CancelAfter(idleTimeout);
+        try
+        {
+            if (_buffer is null && waitsIdle)
+            {
+                _ = await stream.ReadAsync(Memory<byte>.Empty, _deadline.Token);
+            }
+
+            if (!MakeRoom())
+            {
+                return PumpStatus.TooLong;
+            }
+
+            var count = await stream.ReadAsync(_buffer.AsMemory(_end), _deadline.Token);
+            _end += count;
+            TotalBytes += count;
+            if (count == 0 && _start == _end)
+            {
+                Release();
+            }
+
+            return count == 0 ? PumpStatus.Ended : PumpStatus.Data;
+        }
+        catch (OperationCanceledException) when (!aborted.IsCancellationRequested)
+        {
+            return PumpStatus.Idle;
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException)
+        {
+            return PumpStatus.Broken;
+        }
+    }
+
+    public void Dispose()
+    {
+        _deadline.Dispose();
+        Release();
+    }
+
+    private bool MakeRoom()
+    {
+        if (_buffer is null)
+        {
+            _buffer = ArrayPool<byte>.Shared.Rent(InitialBytes);
+            return true;
+        }
+
+        if (_end < _buffer.Length)
+        {
+            return true;
+        }
+
+        var unread = _end - _start;
+        if (unread >= maxUnread)
+        {
+            return false;
+        }
+
+        // Doubling only when at least half is unread keeps the copies linear in the frame's size.
+        var target = unread > _buffer.Length / 2 ? ArrayPool<byte>.Shared.Rent(_buffer.Length * 2) : _buffer;
+        Buffer.BlockCopy(_buffer, _start, target, 0, unread);
+        if (!ReferenceEquals(target, _buffer))
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = target;
+        }
+
+        _start = 0;
+        _end = unread;
+        return true;
+    }
+
+    private void Release()
+    {
+        if (_buffer is not null)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = null;
+        }
+
+        _start = _end = 0;
+    }
+}

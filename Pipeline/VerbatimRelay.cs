@@ -1,0 +1,62 @@
+using System.Buffers;
+using BifrostLite.Schemas;
+using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
+
+namespace BifrostLite.Pipeline;
+
+/// <summary>
+/// Copies a stream byte for byte while its dialect's tap learns usage and end from the frames. Allocates nothing per frame.
+/// </summary>
+/// <param name="dialect">The language of both sides.</param>
+/// <param name="facts">What the tap fills.</param>
+/// <param name="dropsUnaskedUsage">The gateway asked for usage on its own account: those frames are not the caller's.</param>
+/// <param name="context">For the one error event that may end the stream.</param>
+/// <param name="output">The caller.</param>
+internal sealed class VerbatimRelay(Dialect dialect, StreamFacts facts, bool dropsUnaskedUsage, AnswerContext context, IBufferWriter<byte> output)
+    : StreamRelay
+{
+    private int _copied;
+
+    public override void Complete(GatewayError? failure)
+    {
+        if (facts.Error is not null || (failure is null && dialect.IsComplete(facts)) || facts.IsTerminated)
+        {
+            return;
+        }
+
+        facts.Error = failure ?? GatewayError.Upstream("The provider closed the stream before its end.", context.Origin.Provider);
+        using var scratch = new PooledBuffer(512);
+        dialect.CreateEncoder(context, scratch).On(new ResponseEvent { Kind = EventKind.Error, Error = facts.Error });
+        output.Write(scratch.Span);
+        BytesOut += scratch.Length;
+    }
+
+    protected override void OnFrame(in StreamFrame frame, ReadOnlySpan<byte> unread, int at, int length)
+    {
+        dialect.Inspect(frame, facts);
+        if (facts.IsUnaskedUsage)
+        {
+            facts.IsUnaskedUsage = false;
+            if (dropsUnaskedUsage)
+            {
+                Copy(unread[_copied..at]);
+                _copied = at + length;
+            }
+        }
+
+        IsOver = facts.IsTerminated || facts.Error is not null;
+    }
+
+    protected override void OnTaken(ReadOnlySpan<byte> taken)
+    {
+        Copy(taken[_copied..]);
+        _copied = 0;
+    }
+
+    private void Copy(ReadOnlySpan<byte> bytes)
+    {
+        output.Write(bytes);
+        BytesOut += bytes.Length;
+    }
+}

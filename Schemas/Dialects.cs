@@ -1,0 +1,29 @@
+using BifrostLite.Schemas.Messages;
+
+namespace BifrostLite.Schemas;
+
+/// <summary>Every dialect the gateway knows, one line each.</summary>
+internal static class Dialects
+{
+    public static readonly Dialect Messages = new MessagesDialect();
+
+
+    public static IReadOnlyList<Dialect> All { get; } = [Messages];
+
+    /// <summary>The dialect of that name, or null.</summary>
+    public static Dialect? Find(string name)
+    {
+        foreach (var dialect in All)
+        {
+            if (dialect.Name == name)
+            {
+                return dialect;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The dialect of a name that a provider's route gives: it must exist.</summary>
+    public static Dialect Get(string name) => Find(name) ?? throw new InvalidOperationException($"There is no dialect \"{name}\".");
+}

@@ -1,0 +1,97 @@
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+
+namespace BifrostLite.Tests.Layers;
+
+/// <summary>
+/// The arrows between rooms: a room may name only the rooms below it. Read from the sources, since everything is internal
+/// to one assembly and the compiler would let any arrow through.
+/// </summary>
+public partial class LayerTests
+{
+    private static readonly string[] Dialects = ["ChatCompletions", "Responses", "Messages", "Converse", "GenerateContent", "Cursor", "Invoke"];
+
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["Configuration"] = [],
+        ["Schemas"] = [],
+        ["Providers"] = ["Schemas", "Configuration"],
+        ["Storage"] = ["Configuration"],
+        ["Pipeline"] = ["Providers", "Storage", "Schemas", "Configuration"],
+        ["Endpoints"] = ["Pipeline", "Schemas", "Configuration"],
+        ["Cli"] = ["Configuration"],
+    };
+
+    /// <summary>Dialects built on another one, and nothing else may be.</summary>
+    private static readonly Dictionary<string, string[]> DialectAllowed = new()
+    {
+        ["Cursor"] = ["ChatCompletions", "Responses"],
+        ["Invoke"] = ["Messages"],
+    };
+
+    public static TheoryData<string> Rooms => [.. Allowed.Keys];
+
+    [Theory]
+    [MemberData(nameof(Rooms))]
+    public void Room_NamesOnlyRoomsBelowIt(string room)
+    {
+        var wrong = from file in Sources(room)
+                    from named in RoomsNamedIn(file)
+                    where named != room && Allowed.ContainsKey(named) && !Allowed[room].Contains(named)
+                    select $"{Relative(file)} names {named}";
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public void Dialect_NamesNoOtherDialect()
+    {
+        var wrong = from dialect in Dialects
+                    from file in Sources(Path.Combine("Schemas", dialect))
+                    from other in Dialects
+                    where other != dialect && !DialectAllowed.GetValueOrDefault(dialect, []).Contains(other)
+                    where Regex.IsMatch(File.ReadAllText(file), $@"\bSchemas\.{other}\b")
+                    select $"{Relative(file)} names {other}";
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public void HubAndWire_NameNoDialect()
+    {
+        var wrong = from room in new[] { "Hub", "Wire" }
+                    from file in Sources(Path.Combine("Schemas", room))
+                    from dialect in Dialects
+                    where Regex.IsMatch(File.ReadAllText(file), $@"\bSchemas\.{dialect}\b")
+                    select $"{Relative(file)} names {dialect}";
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public void SourceFiles_StayBelow350Lines()
+    {
+        var wrong = from room in Allowed.Keys
+                    from file in Sources(room)
+                    let lines = File.ReadLines(file).Count()
+                    where lines > 400
+                    select $"{Relative(file)}: {lines}";
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public void Sources_AreFound() => Assert.NotEmpty(Sources("Schemas"));
+
+    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
+
+    private static string[] Sources(string folder)
+    {
+        var path = Path.Combine(Root(), folder);
+        return Directory.Exists(path) ? Directory.GetFiles(path, "*.cs", SearchOption.AllDirectories) : [];
+    }
+
+    private static IEnumerable<string> RoomsNamedIn(string file) =>
+        RoomName().Matches(File.ReadAllText(file)).Select(m => m.Groups[1].Value).Distinct();
+
+    private static string Relative(string file) => Path.GetRelativePath(Root(), file);
+
+    [GeneratedRegex(@"\bBifrostLite\.(\w+)")]
+    private static partial Regex RoomName();
+}
