@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace BifrostLite.Schemas.Wire;
 
@@ -18,30 +20,32 @@ internal static class Crc32
     /// <summary>The checksum of what <paramref name="crc"/> stands for followed by <paramref name="bytes"/>.</summary>
     public static uint Append(uint crc, ReadOnlySpan<byte> bytes)
     {
-        ReadOnlySpan<uint> tables = Tables;
+        // Unchecked look-ups: every index is a table's start plus one byte, and a message's whole price is in this loop.
+        ref var tables = ref MemoryMarshal.GetArrayDataReference(Tables);
         crc = ~crc;
         while (bytes.Length >= Slices)
         {
-            var low = crc ^ BinaryPrimitives.ReadUInt32LittleEndian(bytes);
-            var high = BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]);
-            crc = tables[(7 * 256) + (int)(low & 0xFF)]
-                ^ tables[(6 * 256) + (int)((low >> 8) & 0xFF)]
-                ^ tables[(5 * 256) + (int)((low >> 16) & 0xFF)]
-                ^ tables[(4 * 256) + (int)(low >> 24)]
-                ^ tables[(3 * 256) + (int)(high & 0xFF)]
-                ^ tables[(2 * 256) + (int)((high >> 8) & 0xFF)]
-                ^ tables[256 + (int)((high >> 16) & 0xFF)]
-                ^ tables[(int)(high >> 24)];
+            var eight = BinaryPrimitives.ReadUInt64LittleEndian(bytes) ^ crc;
+            crc = Look(ref tables, 7, eight)
+                ^ Look(ref tables, 6, eight >> 8)
+                ^ Look(ref tables, 5, eight >> 16)
+                ^ Look(ref tables, 4, eight >> 24)
+                ^ Look(ref tables, 3, eight >> 32)
+                ^ Look(ref tables, 2, eight >> 40)
+                ^ Look(ref tables, 1, eight >> 48)
+                ^ Look(ref tables, 0, eight >> 56);
             bytes = bytes[Slices..];
         }
 
         foreach (var value in bytes)
         {
-            crc = tables[(byte)crc ^ value] ^ (crc >> 8);
+            crc = Look(ref tables, 0, crc ^ value) ^ (crc >> 8);
         }
 
         return ~crc;
     }
+
+    private static uint Look(ref uint tables, int table, ulong index) => Unsafe.Add(ref tables, (table * 256) + (byte)index);
 
     /// <summary>Table k holds what a byte does to the checksum when k more zero bytes follow it.</summary>
     private static uint[] CreateTables()

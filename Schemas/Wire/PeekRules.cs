@@ -21,8 +21,13 @@ internal sealed record PeekMember(string Name, JsonKinds Kinds, JsonKinds Elemen
     {
         get
         {
-            var array = $"an array of {Elements.SayMany()}";
             var others = Kinds & ~JsonKinds.Array;
+            if (Kinds == others)
+            {
+                return others.Say();
+            }
+
+            var array = $"an array of {Elements.SayMany()}";
             return others == JsonKinds.None ? array : $"{others.Say()} or {array}";
         }
     }
@@ -65,11 +70,18 @@ internal sealed record PeekRules
         MaxTokens = ["maxTokens"],
     };
 
-    /// <summary>ai.google.dev/api/generate-content; contents is a list, but single objects are seen and accepted upstream.</summary>
+    /// <summary>Bedrock CountTokens: {"input":{"converse":{...}}} or {"input":{"invokeModel":{...}}}.</summary>
+    public static readonly PeekRules BedrockCountTokens = new() { Model = ModelPlace.Path, Conversation = [new PeekMember("input", Object, JsonKinds.None)] };
+
+    /// <summary>
+    /// ai.google.dev/api/generate-content; contents is a list, but a single object is accepted upstream. countTokens may
+    /// carry a whole request instead.
+    /// </summary>
     public static readonly PeekRules GenerateContent = new()
     {
         Model = ModelPlace.Path,
         Conversation = [new PeekMember("contents", Array | Object, Object)],
+        StandIns = ["generateContentRequest"],
         MaxTokensParent = "generationConfig",
         MaxTokens = ["maxOutputTokens"],
     };

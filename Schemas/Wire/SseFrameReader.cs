@@ -122,28 +122,26 @@ internal sealed class SseFrameReader : FrameReader
 
     private void ReadField(ReadOnlySpan<byte> buffer, ByteRange line)
     {
-        var text = line.Of(buffer);
-        var colon = text.IndexOf((byte)':');
-        var name = colon < 0 ? text : text[..colon];
-        var value = line.End;
-        if (colon >= 0)
-        {
-            value = line.Start + colon + 1;
-            if (value < line.End && buffer[value] == ' ')
-            {
-                value++;
-            }
-        }
-
         // id and retry tell a browser how to reconnect, which no API here supports; they pass in the frame's wire bytes.
-        if (name.SequenceEqual("data"u8))
+        var text = line.Of(buffer);
+        if (IsField(text, "data"u8))
         {
-            AddData(buffer, ByteRange.Between(value, line.End));
+            AddData(buffer, Value(buffer, line, "data"u8.Length));
         }
-        else if (name.SequenceEqual("event"u8))
+        else if (IsField(text, "event"u8))
         {
-            _event = ByteRange.Between(value, line.End);
+            _event = Value(buffer, line, "event"u8.Length);
         }
+    }
+
+    private static bool IsField(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name) =>
+        line.StartsWith(name) && (line.Length == name.Length || line[name.Length] == ':');
+
+    /// <summary>What follows the colon and one space, if any; a line that is only a name has an empty value.</summary>
+    private static ByteRange Value(ReadOnlySpan<byte> buffer, ByteRange line, int nameLength)
+    {
+        var start = Math.Min(line.Start + nameLength + 1, line.End);
+        return ByteRange.Between(start < line.End && buffer[start] == ' ' ? start + 1 : start, line.End);
     }
 
     private void AddData(ReadOnlySpan<byte> buffer, ByteRange data)

@@ -124,6 +124,13 @@ public class RequestPeekTests
         Assert.Equal("input must be a string or an array of objects, got a boolean", RequestPeek.Read("""{"model":"m","input":true}"""u8, PeekRules.Responses, out _)?.Message);
 
     [Fact]
+    public void Read_BedrockCountTokens_InputIsAnObject()
+    {
+        Assert.Null(RequestPeek.Read("""{"input":{"converse":{"messages":[]}}}"""u8, PeekRules.BedrockCountTokens, out _));
+        Assert.Equal("input must be an object, got an array", RequestPeek.Read("""{"input":[]}"""u8, PeekRules.BedrockCountTokens, out _)?.Message);
+    }
+
+    [Fact]
     public void Read_CursorWithoutConversation_NamesBoth() =>
         Assert.Equal("input or messages is required", RequestPeek.Read("""{"model":"m"}"""u8, PeekRules.Cursor, out _)?.Message);
 
