@@ -43,6 +43,7 @@ internal static class Program
         app.UseCors();
         app.MapHealth();
         app.MapAnthropic();
+        app.MapOpenAI();
         app.MapCursor();
         return app;
     }

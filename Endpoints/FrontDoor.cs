@@ -7,6 +7,8 @@ namespace BifrostLite.Endpoints;
 /// <summary>The kinds of front doors: which dialect and operation a path stands for, and who serves a bare model name there.</summary>
 internal static class FrontDoor
 {
+    public static readonly InboundRoute Chat = new(Dialects.Chat, Operation.Generate, PeekRules.ChatCompletions, "openai");
+    public static readonly InboundRoute Embeddings = new(Dialects.Chat, Operation.Embeddings, PeekRules.Embeddings, "openai");
     public static readonly InboundRoute Messages = new(Dialects.Messages, Operation.Generate, PeekRules.AnthropicMessages, "anthropic");
     public static readonly InboundRoute MessagesTokens = new(Dialects.Messages, Operation.CountTokens, PeekRules.AnthropicMessages, "anthropic");
     public static readonly InboundRoute Vertex = new(Dialects.Messages, Operation.Generate, PeekRules.Invoke, "anthropic");
@@ -19,5 +21,24 @@ internal static class FrontDoor
     }
 
     /// <summary>The dialect in which a path that leads nowhere is answered.</summary>
-    public static Dialect DialectOf(PathString path) => path.HasValue ? Dialects.Messages : Dialects.Messages;
+    public static Dialect DialectOf(PathString path)
+    {
+        if (path.StartsWithSegments("/anthropic") || path.StartsWithSegments("/v1/messages") || path.StartsWithSegments("/cursor/v1/messages")
+            || path.StartsWithSegments("/vertex"))
+        {
+            return Dialects.Messages;
+        }
+
+        if (path.StartsWithSegments("/bedrock") || path.StartsWithSegments("/cursor/model"))
+        {
+            return Dialects.Messages;
+        }
+
+        if (path.StartsWithSegments("/genai") || path.StartsWithSegments("/v1beta"))
+        {
+            return Dialects.Messages;
+        }
+
+        return path.StartsWithSegments("/v1/responses") || path.StartsWithSegments("/openai/v1/responses") ? Dialects.Messages : Dialects.Chat;
+    }
 }

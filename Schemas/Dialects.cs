@@ -1,3 +1,4 @@
+using BifrostLite.Schemas.ChatCompletions;
 using BifrostLite.Schemas.Messages;
 
 namespace BifrostLite.Schemas;
@@ -5,10 +6,10 @@ namespace BifrostLite.Schemas;
 /// <summary>Every dialect the gateway knows, one line each.</summary>
 internal static class Dialects
 {
+    public static readonly Dialect Chat = new ChatCompletionsDialect();
     public static readonly Dialect Messages = new MessagesDialect();
 
-
-    public static IReadOnlyList<Dialect> All { get; } = [Messages];
+    public static IReadOnlyList<Dialect> All { get; } = [Chat, Messages];
 
     /// <summary>The dialect of that name, or null.</summary>
     public static Dialect? Find(string name)

@@ -1,0 +1,33 @@
+namespace BifrostLite.Endpoints;
+
+/// <summary>The unified routes and the OpenAI prefix: chat, Responses, embeddings.</summary>
+internal static class OpenAIEndpoints
+{
+    private static readonly string[] Prefixes = ["/v1", "/openai/v1", "/openai"];
+
+    public static void MapOpenAI(this IEndpointRouteBuilder app)
+    {
+        foreach (var prefix in Prefixes)
+        {
+            app.MapDoor($"{prefix}/chat/completions", FrontDoor.Chat);
+            app.MapDoor($"{prefix}/embeddings", FrontDoor.Embeddings);
+            app.MapGet($"{prefix}/responses", (RequestDelegate)RefuseWebSocket);
+        }
+    }
+
+    /// <summary>
+    /// Codex tries a WebSocket first. 426 makes it fall back to POST at once; a 404 makes it try seven times.
+    /// Anyone else who sends GET here gets the usual 405.
+    /// </summary>
+    private static Task RefuseWebSocket(HttpContext http)
+    {
+        var isUpgrade = http.Request.Headers.Upgrade.Count > 0;
+        http.Response.StatusCode = isUpgrade ? StatusCodes.Status426UpgradeRequired : StatusCodes.Status405MethodNotAllowed;
+        if (!isUpgrade)
+        {
+            http.Response.Headers.Allow = "POST";
+        }
+
+        return Task.CompletedTask;
+    }
+}
