@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace BifrostLite.Schemas.Hub;
 
 /// <summary>What an answer writer or stream encoder must know beside the events.</summary>
@@ -22,4 +24,9 @@ internal sealed record AnswerContext
     public required long Created { get; init; }
 
     public required Losses Losses { get; init; }
+
+    /// <summary>Stopwatch ticks when the request came, for dialects whose answers tell how long they took; 0 where unknown.</summary>
+    public long StartedAt { get; init; }
+
+    public long ElapsedMs => StartedAt == 0 ? 0 : (long)Stopwatch.GetElapsedTime(StartedAt).TotalMilliseconds;
 }

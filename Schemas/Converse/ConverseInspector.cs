@@ -1,0 +1,79 @@
+using System.Text.Json;
+using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
+
+namespace BifrostLite.Schemas.Converse;
+
+/// <summary>What the gateway learns of Converse answers that pass verbatim.</summary>
+internal static class ConverseInspector
+{
+    public static void Frame(in StreamFrame frame, StreamFacts facts)
+    {
+        if (frame.IsException)
+        {
+            facts.Error = ConverseErrors.ReadFrame(frame.Event, frame.Data);
+        }
+        else if (frame.Event.SequenceEqual("contentBlockDelta"u8) || frame.Event.SequenceEqual("contentBlockStart"u8))
+        {
+            facts.HasContent = true;
+        }
+        else if (frame.Event.SequenceEqual("messageStop"u8) || frame.Event.SequenceEqual("metadata"u8))
+        {
+            // A stream whose metadata is missing is complete all the same: the model has said that it stopped.
+            facts.IsTerminated = true;
+            Read(frame.Data, facts);
+        }
+    }
+
+    public static void Answer(ReadOnlySpan<byte> body, StreamFacts facts)
+    {
+        facts.IsTerminated = true;
+        if (!Read(body, facts))
+        {
+            facts.Error = GatewayError.Upstream("the provider's answer is not a Converse answer");
+        }
+        else
+        {
+            facts.HasContent = true;
+        }
+    }
+
+    /// <summary>Usage and stop reason among the top-level members.</summary>
+    /// <returns>True when the members include "output".</returns>
+    private static bool Read(ReadOnlySpan<byte> json, StreamFacts facts)
+    {
+        try
+        {
+            var hasOutput = false;
+            var reader = new Utf8JsonReader(json);
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            {
+                return false;
+            }
+
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var isUsage = reader.ValueTextEquals("usage"u8);
+                var isStop = reader.ValueTextEquals("stopReason"u8);
+                hasOutput |= reader.ValueTextEquals("output"u8);
+                reader.Read();
+                if (isUsage)
+                {
+                    facts.Usage.Merge(ConverseUsage.Read(ref reader));
+                }
+                else if (isStop && reader.TokenType == JsonTokenType.String)
+                {
+                    facts.Stop = ConverseStops.Read(reader.ValueSpan, default).Kind;
+                }
+
+                reader.Skip();
+            }
+
+            return hasOutput;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,352 @@
+using System.Buffers;
+using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
+
+namespace BifrostLite.Schemas.Converse;
+
+/// <summary>
+/// Writes a request as the body of Converse and ConverseStream
+/// (docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html); the model goes into the path.
+/// </summary>
+internal sealed class ConverseRequestWriter(ChatRequest request, TargetModel target, IBufferWriter<byte> output, Losses losses)
+{
+    private static readonly RawJson NoParameters = new("{\"type\":\"object\",\"properties\":{}}"u8.ToArray());
+
+    private readonly ConverseThinking _thinking = ConverseThinking.For(request, target, losses);
+
+    public void Write()
+    {
+        var rules = RepairRules.Turnwise with { FillsEmptyResults = true, CallIdLength = 64, TakesPrefill = target.TakesPrefill };
+        var turns = RequestRepair.Turns(request, rules, losses);
+        var json = new JsonEmitter(output);
+        json.StartObject();
+        json.Name("messages"u8);
+        new ConverseContentWriter(request, target, output, losses).WriteMessages(ref json, turns);
+        WriteSystem(ref json);
+        WriteInference(ref json);
+        WriteToolConfig(ref json, turns);
+        WriteFormat(ref json);
+        ConverseModelFieldsWriter.Write(ref json, request, _thinking, target, losses);
+        WriteTierAndMetadata(ref json);
+        json.EndObject();
+        ReportLosses();
+    }
+
+    private void WriteSystem(ref JsonEmitter json)
+    {
+        if (!request.System.Exists(static p => p is TextPart text && !RequestRepair.IsBlank(text.Text)))
+        {
+            return;
+        }
+
+        json.Name("system"u8);
+        json.StartArray();
+        foreach (var part in request.System)
+        {
+            if (part is not TextPart text)
+            {
+                losses.Add(part.Path, LossReason.Unsupported);
+            }
+            else if (!RequestRepair.IsBlank(text.Text))
+            {
+                json.StartObject();
+                json.Member("text"u8, text.Text);
+                json.EndObject();
+                ConverseContentWriter.WriteCachePoint(ref json, part.Cache, target, part.Path, losses);
+            }
+        }
+
+        json.EndArray();
+    }
+
+    private void WriteInference(ref JsonEmitter json)
+    {
+        var stops = request.Sampling.Stop.Where(static s => !RequestRepair.IsBlank(s)).ToArray();
+        if (stops.Length < request.Sampling.Stop.Count)
+        {
+            losses.Add("stop", LossReason.Repaired);
+        }
+
+        if (_thinking is { MaxTokens: null, Temperature: null, TopP: null } && stops.Length == 0)
+        {
+            return;
+        }
+
+        json.Name("inferenceConfig"u8);
+        json.StartObject();
+        if (_thinking.MaxTokens is { } most)
+        {
+            json.Member("maxTokens"u8, most);
+        }
+
+        if (_thinking.Temperature is { } temperature)
+        {
+            json.Member("temperature"u8, temperature);
+        }
+
+        if (_thinking.TopP is { } topP)
+        {
+            json.Member("topP"u8, topP);
+        }
+
+        if (stops.Length > 0)
+        {
+            json.Name("stopSequences"u8);
+            json.StartArray();
+            foreach (var stop in stops)
+            {
+                json.Escaped(stop);
+            }
+
+            json.EndArray();
+        }
+
+        json.EndObject();
+    }
+
+    /// <summary>
+    /// Bedrock refuses a conversation that holds tool blocks without toolConfig ("The toolConfig field must be defined when
+    /// using toolUse and toolResult content blocks"), so tools that were left out are declared by their names.
+    /// </summary>
+    private void WriteToolConfig(ref JsonEmitter json, List<Turn> turns)
+    {
+        var called = request.Tools.Exists(IsWritable) ? [] : CalledTools(turns);
+        if (called.Count == 0 && !request.Tools.Exists(IsWritable))
+        {
+            request.Tools.ForEach(t => losses.Add(t.Path, LossReason.Unsupported));
+            return;
+        }
+
+        json.Name("toolConfig"u8);
+        json.StartObject();
+        json.Name("tools"u8);
+        json.StartArray();
+        foreach (var tool in request.Tools)
+        {
+            WriteTool(ref json, tool);
+        }
+
+        foreach (var name in called)
+        {
+            WriteSpec(ref json, new Tool(ToolKind.Function, name));
+            losses.Add("tools", LossReason.Repaired);
+        }
+
+        json.EndArray();
+        WriteToolChoice(ref json);
+        json.EndObject();
+    }
+
+    private bool IsWritable(Tool tool) => tool.Kind != ToolKind.Server || SystemTool(tool) is not null;
+
+    /// <summary>Only Nova has system tools.</summary>
+    private string? SystemTool(Tool tool) => target.Family == ConverseThinking.Nova ? ConverseServerTools.SystemTool(tool.Name) : null;
+
+    private static List<JsonText> CalledTools(List<Turn> turns)
+    {
+        var names = new List<JsonText>();
+        foreach (var turn in turns)
+        {
+            foreach (var part in turn.Parts)
+            {
+                if (part is ToolCallPart call && !names.Contains(call.Name))
+                {
+                    names.Add(call.Name);
+                }
+            }
+        }
+
+        return names;
+    }
+
+    private void WriteTool(ref JsonEmitter json, Tool tool)
+    {
+        if (tool.Kind != ToolKind.Server)
+        {
+            WriteSpec(ref json, tool);
+        }
+        else if (SystemTool(tool) is { } name)
+        {
+            json.StartObject();
+            json.Name("systemTool"u8);
+            json.StartObject();
+            json.Member("name"u8, name);
+            json.EndObject();
+            json.EndObject();
+        }
+        else
+        {
+            losses.Add(tool.Path, LossReason.Unsupported);
+            return;
+        }
+
+        ConverseContentWriter.WriteCachePoint(ref json, tool.Cache, target, tool.Path, losses);
+    }
+
+    private static void WriteSpec(ref JsonEmitter json, Tool tool)
+    {
+        json.StartObject();
+        json.Name("toolSpec"u8);
+        json.StartObject();
+        json.Member("name"u8, tool.Name);
+        if (!RequestRepair.IsBlank(tool.Description))
+        {
+            json.Member("description"u8, tool.Description);
+        }
+
+        json.Name("inputSchema"u8);
+        json.StartObject();
+        json.Name("json"u8);
+        json.Raw(ObjectSchema(tool.Parameters));
+        json.EndObject();
+        if (tool.Strict == true)
+        {
+            json.Member("strict"u8, true);
+        }
+
+        json.EndObject();
+        json.EndObject();
+    }
+
+    /// <summary>A schema without "type" is refused ("tools.0.custom.input_schema.type: Field required").</summary>
+    private static RawJson ObjectSchema(RawJson schema)
+    {
+        if (!schema.IsObject || schema.Span.Trim("{} \t\r\n"u8).IsEmpty)
+        {
+            return NoParameters;
+        }
+
+        return schema.Span.IndexOf("\"type\""u8) >= 0 ? schema : new RawJson((byte[])[.. "{\"type\":\"object\","u8, .. schema.Span.TrimStart("{"u8)]);
+    }
+
+    private void WriteToolChoice(ref JsonEmitter json)
+    {
+        if (request.ToolChoice is not { } choice)
+        {
+            return;
+        }
+
+        if (choice.Allowed.Count > 0)
+        {
+            losses.Add("tool_choice", LossReason.Unsupported);
+        }
+
+        var isForced = choice.Mode is ToolChoiceMode.Required or ToolChoiceMode.Named;
+        if (isForced && _thinking.ForbidsForcedTool)
+        {
+            // "Thinking may not be enabled when tool_choice forces tool use."
+            losses.Add("tool_choice", LossReason.Conflict);
+            return;
+        }
+
+        switch (choice.Mode)
+        {
+            case ToolChoiceMode.Auto:
+                json.Name("toolChoice"u8);
+                json.Raw("{\"auto\":{}}"u8);
+                break;
+            case ToolChoiceMode.Required:
+                json.Name("toolChoice"u8);
+                json.Raw("{\"any\":{}}"u8);
+                break;
+            case ToolChoiceMode.Named:
+                json.Name("toolChoice"u8);
+                json.StartObject();
+                json.Name("tool"u8);
+                json.StartObject();
+                json.Member("name"u8, choice.Name);
+                json.EndObject();
+                json.EndObject();
+                break;
+            default:
+                losses.Add("tool_choice", LossReason.Unsupported);
+                break;
+        }
+    }
+
+    /// <summary>The schema travels as JSON in a string (API_runtime_JsonSchemaDefinition).</summary>
+    private void WriteFormat(ref JsonEmitter json)
+    {
+        if (request.Format is not { Kind: not FormatKind.Text } format)
+        {
+            return;
+        }
+
+        if (format.Kind != FormatKind.JsonSchema || !target.TakesSchemaFormat || format.Schema.IsAbsent)
+        {
+            losses.Add("response_format", LossReason.Unsupported);
+            return;
+        }
+
+        json.Name("outputConfig"u8);
+        json.StartObject();
+        json.Name("textFormat"u8);
+        json.StartObject();
+        json.Member("type"u8, "json_schema"u8);
+        json.Name("structure"u8);
+        json.StartObject();
+        json.Name("jsonSchema"u8);
+        json.StartObject();
+        json.Member("schema"u8, JsonQuote.Of(format.Schema));
+        json.Member("name"u8, format.Name.IsEmpty ? "answer"u8 : format.Name.Span);
+        if (!format.Description.IsEmpty)
+        {
+            json.Member("description"u8, format.Description);
+        }
+
+        json.EndObject();
+        json.EndObject();
+        json.EndObject();
+        json.EndObject();
+    }
+
+    private void WriteTierAndMetadata(ref JsonEmitter json)
+    {
+        switch (request.ServiceTier)
+        {
+            case "default" or "flex" or "priority" or "reserved":
+                json.Name("serviceTier"u8);
+                json.StartObject();
+                json.Member("type"u8, request.ServiceTier);
+                json.EndObject();
+                break;
+            case not (null or "auto" or "standard" or "standard_only"):
+                losses.Add("service_tier", LossReason.Unsupported);
+                break;
+        }
+
+        if (request.Metadata.IsObject && !request.Metadata.Span.Trim("{} \t\r\n"u8).IsEmpty)
+        {
+            if (ConverseModelFieldsWriter.IsRequestMetadata(request.Metadata))
+            {
+                json.Member("requestMetadata"u8, request.Metadata);
+            }
+            else
+            {
+                losses.Add("metadata", LossReason.Unsupported);
+            }
+        }
+    }
+
+    private void ReportLosses()
+    {
+        var sampling = request.Sampling;
+        Lose("frequency_penalty", sampling.FrequencyPenalty is not null and not 0);
+        Lose("presence_penalty", sampling.PresencePenalty is not null and not 0);
+        Lose("seed", sampling.Seed is not null);
+        Lose("logprobs", sampling.Logprobs == true || sampling.TopLogprobs is > 0);
+        Lose("n", sampling.Choices is > 1);
+        Lose("parallel_tool_calls", request.ParallelToolCalls == false);
+        Lose("user", !request.User.IsEmpty);
+        Lose("verbosity", request.Verbosity is not null and not "medium");
+        Lose("prompt_cache_key", !request.PromptCacheKey.IsEmpty);
+    }
+
+    private void Lose(string path, bool isLost)
+    {
+        if (isLost)
+        {
+            losses.Add(path, LossReason.Unsupported);
+        }
+    }
+}
