@@ -17,7 +17,7 @@ internal static class TextForms
     {
         TextForm.NotEmpty when text.Length == 0 => "must not be empty",
         TextForm.Url when !IsUrl(text, "http", "https") => "must be a whole address: http://host or https://host",
-        TextForm.SheetUrl when !IsUrl(text, "http", "https", "file") => "must be an http, https or file URL",
+        TextForm.SheetUrl when !IsUrl(text, "http", "https") && !IsFile(text) => "must be an http, https or file URL",
         TextForm.PathOrUrl when !text.StartsWith('/') && !IsUrl(text, "http", "https") => "must be a path that begins with \"/\", or a whole URL",
         TextForm.Duration when !TryDuration(text, out _) => "must be a duration such as \"500ms\", \"30s\" or \"1h30m\"",
         TextForm.Period when !IsPeriod(text) => "must be a window such as \"30s\", \"5m\", \"1h\", \"1d\", \"1w\", \"1M\", \"1Q\" or \"1Y\"",
@@ -75,7 +75,11 @@ internal static class TextForms
     }
 
     private static bool IsUrl(string text, params ReadOnlySpan<string> schemes) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var url) && schemes.Contains(url.Scheme) && (url.IsFile || url.Host.Length > 0);
+        !text.StartsWith(' ') && text.Contains("://", StringComparison.Ordinal)
+        && Uri.TryCreate(text, UriKind.Absolute, out var url) && schemes.Contains(url.Scheme) && url.Host.Length > 0;
+
+    /// <summary>Bifrost also takes relative paths here (file://../prices.json), which are no URLs by the letter.</summary>
+    private static bool IsFile(string text) => text.StartsWith("file://", StringComparison.Ordinal) && text.Length > "file://".Length;
 
     private static bool IsPeriod(string text) =>
         text.Length >= 2 && "smhdwMQY".Contains(text[^1], StringComparison.Ordinal)

@@ -102,7 +102,7 @@ internal static class GovernanceShape
             .Named("routing_target"), 1), "Where the request goes.").Required(),
         new("fallbacks", Shape.Texts, "Providers tried in this order when the target fails."),
         new("scope", Shape.OneOf("global", "team", "customer", "virtual_key"), "Whose requests the rule looks at.", "\"global\""),
-        new("scope_id", Shape.Text, "Team, customer or virtual key of the scope."),
+        new("scope_id", Shape.Either(Shape.Text, Shape.Null), "Team, customer or virtual key of the scope."),
         new("priority", Shape.Whole(), "Lower numbers first.", "0"))
         .Named("routing_rule");
 

@@ -1,0 +1,132 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace BifrostLite.Configuration;
+
+/// <summary>
+/// Calls for a reload when config.json changes and on SIGHUP. The directory is watched, not the file: editors write a new file and
+/// rename it over the old one, and Kubernetes swaps a symbolic link beside it. Where watching is not to be had (network file systems,
+/// no inotify watches left) the file is looked at every few seconds instead.
+/// </summary>
+internal sealed partial class ConfigWatcher : IHostedService, IDisposable
+{
+    /// <summary>An editor's save is several events within some tens of milliseconds; people do not notice a quarter second.</summary>
+    internal static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Reading a small file this often costs nothing measurable.</summary>
+    internal static readonly TimeSpan Poll = TimeSpan.FromSeconds(3);
+
+    /// <summary>What Kubernetes calls the link it swaps when a mounted ConfigMap changes.</summary>
+    private const string KubernetesLink = "..data";
+
+    private readonly ConfigSource _source;
+    private readonly string _directory;
+    private readonly string _file;
+    private readonly ILogger<ConfigWatcher> _logger;
+    private readonly ITimer _settling;
+    private readonly ITimer _polling;
+    private FileSystemWatcher? _watcher;
+    private PosixSignalRegistration? _hangUp;
+    private byte[] _seen;
+
+    public ConfigWatcher(ConfigSource source, string directory, TimeProvider time, ILogger<ConfigWatcher> logger)
+    {
+        _source = source;
+        _directory = directory;
+        _file = Path.Combine(directory, ConfigLoader.FileName);
+        _logger = logger;
+        _seen = Fingerprint();
+        _settling = time.CreateTimer(static state => ((ConfigWatcher)state!).ReloadIfChanged(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _polling = time.CreateTimer(static state => ((ConfigWatcher)state!).ReloadIfChanged(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+            {
+                // Without this the signal ends the process.
+                context.Cancel = true;
+                _source.Reload();
+            });
+        }
+
+        try
+        {
+            _watcher = new FileSystemWatcher(_directory);
+            _watcher.Created += (_, change) => OnChange(change.Name);
+            _watcher.Changed += (_, change) => OnChange(change.Name);
+            _watcher.Deleted += (_, change) => OnChange(change.Name);
+            _watcher.Renamed += (_, change) => OnChange(change.Name);
+            _watcher.Error += (_, failure) => StartPolling(failure.GetException().Message);
+            _watcher.EnableRaisingEvents = true;
+        }
+        catch (Exception problem) when (problem is IOException or ArgumentException or UnauthorizedAccessException or PlatformNotSupportedException)
+        {
+            StartPolling(problem.Message);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        Dispose();
+        return Task.CompletedTask;
+    }
+
+    public void Dispose()
+    {
+        _hangUp?.Dispose();
+        _watcher?.Dispose();
+        _settling.Dispose();
+        _polling.Dispose();
+    }
+
+    /// <summary>Something in the directory changed; a burst of changes is one reload.</summary>
+    internal void OnChange(string? name)
+    {
+        if (name is ConfigLoader.FileName or KubernetesLink)
+        {
+            _settling.Change(Settle, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    internal void StartPolling(string reason)
+    {
+        Log.Polling(_logger, _file, Poll.TotalSeconds, reason);
+        _polling.Change(Poll, Poll);
+    }
+
+    /// <summary>The content decides, not the file's date: a touched file or a second event for the same save changes nothing.</summary>
+    private void ReloadIfChanged()
+    {
+        var now = Fingerprint();
+        if (!now.AsSpan().SequenceEqual(_seen))
+        {
+            _seen = now;
+            _source.Reload();
+        }
+    }
+
+    private byte[] Fingerprint()
+    {
+        try
+        {
+            return SHA256.HashData(File.ReadAllBytes(_file));
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1110, LogLevel.Warning, "Cannot watch {File} ({Reason}); looking at it every {Seconds} s instead")]
+        public static partial void Polling(ILogger logger, string file, double seconds, string reason);
+    }
+}
