@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
-using System.Text.Unicode;
 
 namespace BifrostLite.Schemas.Hub;
 
@@ -159,22 +158,6 @@ internal static class JsonEscapes
         unit = (char)value;
         return true;
     }
-
-    private static void WriteEscape(byte b, IBufferWriter<byte> output)
-    {
-        ReadOnlySpan<byte> escape = b switch
-        {
-            (byte)'"' => "\\\""u8,
-            (byte)'\\' => "\\\\"u8,
-            (byte)'\n' => "\\n"u8,
-            (byte)'\r' => "\\r"u8,
-            (byte)'\t' => "\\t"u8,
-            _ => [(byte)'\\', (byte)'u', (byte)'0', (byte)'0', Hex(b >> 4), Hex(b & 0xF)],
-        };
-        output.Write(escape);
-    }
-
-    private static byte Hex(int digit) => (byte)(digit < 10 ? '0' + digit : 'a' + digit - 10);
 
     private static byte Simple(byte code) => code switch
     {
