@@ -1,19 +1,24 @@
 using BifrostLite.Configuration;
 using BifrostLite.Providers.Auth;
 using BifrostLite.Providers.Auth.Aws;
+using BifrostLite.Providers.Demo;
 
 namespace BifrostLite.Providers;
 
 /// <summary>Makes a provider of a catalogue row and what the configuration says of it.</summary>
 /// <param name="aws">Signs for Bedrock.</param>
 /// <param name="environment">Reads an environment variable; given in, so that tests have their own.</param>
-internal sealed class ProviderFactory(AwsAuth aws, Func<string, string?> environment)
+/// <param name="clock">Paces the demo provider.</param>
+internal sealed class ProviderFactory(AwsAuth aws, Func<string, string?> environment, TimeProvider clock)
 {
     private static readonly KeyConfig NoKey = new() { Name = "none" };
 
     private readonly NoAuth _none = new();
     private readonly AnthropicAuth _anthropic = new();
     private readonly GoogleAuth _google = new();
+
+    /// <summary>The one demo provider of all configurations.</summary>
+    public Provider Demo { get; } = DemoProvider.Create(clock);
 
     /// <summary>Null where the row is unknown: neither built in nor custom over a known type.</summary>
     public Provider? Create(ProviderConfig config, HttpMessageInvoker http)
@@ -46,7 +51,7 @@ internal sealed class ProviderFactory(AwsAuth aws, Func<string, string?> environ
     {
         var surroundings = AwsSurroundings.OfThisMachine(clock);
         var signer = new AwsSigner(clock);
-        return new ProviderFactory(new AwsAuth(signer, new AwsCredentialChain(surroundings, signer), surroundings.Variable), surroundings.Variable);
+        return new ProviderFactory(new AwsAuth(signer, new AwsCredentialChain(surroundings, signer), surroundings.Variable), surroundings.Variable, clock);
     }
 
     private static Uri? FixedAddress(CatalogRow row) =>

@@ -13,7 +13,7 @@ internal sealed class ProviderSet
     {
         All = all;
         var hasCredential = all.Any(provider => provider.Keys.Any(key => !key.Value.IsEmpty || key.Bedrock is not null));
-        StandIn = hasCredential ? null : all.Count > 0 ? all[^1] : null;
+        StandIn = hasCredential ? null : all[^1];
         _byName = all.ToFrozenDictionary(provider => provider.Name, StringComparer.Ordinal);
     }
 
@@ -40,6 +40,7 @@ internal sealed class ProviderSet
             }
         }
 
+        all.Add(factory.Demo);
         pools.KeepOnly(used);
         return new ProviderSet(all);
     }

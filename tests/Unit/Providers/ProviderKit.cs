@@ -30,7 +30,7 @@ internal static class ProviderKit
         var machine = new Aws.FakeMachine();
         var signer = new AwsSigner(machine.Clock);
         var aws = new AwsAuth(signer, new AwsCredentialChain(machine.Surroundings, signer), read);
-        return new ProviderFactory(aws, read).Create(config, new HttpMessageInvoker(handler ?? ScriptedHandler.Ok()))!;
+        return new ProviderFactory(aws, read, machine.Clock).Create(config, new HttpMessageInvoker(handler ?? ScriptedHandler.Ok()))!;
     }
 
     public static Provider Make(string name, KeyConfig key, HttpMessageHandler? handler = null, string? baseUrl = null) => Make(
