@@ -45,7 +45,6 @@ internal static class Program
         app.MapAnthropic();
         app.MapOpenAI();
         app.MapCursor();
-        app.MapBedrock();
         return app;
     }
 }

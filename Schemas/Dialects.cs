@@ -1,5 +1,4 @@
 using BifrostLite.Schemas.ChatCompletions;
-using BifrostLite.Schemas.Converse;
 using BifrostLite.Schemas.Messages;
 
 namespace BifrostLite.Schemas;
@@ -9,9 +8,8 @@ internal static class Dialects
 {
     public static readonly Dialect Chat = new ChatCompletionsDialect();
     public static readonly Dialect Messages = new MessagesDialect();
-    public static readonly Dialect Converse = new ConverseDialect();
 
-    public static IReadOnlyList<Dialect> All { get; } = [Chat, Messages, Converse];
+    public static IReadOnlyList<Dialect> All { get; } = [Chat, Messages];
 
     /// <summary>The dialect of that name, or null.</summary>
     public static Dialect? Find(string name)

@@ -19,7 +19,8 @@ internal static class ConverseInspector
         }
         else if (frame.Event.SequenceEqual("messageStop"u8) || frame.Event.SequenceEqual("metadata"u8))
         {
-            facts.IsTerminated |= frame.Event.SequenceEqual("metadata"u8);
+            // A stream whose metadata is missing is complete all the same: the model has said that it stopped.
+            facts.IsTerminated = true;
             Read(frame.Data, facts);
         }
     }

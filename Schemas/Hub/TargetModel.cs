@@ -39,6 +39,15 @@ internal sealed record TargetModel(string Provider, string Model, string Family)
     /// <summary>temperature, top_p and top_k are accepted (not by OpenAI's reasoning models, not by Messages since 2026-10-21).</summary>
     public bool TakesSampling { get; init; } = true;
 
+    /// <summary>temperature and top_p may be given together (not with Claude since 4.5, Opus since 4.1).</summary>
+    public bool TakesTemperatureWithTopP { get; init; } = true;
+
+    /// <summary>A tool call may be demanded (not of Claude 5.5 and Fable 5.1).</summary>
+    public bool TakesForcedTools { get; init; } = true;
+
+    /// <summary>Messages: the thinking type that switches thinking off: disabled, between_tools, or empty where none does.</summary>
+    public string ThinkingOff { get; init; } = "disabled";
+
     /// <summary>Images and documents may be given by URL.</summary>
     public bool TakesMediaUrls { get; init; } = true;
 

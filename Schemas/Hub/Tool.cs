@@ -32,11 +32,38 @@ internal sealed record Tool(ToolKind Kind, JsonText Name)
 
     public CacheControl? Cache { get; init; }
 
+    /// <summary>What a server tool may do, as far as the dialects share it; null where nothing was said.</summary>
+    public ServerToolOptions? Options { get; init; }
+
     /// <summary>The whole tool as its own dialect wrote it.</summary>
     public RawJson Raw { get; init; }
 
     /// <summary>Where it stood in the request, for losses: "tools[3]".</summary>
     public string Path { get; init; } = "";
+}
+
+/// <summary>Settings of a tool the provider runs that more than one dialect knows.</summary>
+internal sealed record ServerToolOptions
+{
+    public IReadOnlyList<JsonText> AllowedDomains { get; init; } = [];
+
+    public IReadOnlyList<JsonText> BlockedDomains { get; init; } = [];
+
+    /// <summary>{"type":"approximate","city","region","country","timezone"}: the same object in Messages and Responses.</summary>
+    public RawJson UserLocation { get; init; }
+
+    public long? MaxUses { get; init; }
+
+    /// <summary>MCP: the caller's name of the server.</summary>
+    public JsonText ServerLabel { get; init; }
+
+    public JsonText ServerUrl { get; init; }
+
+    /// <summary>MCP: the bearer token for the server. A secret: goes nowhere but to the upstream.</summary>
+    public JsonText Authorization { get; init; }
+
+    /// <summary>MCP: only these tools of the server; empty for all.</summary>
+    public IReadOnlyList<JsonText> AllowedTools { get; init; } = [];
 }
 
 /// <summary>The hub's names of tools that providers run.</summary>

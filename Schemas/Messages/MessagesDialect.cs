@@ -11,10 +11,11 @@ internal sealed class MessagesDialect : Dialect
 
     public override string NativeFamily => "claude";
 
-    public override GatewayError? ReadRequest(in RequestSource source, out ChatRequest request) => throw new NotSupportedException();
+    public override GatewayError? ReadRequest(in RequestSource source, out ChatRequest request) =>
+        MessagesRequestReader.Read(source, out request);
 
     public override void WriteRequest(ChatRequest request, TargetModel target, IBufferWriter<byte> output, Losses losses) =>
-        throw new NotSupportedException();
+        new MessagesRequestWriter(request, target, output, losses).Write();
 
     public override void ReadAnswer(ReadOnlyMemory<byte> body, IResponseSink sink) => MessagesAnswerReader.Read(body, sink);
 

@@ -11,10 +11,10 @@ namespace BifrostLite.Schemas.Messages;
 /// </summary>
 internal static class MessagesServerTools
 {
-    private static readonly JsonText WebSearch = JsonText.From(ServerToolNames.WebSearch);
-    private static readonly JsonText WebFetch = JsonText.From(ServerToolNames.WebFetch);
-    private static readonly JsonText CodeExecution = JsonText.From(ServerToolNames.CodeExecution);
-    private static readonly JsonText Mcp = JsonText.From(ServerToolNames.Mcp);
+    public static readonly JsonText WebSearch = JsonText.From(ServerToolNames.WebSearch);
+    public static readonly JsonText WebFetch = JsonText.From(ServerToolNames.WebFetch);
+    public static readonly JsonText CodeExecution = JsonText.From(ServerToolNames.CodeExecution);
+    public static readonly JsonText Mcp = JsonText.From(ServerToolNames.Mcp);
 
     /// <summary>The hub's name of the tool a call or result block belongs to; the block's own word where the hub has none.</summary>
     public static JsonText HubName(JsonBody body, JsonElement block)

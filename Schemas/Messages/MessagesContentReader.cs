@@ -1,0 +1,211 @@
+using System.Buffers;
+using System.Text.Json;
+using BifrostLite.Schemas.Hub;
+
+namespace BifrostLite.Schemas.Messages;
+
+/// <summary>Content blocks of a request (platform.claude.com/docs/en/api/messages) as parts of the hub.</summary>
+internal sealed class MessagesContentReader(MessagesFields fields, Losses losses)
+{
+    /// <summary>State without a tag was issued on this wire: by whom, only its family tells.</summary>
+    private static readonly Origin Native = new("", "claude", DialectNames.Messages);
+
+    /// <summary>Content that may be a string or an array of blocks.</summary>
+    public void Read(JsonElement content, string path, List<Part> parts)
+    {
+        if (content.ValueKind == JsonValueKind.String)
+        {
+            parts.Add(new TextPart(fields.Body.Text(content)) { Path = path });
+            return;
+        }
+
+        if (content.ValueKind != JsonValueKind.Array)
+        {
+            fields.Fail(path, "must be a string or an array of content blocks");
+            return;
+        }
+
+        var index = 0;
+        foreach (var block in content.EnumerateArray())
+        {
+            var at = $"{path}[{index++}]";
+            if (fields.IsObject(block, at))
+            {
+                ReadBlock(block, at, parts);
+            }
+        }
+    }
+
+    private void ReadBlock(JsonElement block, string path, List<Part> parts)
+    {
+        var type = fields.Required(block, "type", path).Decode();
+        var cache = fields.Cache(block, path);
+        var part = type switch
+        {
+            "text" => new TextPart(fields.Required(block, "text", path)) { Citations = Citations(block, path) },
+            "image" => Source(block, path, "image/png") is { } source ? new ImagePart(source) : null,
+            "document" => Document(block, path),
+            "search_result" => SearchResult(block, path),
+            "thinking" => Thinking(block, path),
+            "redacted_thinking" => new ReasoningPart(default) { State = State(fields.Required(block, "data", path), StateKind.Redacted) },
+            "tool_use" => ToolCall(block, path),
+            "tool_result" => ToolResult(block, path),
+            "server_tool_use" or "mcp_tool_use" => ServerTool(block, path),
+            "compaction" => Compaction(block, path),
+            _ when type.EndsWith("_tool_result", StringComparison.Ordinal) => ServerToolResult(block, path),
+            _ => (Part)new ExtensionPart(type, fields.Body.Raw(block)),
+        };
+        if (part is not null)
+        {
+            parts.Add(part with { Cache = cache, Path = path });
+        }
+    }
+
+    private List<Citation> Citations(JsonElement block, string path)
+    {
+        var citations = new List<Citation>();
+        foreach (var citation in fields.Items(block, "citations", path))
+        {
+            citations.Add(MessagesCitations.Read(fields.Body, citation));
+        }
+
+        return citations;
+    }
+
+    /// <summary>The "source" of an image or document; "content" sources are read by <see cref="Document"/>.</summary>
+    private MediaSource? Source(JsonElement block, string path, string usualType)
+    {
+        if (!MessagesFields.TryGet(block, "source", out var source))
+        {
+            fields.Fail($"{path}.source", "field required");
+            return null;
+        }
+
+        var at = $"{path}.source";
+        var type = fields.IsObject(source, at) ? fields.Required(source, "type", at).Decode() : "";
+        var mediaType = fields.Word(source, "media_type", at) ?? usualType;
+        switch (type)
+        {
+            case "base64":
+                return new MediaSource { Base64 = fields.Required(source, "data", at), MediaType = mediaType };
+            case "text":
+                return new MediaSource { Text = fields.Required(source, "data", at), MediaType = "text/plain" };
+            case "url":
+                return new MediaSource { Url = fields.Required(source, "url", at), MediaType = fields.Word(source, "media_type", at) ?? "" };
+            case "file":
+                return new MediaSource { FileId = fields.Required(source, "file_id", at) };
+            case "content":
+                return new MediaSource { Text = JoinedText(source, at), MediaType = "text/plain" };
+            default:
+                fields.Fail($"{at}.type", "must be base64, text, url, file or content");
+                return null;
+        }
+    }
+
+    private DocumentPart? Document(JsonElement block, string path)
+    {
+        if (Source(block, path, "application/pdf") is not { } source)
+        {
+            return null;
+        }
+
+        var asksCitations = MessagesFields.TryGet(block, "citations", out var citations)
+            && citations.ValueKind == JsonValueKind.Object && fields.Bool(citations, "enabled", $"{path}.citations") == true;
+        return new DocumentPart(source)
+        {
+            Name = fields.Text(block, "title", path),
+            Context = fields.Text(block, "context", path),
+            Citations = asksCitations,
+        };
+    }
+
+    /// <summary>A search result of the caller's own is a text with a title and a source: a small document.</summary>
+    private DocumentPart SearchResult(JsonElement block, string path)
+    {
+        losses.Add(path, LossReason.Moved);
+        return new DocumentPart(new MediaSource { Text = JoinedText(block, path), MediaType = "text/plain" })
+        {
+            Name = fields.Text(block, "title", path),
+            Context = fields.Text(block, "source", path),
+            Citations = MessagesFields.TryGet(block, "citations", out var citations) && fields.Bool(citations, "enabled", $"{path}.citations") == true,
+        };
+    }
+
+    private JsonText JoinedText(JsonElement source, string path)
+    {
+        if (!MessagesFields.TryGet(source, "content", out var content))
+        {
+            return default;
+        }
+
+        var parts = new List<Part>();
+        Read(content, $"{path}.content", parts);
+        var joined = new ArrayBufferWriter<byte>();
+        foreach (var part in parts)
+        {
+            if (part is not TextPart text)
+            {
+                losses.Add(part.Path, LossReason.Unsupported);
+                continue;
+            }
+
+            joined.Write(joined.WrittenCount > 0 ? "\\n"u8 : default);
+            joined.Write(text.Text.Span);
+        }
+
+        return new JsonText(joined.WrittenMemory);
+    }
+
+    private ReasoningPart Thinking(JsonElement block, string path) => new(fields.Required(block, "thinking", path))
+    {
+        State = State(fields.Text(block, "signature", path), StateKind.Signature),
+    };
+
+    private static ReasoningState? State(JsonText carried, StateKind kind) => carried.IsEmpty ? null : ReasoningState.Open(carried, kind, Native);
+
+    private ToolCallPart ToolCall(JsonElement block, string path)
+    {
+        var input = MessagesFields.TryGet(block, "input", out var value) && fields.IsObject(value, $"{path}.input") ? fields.Body.Raw(value) : RawJson.EmptyObject;
+        return new ToolCallPart(fields.Required(block, "id", path), fields.Required(block, "name", path))
+        {
+            Arguments = JsonText.FromJson(input.Span),
+        };
+    }
+
+    private ToolResultPart ToolResult(JsonElement block, string path)
+    {
+        var result = new ToolResultPart(fields.Required(block, "tool_use_id", path))
+        {
+            IsError = fields.Bool(block, "is_error", path) == true,
+        };
+        if (MessagesFields.TryGet(block, "content", out var content))
+        {
+            Read(content, $"{path}.content", result.Content);
+        }
+
+        return result;
+    }
+
+    private ServerToolPart ServerTool(JsonElement block, string path)
+    {
+        var input = MessagesFields.TryGet(block, "input", out var value) ? fields.Body.Raw(value) : RawJson.EmptyObject;
+        return new ServerToolPart(fields.Required(block, "id", path), MessagesServerTools.HubName(fields.Body, block))
+        {
+            Input = JsonText.FromJson(input.Span),
+            Raw = fields.Body.Raw(block),
+        };
+    }
+
+    private ServerToolResultPart ServerToolResult(JsonElement block, string path) =>
+        new(fields.Required(block, "tool_use_id", path), MessagesServerTools.ReadOutcome(fields.Body, block))
+        {
+            Name = MessagesServerTools.HubName(fields.Body, block),
+        };
+
+    /// <summary>The summary that stands for what came before it: as plain text, any model can go on from it.</summary>
+    private TextPart Compaction(JsonElement block, string path)
+    {
+        losses.Add(path, LossReason.Moved);
+        return new TextPart(fields.Text(block, "content", path));
+    }
+}

@@ -1,0 +1,306 @@
+using System.Buffers;
+using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
+
+namespace BifrostLite.Schemas.Messages;
+
+/// <summary>
+/// Writes a hub request as the body of POST /v1/messages (platform.claude.com/docs/en/api/messages). Members stand in one
+/// order and only appear where something is said, so that equal prefixes of conversations are equal bytes.
+/// </summary>
+internal sealed class MessagesRequestWriter
+{
+    /// <summary>
+    /// The version that refuses temperature, top_p and top_k, documents in an assistant's turn and citations on a user's text
+    /// (platform.claude.com/docs/en/api/versioning); the latter two are never sent.
+    /// </summary>
+    public const string VersionWithoutSampling = "2026-10-21";
+
+    private readonly ChatRequest _request;
+    private readonly TargetModel _target;
+    private readonly IBufferWriter<byte> _output;
+    private readonly Losses _losses;
+    private readonly MessagesThinking _thinking;
+    private readonly MessagesTurns _turns;
+    private readonly MessagesBreakpoints _breakpoints;
+
+    public MessagesRequestWriter(ChatRequest request, TargetModel target, IBufferWriter<byte> output, Losses losses)
+    {
+        _request = request;
+        _target = target;
+        _output = output;
+        _losses = losses;
+        _thinking = MessagesThinking.For(request, target, losses);
+        _turns = MessagesTurns.For(request, target, _thinking.IsOn, losses);
+        _breakpoints = new MessagesBreakpoints(request, _turns, target, losses);
+    }
+
+    public void Write()
+    {
+        var json = new JsonEmitter(_output);
+        var tools = new MessagesToolWriter(_request, _target, _breakpoints, _losses);
+        var content = new MessagesContentWriter(_breakpoints, _losses);
+        json.StartObject();
+        json.Member("model"u8, _target.Model);
+        json.Member("max_tokens"u8, _thinking.MaxTokens);
+        if (_request.Stream)
+        {
+            json.Member("stream"u8, true);
+        }
+
+        tools.WriteTools(ref json);
+        tools.WriteChoice(ref json, _thinking.IsOn);
+        tools.WriteServers(ref json);
+        WriteSystem(ref json, content);
+        WriteMessages(ref json, content);
+        _breakpoints.Write(ref json, _request.Cache);
+        WriteThinking(ref json);
+        WriteOutputConfig(ref json);
+        WriteSampling(ref json);
+        WriteUser(ref json);
+        WriteServiceTier(ref json);
+        WriteExtra(ref json);
+        json.EndObject();
+        LoseTheRest();
+    }
+
+    private void WriteSystem(ref JsonEmitter json, MessagesContentWriter content)
+    {
+        if (_turns.System.Count == 0)
+        {
+            return;
+        }
+
+        json.Name("system"u8);
+        json.StartArray();
+        foreach (var text in _turns.System)
+        {
+            content.WriteText(ref json, text);
+        }
+
+        json.EndArray();
+    }
+
+    private void WriteMessages(ref JsonEmitter json, MessagesContentWriter content)
+    {
+        json.Name("messages"u8);
+        json.StartArray();
+        foreach (var turn in _turns.Turns)
+        {
+            json.StartObject();
+            json.Member("role"u8, turn.Role switch { Role.Assistant => "assistant"u8, Role.System => "system"u8, _ => "user"u8 });
+            json.Name("content"u8);
+            json.StartArray();
+            foreach (var part in turn.Parts)
+            {
+                content.Write(ref json, part);
+            }
+
+            json.EndArray();
+            json.EndObject();
+        }
+
+        json.EndArray();
+    }
+
+    private void WriteThinking(ref JsonEmitter json)
+    {
+        if (_thinking.Type is not { } type)
+        {
+            return;
+        }
+
+        json.Name("thinking"u8);
+        json.StartObject();
+        json.Member("type"u8, type);
+        if (_thinking.Budget is { } budget)
+        {
+            json.Member("budget_tokens"u8, budget);
+        }
+
+        if (_thinking.Display is { } display)
+        {
+            json.Member("display"u8, display);
+        }
+
+        json.EndObject();
+    }
+
+    private void WriteOutputConfig(ref JsonEmitter json)
+    {
+        var hasFormat = CanFormat();
+        var budget = _request.Extra.Find(static e => e.Name == "output_config.task_budget").Value;
+        if (!hasFormat && _thinking.Effort is null && budget.IsAbsent)
+        {
+            return;
+        }
+
+        json.Name("output_config"u8);
+        json.StartObject();
+        if (_thinking.Effort is { } effort)
+        {
+            json.Member("effort"u8, effort);
+        }
+
+        if (!budget.IsAbsent)
+        {
+            json.Member("task_budget"u8, budget);
+        }
+
+        if (hasFormat)
+        {
+            json.Name("format"u8);
+            json.StartObject();
+            json.Member("type"u8, "json_schema"u8);
+            json.Name("schema"u8);
+            var schema = new ArrayBufferWriter<byte>();
+            MessagesSchema.Write(_request.Format!.Schema, "response_format.schema", schema, _losses);
+            json.Raw(schema.WrittenSpan);
+            json.EndObject();
+        }
+
+        json.EndObject();
+    }
+
+    /// <summary>There is no mode for any JSON, and a format cannot go with citations (structured-outputs, "feature compatibility").</summary>
+    private bool CanFormat()
+    {
+        if (_request.Format is not { } format || format.Kind == FormatKind.Text)
+        {
+            return false;
+        }
+
+        if (format.Kind == FormatKind.JsonObject || !format.Schema.IsObject || !_target.TakesSchemaFormat)
+        {
+            _losses.Add("response_format", LossReason.Unsupported);
+            return false;
+        }
+
+        if (_turns.Turns.Exists(static t => t.Parts.Exists(static p => p is DocumentPart { Citations: true })))
+        {
+            _losses.Add("response_format", LossReason.Conflict);
+            return false;
+        }
+
+        return true;
+    }
+
+    private void WriteSampling(ref JsonEmitter json)
+    {
+        var sampling = _thinking.Allowed(_request.Sampling, _target, _losses);
+        if (sampling.Temperature is { } temperature)
+        {
+            json.Member("temperature"u8, temperature);
+        }
+
+        if (sampling.TopP is { } topP)
+        {
+            json.Member("top_p"u8, topP);
+        }
+
+        if (sampling.TopK is { } topK)
+        {
+            json.Member("top_k"u8, topK);
+        }
+
+        WriteStop(ref json, sampling.Stop);
+    }
+
+    /// <summary>"each stop sequence must contain non-whitespace".</summary>
+    private void WriteStop(ref JsonEmitter json, IReadOnlyList<JsonText> stops)
+    {
+        var hasAny = false;
+        foreach (var stop in stops)
+        {
+            if (RequestRepair.IsBlank(stop))
+            {
+                _losses.Add("stop", LossReason.Unsupported);
+                continue;
+            }
+
+            if (!hasAny)
+            {
+                json.Name("stop_sequences"u8);
+                json.StartArray();
+                hasAny = true;
+            }
+
+            json.Escaped(stop);
+        }
+
+        if (hasAny)
+        {
+            json.EndArray();
+        }
+    }
+
+    private void WriteUser(ref JsonEmitter json)
+    {
+        if (_request.User.IsEmpty)
+        {
+            return;
+        }
+
+        json.Name("metadata"u8);
+        json.StartObject();
+        json.Member("user_id"u8, _request.User);
+        json.EndObject();
+    }
+
+    private void WriteServiceTier(ref JsonEmitter json)
+    {
+        switch (_request.ServiceTier)
+        {
+            case null:
+                break;
+            case "auto" or "priority":
+                json.Member("service_tier"u8, "auto"u8);
+                break;
+            case "default" or "standard_only":
+                json.Member("service_tier"u8, "standard_only"u8);
+                break;
+            default:
+                _losses.Add("service_tier", LossReason.Unsupported);
+                break;
+        }
+    }
+
+    private void WriteExtra(ref JsonEmitter json)
+    {
+        foreach (var extra in _request.Extra)
+        {
+            if (extra.Name is "context_management" or "container" or "speed" or "inference_geo")
+            {
+                json.Name(JsonText.From(extra.Name).Span);
+                json.Raw(extra.Value);
+            }
+            else if (extra.Name != "output_config.task_budget")
+            {
+                _losses.Add(extra.Name, LossReason.Unknown);
+            }
+        }
+    }
+
+    private void LoseTheRest()
+    {
+        var sampling = _request.Sampling;
+        Lose(sampling.FrequencyPenalty is not (null or 0), "frequency_penalty");
+        Lose(sampling.PresencePenalty is not (null or 0), "presence_penalty");
+        Lose(sampling.Seed is not null, "seed");
+        Lose(sampling.Logprobs == true, "logprobs");
+        Lose(sampling.TopLogprobs is > 0, "top_logprobs");
+        Lose(sampling.Choices is > 1, "n");
+        Lose(_request.Verbosity is not null, "verbosity");
+        Lose(!_request.Metadata.IsAbsent, "metadata");
+        Lose(!_request.PromptCacheKey.IsEmpty, "prompt_cache_key");
+        Lose(_request.Store == true, "store");
+    }
+
+    private void Lose(bool isSaid, string path)
+    {
+        if (isSaid)
+        {
+            _losses.Add(path, LossReason.Unsupported);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using System.Text.Json;
+using BifrostLite.Schemas.Hub;
+
+namespace BifrostLite.Schemas.Messages;
+
+/// <summary>tools, tool_choice and mcp_servers of a request (platform.claude.com/docs/en/agents-and-tools/tool-use/overview).</summary>
+internal sealed class MessagesToolReader(MessagesFields fields, ChatRequest request)
+{
+    public void Read(JsonElement root)
+    {
+        var index = 0;
+        foreach (var tool in fields.Items(root, "tools", ""))
+        {
+            var path = $"tools[{index++}]";
+            if (fields.IsObject(tool, path))
+            {
+                ReadTool(tool, path);
+            }
+        }
+
+        index = 0;
+        foreach (var server in fields.Items(root, "mcp_servers", ""))
+        {
+            var path = $"mcp_servers[{index++}]";
+            if (fields.IsObject(server, path))
+            {
+                ReadServer(server, path, root);
+            }
+        }
+
+        ReadChoice(root);
+    }
+
+    private void ReadTool(JsonElement tool, string path)
+    {
+        var type = fields.Word(tool, "type", path) ?? "custom";
+        if (type == "custom")
+        {
+            request.Tools.Add(new Tool(ToolKind.Function, fields.Required(tool, "name", path))
+            {
+                Description = fields.Text(tool, "description", path),
+                Parameters = fields.Object(tool, "input_schema", path),
+                Strict = fields.Bool(tool, "strict", path),
+                Cache = fields.Cache(tool, path),
+                Raw = fields.Body.Raw(tool),
+                Path = path,
+            });
+        }
+        else if (type != "mcp_toolset")
+        {
+            request.Tools.Add(new Tool(ToolKind.Server, NameOf(type, tool, path))
+            {
+                Options = Options(tool, path),
+                Cache = fields.Cache(tool, path),
+                Raw = fields.Body.Raw(tool),
+                Path = path,
+            });
+        }
+    }
+
+    private JsonText NameOf(string type, JsonElement tool, string path) =>
+        type.StartsWith("web_search_", StringComparison.Ordinal) ? MessagesServerTools.WebSearch
+        : type.StartsWith("web_fetch_", StringComparison.Ordinal) ? MessagesServerTools.WebFetch
+        : type.StartsWith("code_execution_", StringComparison.Ordinal) ? MessagesServerTools.CodeExecution
+        : fields.Text(tool, "name", path) is { IsEmpty: false } name ? name
+        : JsonText.From(type);
+
+    private ServerToolOptions Options(JsonElement tool, string path) => new()
+    {
+        AllowedDomains = fields.Texts(tool, "allowed_domains", path),
+        BlockedDomains = fields.Texts(tool, "blocked_domains", path),
+        UserLocation = fields.Object(tool, "user_location", path),
+        MaxUses = fields.Integer(tool, "max_uses", path),
+    };
+
+    /// <summary>
+    /// A server of mcp_servers. Which of its tools may be used stands in its own tool_configuration (mcp-client-2025-04-04) or
+    /// in the mcp_toolset of the same name (mcp-client-2025-11-20).
+    /// </summary>
+    private void ReadServer(JsonElement server, string path, JsonElement root)
+    {
+        var label = fields.Text(server, "name", path);
+        var allowed = MessagesFields.TryGet(server, "tool_configuration", out var configuration)
+            ? fields.Texts(configuration, "allowed_tools", $"{path}.tool_configuration")
+            : EnabledTools(root, label);
+        request.Tools.Add(new Tool(ToolKind.Server, MessagesServerTools.Mcp)
+        {
+            Options = new ServerToolOptions
+            {
+                ServerLabel = label,
+                ServerUrl = fields.Required(server, "url", path),
+                Authorization = fields.Text(server, "authorization_token", path),
+                AllowedTools = allowed,
+            },
+            Raw = fields.Body.Raw(server),
+            Path = path,
+        });
+    }
+
+    private List<JsonText> EnabledTools(JsonElement root, JsonText label)
+    {
+        var enabled = new List<JsonText>();
+        foreach (var tool in fields.Items(root, "tools", ""))
+        {
+            if (!fields.Body.TextOf(tool, "mcp_server_name"u8).Equals(label) || !MessagesFields.TryGet(tool, "configs", out var configs)
+                || configs.ValueKind != JsonValueKind.Object)
+            {
+                continue;
+            }
+
+            foreach (var entry in configs.EnumerateObject())
+            {
+                if (entry.Value.ValueKind == JsonValueKind.Object && entry.Value.TryGetProperty("enabled"u8, out var isOn) && isOn.ValueKind == JsonValueKind.True)
+                {
+                    enabled.Add(JsonText.From(entry.Name));
+                }
+            }
+        }
+
+        return enabled;
+    }
+
+    private void ReadChoice(JsonElement root)
+    {
+        if (!MessagesFields.TryGet(root, "tool_choice", out var choice) || !fields.IsObject(choice, "tool_choice"))
+        {
+            return;
+        }
+
+        switch (fields.Required(choice, "type", "tool_choice").Decode())
+        {
+            case "auto":
+                request.ToolChoice = new ToolChoice(ToolChoiceMode.Auto);
+                break;
+            case "any":
+                request.ToolChoice = new ToolChoice(ToolChoiceMode.Required);
+                break;
+            case "none":
+                request.ToolChoice = new ToolChoice(ToolChoiceMode.None);
+                break;
+            case "tool":
+                request.ToolChoice = new ToolChoice(ToolChoiceMode.Named) { Name = fields.Required(choice, "name", "tool_choice") };
+                break;
+            default:
+                fields.Fail("tool_choice.type", "must be auto, any, tool or none");
+                break;
+        }
+
+        request.ParallelToolCalls = !fields.Bool(choice, "disable_parallel_tool_use", "tool_choice");
+    }
+}
