@@ -1,10 +1,273 @@
 using System.Buffers;
 using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
+
 namespace BifrostLite.Schemas.ChatCompletions;
+
+/// <summary>
+/// A hub request as a chat completions body (platform.openai.com/docs/api-reference/chat/create) for any vendor that speaks it:
+/// members a vendor may not know are sent only where its abilities or OpenAI's own family allow. The order of members never
+/// changes, so that what a vendor cached of a conversation stays valid.
+/// </summary>
 internal static class ChatCompletionsRequestWriter
 {
+    /// <summary>"Up to 4 sequences" (platform.openai.com/docs/api-reference/chat/create#chat-create-stop).</summary>
+    private const int MaxStops = 4;
+
+    /// <summary>Members of other wires' requests that mean the same here, and those only this wire knows.</summary>
+    private static readonly HashSet<string> Shared =
+        ["logit_bias", "modalities", "audio", "prediction", "prompt_cache_retention", "response_format", "web_search_options", "moderation"];
+
     public static void Write(ChatRequest request, TargetModel target, IBufferWriter<byte> output, Losses losses)
     {
-        _ = (request, target, output, losses);
+        var json = new JsonEmitter(output);
+        json.StartObject();
+        json.Member("model"u8, target.Model);
+        json.Name("messages"u8);
+        new ChatCompletionsMessageWriter(request, target, output, losses).Write(ref json);
+        ChatCompletionsToolWriter.Write(request, target, ref json, losses);
+        WriteSampling(request.Sampling, target, ref json, losses);
+        WriteFormat(request.Format, target, ref json, losses);
+        WriteReasoning(request, target, ref json, losses);
+        WriteIdentity(request, target, ref json, losses);
+        foreach (var extra in request.Extra)
+        {
+            if (request.Dialect is DialectNames.Chat or DialectNames.Cursor || Shared.Contains(extra.Name))
+            {
+                json.Name(JsonText.From(extra.Name).Span);
+                json.Raw(extra.Value);
+            }
+            else
+            {
+                losses.Add(extra.Name, LossReason.Unknown);
+            }
+        }
+
+        if (request.Stream)
+        {
+            json.Member("stream"u8, true);
+            json.Member("stream_options"u8, new RawJson("""{"include_usage":true}"""u8.ToArray()));
+        }
+
+        json.EndObject();
+    }
+
+    private static void WriteSampling(Sampling sampling, TargetModel target, ref JsonEmitter json, Losses losses)
+    {
+        if (sampling.MaxTokens is { } max)
+        {
+            json.Member(target.TakesMaxCompletionTokens ? "max_completion_tokens"u8 : "max_tokens"u8, max);
+        }
+
+        if (target.TakesSampling)
+        {
+            WriteNumber("temperature"u8, sampling.Temperature, ref json);
+            WriteNumber("top_p"u8, sampling.TopP, ref json);
+        }
+        else
+        {
+            Lose("temperature", sampling.Temperature is not null, losses);
+            Lose("top_p", sampling.TopP is not null, losses);
+        }
+
+        Lose("top_k", sampling.TopK is not null, losses);
+        WriteStops(sampling.Stop, ref json, losses);
+        WriteNumber("frequency_penalty"u8, sampling.FrequencyPenalty, ref json);
+        WriteNumber("presence_penalty"u8, sampling.PresencePenalty, ref json);
+        WriteWhole("seed"u8, sampling.Seed, ref json);
+        if (sampling.Logprobs is { } wanted)
+        {
+            json.Member("logprobs"u8, wanted);
+        }
+
+        WriteWhole("top_logprobs"u8, sampling.TopLogprobs, ref json);
+        WriteWhole("n"u8, sampling.Choices > 1 ? sampling.Choices : null, ref json);
+    }
+
+    private static void WriteStops(IReadOnlyList<JsonText> stops, ref JsonEmitter json, Losses losses)
+    {
+        List<JsonText> kept = [.. stops.Where(static s => !s.IsEmpty)];
+        if (kept.Count > MaxStops)
+        {
+            losses.Add("stop", LossReason.Clamped);
+            kept.RemoveAll(RequestRepair.IsBlank);
+            kept = kept[..Math.Min(MaxStops, kept.Count)];
+        }
+
+        if (kept.Count == 0)
+        {
+            return;
+        }
+
+        json.Name("stop"u8);
+        json.StartArray();
+        foreach (var stop in kept)
+        {
+            json.Escaped(stop);
+        }
+
+        json.EndArray();
+    }
+
+    private static void WriteFormat(ResponseFormat? format, TargetModel target, ref JsonEmitter json, Losses losses)
+    {
+        if (format is null or { Kind: FormatKind.Text })
+        {
+            return;
+        }
+
+        json.Name("response_format"u8);
+        json.StartObject();
+        if (format.Kind == FormatKind.JsonObject || !target.TakesSchemaFormat || format.Schema.IsAbsent)
+        {
+            Lose("response_format.json_schema", format.Kind == FormatKind.JsonSchema, losses);
+            json.Member("type"u8, "json_object"u8);
+            json.EndObject();
+            return;
+        }
+
+        json.Member("type"u8, "json_schema"u8);
+        json.Name("json_schema"u8);
+        json.StartObject();
+        json.Member("name"u8, format.Name.IsEmpty ? "answer"u8 : format.Name.Span);
+        if (!format.Description.IsEmpty)
+        {
+            json.Member("description"u8, format.Description);
+        }
+
+        if (format.Strict is { } strict)
+        {
+            json.Member("strict"u8, strict);
+        }
+
+        json.Member("schema"u8, format.Schema);
+        json.EndObject();
+        json.EndObject();
+    }
+
+    private static void WriteReasoning(ChatRequest request, TargetModel target, ref JsonEmitter json, Losses losses)
+    {
+        if (request.Reasoning is { } ask && EffortOf(ask, request.Sampling.MaxTokens ?? target.MaxOutputTokens, losses) is { } effort)
+        {
+            if (target.TakesReasoningEffort)
+            {
+                json.Member("reasoning_effort"u8, effort);
+            }
+            else
+            {
+                losses.Add("reasoning_effort", LossReason.Unsupported);
+            }
+        }
+
+        if (request.Verbosity is { } verbosity)
+        {
+            if (IsNative(target))
+            {
+                json.Member("verbosity"u8, verbosity);
+            }
+            else
+            {
+                losses.Add("verbosity", LossReason.Unsupported);
+            }
+        }
+    }
+
+    /// <summary>The effort's word; null where the vendor's default is meant.</summary>
+    private static string? EffortOf(ReasoningAsk ask, long maxTokens, Losses losses)
+    {
+        if (ask.Off || ask is { Effort: null, Budget: null or < 0 })
+        {
+            return ask.Off ? ask.Effort : null;
+        }
+
+        switch (ask.Effort)
+        {
+            case "xhigh" or "max":
+                // Few chat vendors know more than high.
+                losses.Add("reasoning_effort", LossReason.Clamped);
+                return "high";
+            case not null:
+                return ask.Effort;
+        }
+
+        // The inverse of how a budget is made of an effort: a quarter of the limit is low, 60 % medium.
+        var share = (ask.Budget!.Value - 1024) / (double)Math.Max(1, maxTokens - 1024);
+        return share <= 0.25 ? "low" : share <= 0.6 ? "medium" : "high";
+    }
+
+    private static void WriteIdentity(ChatRequest request, TargetModel target, ref JsonEmitter json, Losses losses)
+    {
+        if (!request.User.IsEmpty)
+        {
+            json.Member("user"u8, request.User);
+        }
+
+        var isNative = IsNative(target);
+        if (!request.PromptCacheKey.IsEmpty)
+        {
+            if (isNative)
+            {
+                json.Member("prompt_cache_key"u8, request.PromptCacheKey);
+            }
+            else
+            {
+                losses.Add("prompt_cache_key", LossReason.Unsupported);
+            }
+        }
+
+        // "metadata is only allowed when store is enabled" (OpenAI's own refusal).
+        var isStored = request.Store == true && isNative;
+        if (isStored)
+        {
+            json.Member("store"u8, true);
+        }
+
+        Lose("store", request.Store == true && !isStored, losses);
+        if (!request.Metadata.IsAbsent && isStored)
+        {
+            json.Member("metadata"u8, request.Metadata);
+        }
+
+        Lose("metadata", !request.Metadata.IsAbsent && !isStored, losses);
+        var tier = request.ServiceTier switch
+        {
+            "standard_only" => "default",
+            "auto" => null,
+            var word => word,
+        };
+        if (tier is not null && isNative)
+        {
+            json.Member("service_tier"u8, tier);
+        }
+
+        Lose("service_tier", tier is not null and not "default" && !isNative, losses);
+        Lose("cache_control", request.Cache is not null, losses);
+    }
+
+    /// <summary>Whether the vendor is OpenAI or its like; others refuse members they do not know.</summary>
+    private static bool IsNative(TargetModel target) => target.Family == "openai";
+
+    private static void Lose(string path, bool isLost, Losses losses)
+    {
+        if (isLost)
+        {
+            losses.Add(path, LossReason.Unsupported);
+        }
+    }
+
+    private static void WriteNumber(ReadOnlySpan<byte> name, double? value, ref JsonEmitter json)
+    {
+        if (value is { } number)
+        {
+            json.Member(name, number);
+        }
+    }
+
+    private static void WriteWhole(ReadOnlySpan<byte> name, long? value, ref JsonEmitter json)
+    {
+        if (value is { } number)
+        {
+            json.Member(name, number);
+        }
     }
 }

@@ -1,0 +1,167 @@
+using System.Text.Json;
+using BifrostLite.Schemas.Hub;
+
+namespace BifrostLite.Schemas.ChatCompletions;
+
+/// <summary>
+/// tools, tool_choice and their forerunners functions and function_call of a chat request. The flat shape
+/// {name, description, input_schema | parameters} that Cursor sends is taken too.
+/// </summary>
+internal sealed class ChatCompletionsToolReader(ChatCompletionsFields fields, ChatRequest request)
+{
+    public void Read(JsonElement root)
+    {
+        if (fields.Has(root, "tools", "", JsonValueKind.Array, out var tools))
+        {
+            ReadList(tools, "tools", isLegacy: false);
+        }
+
+        if (fields.Has(root, "functions", "", JsonValueKind.Array, out var functions))
+        {
+            ReadList(functions, "functions", isLegacy: true);
+        }
+
+        if (ChatCompletionsFields.Has(root, "web_search_options", out var search))
+        {
+            request.Tools.Add(new Tool(ToolKind.Server, JsonText.From(ServerToolNames.WebSearch)) { Raw = fields.Raw(search), Path = "web_search_options" });
+        }
+
+        request.ParallelToolCalls = fields.Flag(root, "parallel_tool_calls", "");
+        ReadChoice(root, "tool_choice");
+        if (request.ToolChoice is null)
+        {
+            ReadChoice(root, "function_call");
+        }
+    }
+
+    private void ReadList(JsonElement list, string name, bool isLegacy)
+    {
+        var i = 0;
+        foreach (var item in list.EnumerateArray())
+        {
+            var path = $"{name}[{i++}]";
+            if (item.ValueKind != JsonValueKind.Object)
+            {
+                fields.Fail(path, "must be an object");
+                continue;
+            }
+
+            var type = isLegacy ? default : fields.Text(item, "type", path);
+            if (type.Is("custom"u8) && ChatCompletionsFields.Has(item, "custom", out _))
+            {
+                request.Tools.Add(ReadCustom(item, path));
+            }
+            else if (type.IsEmpty || type.Is("function"u8) || type.Is("custom"u8))
+            {
+                request.Tools.Add(ReadFunction(item, path));
+            }
+            else
+            {
+                request.Tools.Add(new Tool(ToolKind.Server, type) { Raw = fields.Raw(item), Path = path });
+            }
+        }
+    }
+
+    private Tool ReadFunction(JsonElement item, string path)
+    {
+        var isNested = fields.Has(item, "function", path, JsonValueKind.Object, out var body);
+        body = isNested ? body : item;
+        var at = isNested ? $"{path}.function" : path;
+        var schema = ChatCompletionsFields.Has(body, "parameters", out _) ? "parameters" : "input_schema";
+        return new Tool(ToolKind.Function, fields.Required(body, "name", at))
+        {
+            Description = fields.Text(body, "description", at),
+            Parameters = fields.Has(body, schema, at, JsonValueKind.Object, out var parameters) ? fields.Raw(parameters) : default,
+            Strict = fields.Flag(body, "strict", at),
+            Cache = fields.Cache(item, path) ?? fields.Cache(body, at),
+            Raw = fields.Raw(item),
+            Path = path,
+        };
+    }
+
+    private Tool ReadCustom(JsonElement item, string path)
+    {
+        fields.Has(item, "custom", path, JsonValueKind.Object, out var body);
+        return new Tool(ToolKind.Custom, fields.Required(body, "name", $"{path}.custom"))
+        {
+            Description = fields.Text(body, "description", $"{path}.custom"),
+            Format = ChatCompletionsFields.Has(body, "format", out var format) ? fields.Raw(format) : default,
+            Cache = fields.Cache(item, path),
+            Raw = fields.Raw(item),
+            Path = path,
+        };
+    }
+
+    private void ReadChoice(JsonElement root, string name)
+    {
+        if (!ChatCompletionsFields.Has(root, name, out var choice))
+        {
+            return;
+        }
+
+        if (choice.ValueKind == JsonValueKind.String)
+        {
+            request.ToolChoice = Mode(fields.TextOf(choice), name);
+        }
+        else if (fields.Has(root, name, "", JsonValueKind.Object, out _))
+        {
+            request.ToolChoice = ReadObject(choice, name);
+        }
+    }
+
+    private ToolChoice? ReadObject(JsonElement choice, string path)
+    {
+        var type = fields.Text(choice, "type", path);
+        if (type.Is("allowed_tools"u8))
+        {
+            return ReadAllowed(choice, path);
+        }
+
+        foreach (var holder in (string[])["function", "custom"])
+        {
+            if (fields.Has(choice, holder, path, JsonValueKind.Object, out var body))
+            {
+                return new ToolChoice(ToolChoiceMode.Named) { Name = fields.Required(body, "name", $"{path}.{holder}") };
+            }
+        }
+
+        var name = fields.Text(choice, "name", path);
+        return name.IsEmpty ? Mode(type, $"{path}.type") : new ToolChoice(ToolChoiceMode.Named) { Name = name };
+    }
+
+    private ToolChoice? ReadAllowed(JsonElement choice, string path)
+    {
+        var isNested = fields.Has(choice, "allowed_tools", path, JsonValueKind.Object, out var body);
+        body = isNested ? body : choice;
+        var at = isNested ? $"{path}.allowed_tools" : path;
+        var allowed = new List<JsonText>();
+        if (fields.Has(body, "tools", at, JsonValueKind.Array, out var tools))
+        {
+            foreach (var tool in tools.EnumerateArray())
+            {
+                var holder = ChatCompletionsFields.Has(tool, "function", out var f) || ChatCompletionsFields.Has(tool, "custom", out f) ? f : tool;
+                var name = fields.Text(holder, "name", $"{at}.tools[{allowed.Count}]");
+                allowed.Add(name);
+            }
+        }
+
+        var mode = fields.Text(body, "mode", at);
+        return Mode(mode.IsEmpty ? JsonText.From("auto") : mode, $"{at}.mode") is { } known ? known with { Allowed = allowed } : null;
+    }
+
+    private ToolChoice? Mode(JsonText word, string path)
+    {
+        switch (word.ToString())
+        {
+            case "auto":
+                return new ToolChoice(ToolChoiceMode.Auto);
+            case "none":
+                return new ToolChoice(ToolChoiceMode.None);
+            case "required" or "any":
+                return new ToolChoice(ToolChoiceMode.Required);
+            default:
+                fields.Fail(path, "must be auto, none, required or name a tool");
+                return null;
+        }
+    }
+}
