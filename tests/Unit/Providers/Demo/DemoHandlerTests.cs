@@ -14,7 +14,7 @@ public sealed class DemoHandlerTests
 
     private static readonly Dictionary<string, string> Bodies = new()
     {
-        [DialectNames.Chat] = "{\"model\":\"MODEL\",\"stream\":STREAM,\"messages\":[{\"role\":\"user\",\"content\":\"hello demo\"}]}",
+        [DialectNames.Chat] = "{\"model\":\"MODEL\",\"stream\":STREAM,\"stream_options\":{\"include_usage\":true},\"messages\":[{\"role\":\"user\",\"content\":\"hello demo\"}]}",
         [DialectNames.Responses] = "{\"model\":\"MODEL\",\"stream\":STREAM,\"input\":\"hello demo\"}",
         [DialectNames.Messages] = "{\"model\":\"MODEL\",\"stream\":STREAM,\"max_tokens\":100,\"messages\":[{\"role\":\"user\",\"content\":\"hello demo\"}]}",
         [DialectNames.Converse] = "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"hello demo\"}]}]}",
