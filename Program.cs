@@ -45,6 +45,7 @@ internal static class Program
         app.MapAnthropic();
         app.MapOpenAI();
         app.MapCursor();
+        app.MapBedrock();
         return app;
     }
 }

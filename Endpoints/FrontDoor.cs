@@ -11,6 +11,7 @@ internal static class FrontDoor
     public static readonly InboundRoute Embeddings = new(Dialects.Chat, Operation.Embeddings, PeekRules.Embeddings, "openai");
     public static readonly InboundRoute Messages = new(Dialects.Messages, Operation.Generate, PeekRules.AnthropicMessages, "anthropic");
     public static readonly InboundRoute MessagesTokens = new(Dialects.Messages, Operation.CountTokens, PeekRules.AnthropicMessages, "anthropic");
+    public static readonly InboundRoute Converse = new(Dialects.Converse, Operation.Generate, PeekRules.Converse, "bedrock");
     public static readonly InboundRoute Vertex = new(Dialects.Messages, Operation.Generate, PeekRules.Invoke, "anthropic");
 
     /// <summary>Opens one door: POST at a path whose body says everything.</summary>
@@ -31,7 +32,7 @@ internal static class FrontDoor
 
         if (path.StartsWithSegments("/bedrock") || path.StartsWithSegments("/cursor/model"))
         {
-            return Dialects.Messages;
+            return Dialects.Converse;
         }
 
         if (path.StartsWithSegments("/genai") || path.StartsWithSegments("/v1beta"))

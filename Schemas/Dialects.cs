@@ -1,4 +1,5 @@
 using BifrostLite.Schemas.ChatCompletions;
+using BifrostLite.Schemas.Converse;
 using BifrostLite.Schemas.Messages;
 
 namespace BifrostLite.Schemas;
@@ -8,8 +9,9 @@ internal static class Dialects
 {
     public static readonly Dialect Chat = new ChatCompletionsDialect();
     public static readonly Dialect Messages = new MessagesDialect();
+    public static readonly Dialect Converse = new ConverseDialect();
 
-    public static IReadOnlyList<Dialect> All { get; } = [Chat, Messages];
+    public static IReadOnlyList<Dialect> All { get; } = [Chat, Messages, Converse];
 
     /// <summary>The dialect of that name, or null.</summary>
     public static Dialect? Find(string name)

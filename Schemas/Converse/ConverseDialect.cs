@@ -7,7 +7,7 @@ namespace BifrostLite.Schemas.Converse;
 /// <summary>Bedrock Converse and ConverseStream (docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html).</summary>
 internal sealed class ConverseDialect : Dialect
 {
-    public const string DialectName = "converse";
+    public const string DialectName = DialectNames.Converse;
 
     public override string Name => DialectName;
 
@@ -36,6 +36,9 @@ internal sealed class ConverseDialect : Dialect
     public override bool IsErrorBody(ReadOnlySpan<byte> body) => ConverseErrors.IsBody(body);
 
     public override void Inspect(in StreamFrame frame, StreamFacts facts) => ConverseInspector.Frame(frame, facts);
+
+    /// <summary>A stream whose metadata is missing is complete all the same: the model has said that it stopped.</summary>
+    public override bool IsComplete(StreamFacts facts) => facts.IsTerminated || facts.Stop != StopKind.Unknown;
 
     public override void InspectAnswer(ReadOnlySpan<byte> body, StreamFacts facts) => ConverseInspector.Answer(body, facts);
 }

@@ -19,8 +19,7 @@ internal static class ConverseInspector
         }
         else if (frame.Event.SequenceEqual("messageStop"u8) || frame.Event.SequenceEqual("metadata"u8))
         {
-            // A stream whose metadata is missing is complete all the same: the model has said that it stopped.
-            facts.IsTerminated = true;
+            facts.IsTerminated |= frame.Event.SequenceEqual("metadata"u8);
             Read(frame.Data, facts);
         }
     }

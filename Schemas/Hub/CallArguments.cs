@@ -59,8 +59,8 @@ internal static class CallArguments
         return new RawJson(wrapped.WrittenMemory);
     }
 
-    /// <summary>An object (or any JSON) as the escaped body of a string; the reverse of <see cref="AsObject"/>.</summary>
-    public static JsonText FromJson(RawJson json) => json.IsAbsent ? EmptyObject : JsonText.FromUtf8(json.Span);
+    /// <summary>An object as the escaped body of a string, {} where there is none; the reverse of <see cref="AsObject"/>.</summary>
+    public static JsonText FromJson(RawJson json) => json.IsAbsent ? EmptyObject : JsonQuote.Of(json);
 
     private static bool IsJson(ReadOnlySpan<byte> json)
     {

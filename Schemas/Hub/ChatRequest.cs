@@ -19,11 +19,11 @@ internal sealed class ChatRequest
     public bool IncludeUsage { get; set; }
 
     /// <summary>Instructions that stand before the conversation: text parts, each with its own cache breakpoint.</summary>
-    public List<Part> System { get; } = [];
+    public List<Part> System { get; private set; } = [];
 
-    public List<Turn> Turns { get; } = [];
+    public List<Turn> Turns { get; private set; } = [];
 
-    public List<Tool> Tools { get; } = [];
+    public List<Tool> Tools { get; private set; } = [];
 
     public ToolChoice? ToolChoice { get; set; }
 
@@ -59,10 +59,24 @@ internal sealed class ChatRequest
     public bool IncludeEncryptedReasoning { get; set; }
 
     /// <summary>Members the hub has no slot for; a writer carries those its dialect knows by the same name, the rest are losses.</summary>
-    public List<ExtraMember> Extra { get; } = [];
+    public List<ExtraMember> Extra { get; private set; } = [];
 
     /// <summary>What reading already lost.</summary>
     public Losses Losses { get; } = new();
+
+    /// <summary>
+    /// A copy whose members and lists may be changed: another candidate may need them as they were.
+    /// Turns and parts are shared.
+    /// </summary>
+    public ChatRequest Copy()
+    {
+        var copy = (ChatRequest)MemberwiseClone();
+        copy.System = [.. System];
+        copy.Turns = [.. Turns];
+        copy.Tools = [.. Tools];
+        copy.Extra = [.. Extra];
+        return copy;
+    }
 }
 
 /// <summary>A top-level member of a request that the hub has no slot for.</summary>

@@ -11,9 +11,13 @@ internal struct JsonBalance
     private bool _inString;
     private bool _afterBackslash;
     private bool _hasBegun;
+    private bool _isBroken;
 
     /// <summary>Numbers and literals never count: nothing says that they are over.</summary>
-    public readonly bool IsComplete => _hasBegun && _depth == 0 && !_inString;
+    public readonly bool IsComplete => _hasBegun && !_isBroken && _depth == 0 && !_inString;
+
+    /// <summary>Within a string, object or array.</summary>
+    public readonly bool IsInside => _depth > 0 || _inString;
 
     public void Add(ReadOnlySpan<byte> escaped)
     {
@@ -26,7 +30,8 @@ internal struct JsonBalance
         }
     }
 
-    private void Step(char unit)
+    /// <summary>The next character of the JSON text itself.</summary>
+    public void Step(char unit)
     {
         if (_inString)
         {
@@ -56,7 +61,7 @@ internal struct JsonBalance
                 _hasBegun = true;
                 break;
             case '}' or ']':
-                _depth--;
+                _isBroken |= --_depth < 0;
                 break;
         }
     }

@@ -4,11 +4,18 @@ using System.Text;
 
 namespace BifrostLite.Schemas.Hub;
 
-/// <summary>Reads the escapes of JSON strings (RFC 8259 section 7) leniently: what a strict decoder refuses becomes U+FFFD.</summary>
+/// <summary>
+/// Reads and writes the escapes of JSON strings (RFC 8259 section 7). Reading is lenient: what a strict decoder refuses becomes
+/// U+FFFD. Writing escapes what must be and nothing else, unlike the framework's encoders, which spell out emoji.
+/// </summary>
 internal static class JsonEscapes
 {
+    /// <summary>Length of \uXXXX.</summary>
+    private const int UnitLength = 6;
+
     private static readonly SearchValues<byte> MustEscape = SearchValues.Create(
-        [.. Enumerable.Range(0, 0x20).Select(static b => (byte)b), (byte)'"', (byte)'\\']);
+        "\"\\\u0000\u0001\u0002\u0003\u0004\u0005\u0006\u0007\u0008\u0009\u000a\u000b\u000c\u000d\u000e\u000f"u8
+        + "\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f"u8);
 
     /// <summary>The plain UTF-8 text of an escaped JSON string body, written to <paramref name="output"/>.</summary>
     public static void Unescape(ReadOnlySpan<byte> escaped, IBufferWriter<byte> output)
@@ -60,6 +67,48 @@ internal static class JsonEscapes
         return Encoding.UTF8.GetString(plain.WrittenSpan);
     }
 
+    /// <summary>One byte below 0x80 in its escaped form.</summary>
+    public static void WriteEscape(byte code, IBufferWriter<byte> output)
+    {
+        switch (code)
+        {
+            case (byte)'"' or (byte)'\\':
+                output.Write([(byte)'\\', code]);
+                break;
+            case (byte)'\n':
+                output.Write("\\n"u8);
+                break;
+            case (byte)'\r':
+                output.Write("\\r"u8);
+                break;
+            case (byte)'\t':
+                output.Write("\\t"u8);
+                break;
+            case (byte)'\b':
+                output.Write("\\b"u8);
+                break;
+            case (byte)'\f':
+                output.Write("\\f"u8);
+                break;
+            default:
+                WriteUnit((char)code, output);
+                break;
+        }
+    }
+
+    /// <summary>A UTF-16 unit as \uXXXX.</summary>
+    public static void WriteUnit(char unit, IBufferWriter<byte> output)
+    {
+        var spelt = output.GetSpan(UnitLength);
+        "\\u"u8.CopyTo(spelt);
+        for (var i = 0; i < 4; i++)
+        {
+            spelt[2 + i] = "0123456789abcdef"u8[(unit >> (12 - (4 * i))) & 0xF];
+        }
+
+        output.Advance(UnitLength);
+    }
+
     private static int ReadEscape(ReadOnlySpan<byte> text, IBufferWriter<byte> output)
     {
         if (text.Length < 2)
@@ -109,22 +158,6 @@ internal static class JsonEscapes
         unit = (char)value;
         return true;
     }
-
-    private static void WriteEscape(byte b, IBufferWriter<byte> output)
-    {
-        ReadOnlySpan<byte> escape = b switch
-        {
-            (byte)'"' => "\\\""u8,
-            (byte)'\\' => "\\\\"u8,
-            (byte)'\n' => "\\n"u8,
-            (byte)'\r' => "\\r"u8,
-            (byte)'\t' => "\\t"u8,
-            _ => [(byte)'\\', (byte)'u', (byte)'0', (byte)'0', Hex(b >> 4), Hex(b & 0xF)],
-        };
-        output.Write(escape);
-    }
-
-    private static byte Hex(int digit) => (byte)(digit < 10 ? '0' + digit : 'a' + digit - 10);
 
     private static byte Simple(byte code) => code switch
     {

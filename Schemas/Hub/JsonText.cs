@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
+using System.Text.Unicode;
 
 namespace BifrostLite.Schemas.Hub;
 
@@ -19,12 +18,21 @@ internal readonly struct JsonText : IEquatable<JsonText>
 
     public ReadOnlySpan<byte> Span => Escaped.Span;
 
-    /// <summary>Escapes a .NET string (non-ASCII letters stay as they are).</summary>
-    public static JsonText From(string text) => new(JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes.ToArray());
+    /// <summary>Escapes a .NET string. Only what JSON demands is escaped; a lone surrogate becomes U+FFFD.</summary>
+    public static JsonText From(string text) => FromUtf8(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>Escapes plain UTF-8 text.</summary>
-    public static JsonText FromUtf8(ReadOnlySpan<byte> text) =>
-        new(JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes.ToArray());
+    /// <summary>Escapes plain UTF-8 text. Bytes that are not UTF-8 become U+FFFD.</summary>
+    public static JsonText FromUtf8(ReadOnlySpan<byte> text)
+    {
+        if (!Utf8.IsValid(text))
+        {
+            text = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(text));
+        }
+
+        var escaped = new ArrayBufferWriter<byte>(text.Length + 8);
+        JsonEscapes.Escape(text, escaped);
+        return new JsonText(escaped.WrittenMemory);
+    }
 
     /// <summary>A raw JSON value as the text of a string: tool arguments, which some dialects give as an object and others as text.</summary>
     public static JsonText FromJson(ReadOnlySpan<byte> json)

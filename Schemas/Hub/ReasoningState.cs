@@ -50,19 +50,27 @@ internal sealed record ReasoningState(StateKind Kind, JsonText Data, Origin Orig
             rest = rest[(colon + 1)..];
         }
 
+        if (text[parts[0]] is not [(byte)StateKind.Signature or (byte)StateKind.Redacted])
+        {
+            return new ReasoningState(kind, carried, native);
+        }
+
         var origin = new Origin(Ascii(text[parts[2]]), Ascii(text[parts[1]]), Ascii(text[parts[3]]));
-        var issued = text[parts[0]].SequenceEqual("r"u8) ? StateKind.Redacted : StateKind.Signature;
+        var issued = (StateKind)text[parts[0]][0];
         return new ReasoningState(issued, new JsonText(rest), origin) { ItemId = new JsonText(carried.Escaped[parts[4]]) };
     }
 
-    /// <summary>Writes the tag that <see cref="Open"/> reads; the data follows it.</summary>
+    /// <summary>
+    /// Writes the tag that <see cref="Open"/> reads; the data follows it. An item id with a colon, which no known dialect has,
+    /// would spoil the tag and is left out.
+    /// </summary>
     public static void WriteTag(StateKind kind, Origin origin, ReadOnlySpan<byte> itemId, IBufferWriter<byte> output)
     {
         output.Write(Prefix);
         output.Write([(byte)kind]);
         output.Write(":"u8);
         output.Write(Encoding.ASCII.GetBytes($"{origin.Family}:{origin.Provider}:{origin.Dialect}:"));
-        output.Write(itemId);
+        output.Write(itemId.Contains((byte)':') ? default : itemId);
         output.Write(":"u8);
     }
 

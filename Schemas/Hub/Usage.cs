@@ -60,8 +60,8 @@ internal record struct Usage
     public readonly bool IsEmpty => this == default;
 
     /// <summary>
-    /// Later figures win member by member: providers report cumulative totals, some of them in pieces. The whole stays an
-    /// estimate while an estimated total is left in it; nothing reported changes nothing.
+    /// Later figures win member by member: providers report cumulative totals, some of them in pieces. An
+    /// estimate ends with exact figures for what was estimated, which is the input at the start of a stream.
     /// </summary>
     public void Merge(in Usage later)
     {
@@ -70,7 +70,7 @@ internal record struct Usage
             return;
         }
 
-        var keepsEstimate = IsEstimate && ((Input is not null && later.Input is null) || (Output is not null && later.Output is null));
+        var keepsEstimate = IsEstimate && later.Input is null && Input is not null;
         Input = later.Input ?? Input;
         CacheRead = later.CacheRead ?? CacheRead;
         CacheWrite5m = later.CacheWrite5m ?? CacheWrite5m;

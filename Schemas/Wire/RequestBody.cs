@@ -92,7 +92,7 @@ internal sealed class RequestBody : IDisposable
         }
         catch (BadHttpRequestException e)
         {
-            return Explain(e, limit);
+            return Explain(e, limit, request.ContentLength is not null || cancellationToken.IsCancellationRequested);
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
@@ -113,11 +113,15 @@ internal sealed class RequestBody : IDisposable
         }
     }
 
-    /// <summary>The server's own refusals: its size limit, a body slower than its minimum rate, bad chunks, an early end.</summary>
-    private static GatewayError Explain(BadHttpRequestException e, int limit) => e.StatusCode switch
+    /// <summary>
+    /// The server's own refusals: its size limit, a body slower than its minimum rate, bad chunks, an early end. Where the
+    /// length was announced there are no chunks, and only the early end is left: Kestrel calls a caller that went a bad request.
+    /// </summary>
+    private static GatewayError Explain(BadHttpRequestException e, int limit, bool isEarlyEnd) => e.StatusCode switch
     {
         StatusCodes.Status413PayloadTooLarge => TooLarge(limit),
         StatusCodes.Status408RequestTimeout => new(StatusCodes.Status408RequestTimeout, ErrorKind.Timeout, "request body came too slowly"),
+        _ when isEarlyEnd => Gone(),
         _ => GatewayError.Invalid($"request body could not be read: {e.Message}"),
     };
 

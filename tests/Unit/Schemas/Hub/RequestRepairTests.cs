@@ -236,7 +236,7 @@ public class RequestRepairTests
         var conversation = turn.ListOf().Select(ts => ts.Select(t => Turn(t.role, t.parts)).ToArray());
 
         Prop.ForAll(Arb.From(conversation), turns => IsLegal(RequestRepair.Turns(Request(turns), RepairRules.Turnwise, new Losses())))
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(700));
     }
 
     private static bool IsLegal(List<Turn> turns)

@@ -7,7 +7,7 @@ namespace BifrostLite.Tests.Unit.Schemas.Hub;
 
 public class StreamGuardProperties
 {
-    private static readonly Config Many = Config.QuickThrowOnFailure.WithMaxTest(3000);
+    private static readonly Config Many = Config.QuickThrowOnFailure.WithMaxTest(1000);
 
     [Theory]
     [InlineData(0)]

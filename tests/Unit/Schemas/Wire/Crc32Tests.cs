@@ -16,7 +16,7 @@ public class Crc32Tests
     [Fact]
     public void Compute_EveryLength_SameAsGzip()
     {
-        var bytes = new byte[100];
+        var bytes = new byte[300];
         new Random(7).NextBytes(bytes);
         for (var length = 0; length <= bytes.Length; length++)
         {
@@ -28,6 +28,7 @@ public class Crc32Tests
 
             var expected = length == 0 ? 0 : BitConverter.ToUInt32(packed.ToArray().AsSpan()[^8..^4]);
             Assert.Equal(expected, Crc32.Compute(bytes.AsSpan(0, length)));
+            Assert.Equal(expected, Crc32.AppendByTables(0, bytes.AsSpan(0, length)));
             Assert.Equal(expected, Crc32.Append(Crc32.Compute(bytes.AsSpan(0, length / 3)), bytes.AsSpan(length / 3, length - (length / 3))));
         }
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Wire;
 
@@ -157,6 +158,31 @@ public class RequestPeekTests
         }
 
         Assert.Null(RequestPeek.Read(body, PeekRules.ChatCompletions, out _));
+    }
+
+    /// <summary>Damaged bodies: nothing throws, and what passes is JSON that a parser takes as well.</summary>
+    [Fact]
+    public void Read_RandomDamage_NeverThrowsAndPassesOnlyJson()
+    {
+        var good = """{"model":"m","stream":true,"stream_options":{"include_usage":true},"fallbacks":["a\ud83d"],"max_tokens":1,"\u006dessages":[{"a":"é"}]}"""u8.ToArray();
+        var random = new Random(11);
+        var passed = 0;
+        for (var round = 0; round < 20_000; round++)
+        {
+            byte[] body = [.. good];
+            for (var hits = random.Next(3); hits >= 0; hits--)
+            {
+                body[random.Next(body.Length)] = random.Next(3) == 0 ? (byte)random.Next(256) : "{}[],:\"\\ue0 n"u8[random.Next(13)];
+            }
+
+            if (RequestPeek.Read(body, PeekRules.ChatCompletions, out _) is null)
+            {
+                passed++;
+                JsonDocument.Parse(body).Dispose();
+            }
+        }
+
+        Assert.InRange(passed, 1, 19_999);
     }
 
     private static string At(byte[] body, ByteRange range) => Encoding.UTF8.GetString(range.Of(body.AsSpan()));
