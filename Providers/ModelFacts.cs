@@ -141,6 +141,10 @@ internal static class ModelFacts
             TakesDeveloperRole = isReal,
             TakesSampling = !isReasoning,
             TakesReasoningEffort = !isPlain,
+            LeastEffort = LeastEffort(name),
+
+            // "Invalid 'max_output_tokens': integer below minimum value. Expected a value >= 16"
+            MinOutputTokens = isReasoning || isPlain ? 16 : 1,
             TakesMidSystem = row.TakesMidSystem,
             TakesSchemaFormat = row.TakesSchemaFormat,
             TakesMediaUrls = row.TakesMediaUrls,
@@ -167,6 +171,15 @@ internal static class ModelFacts
             || last.StartsWith("chatgpt-", StringComparison.Ordinal)
             || last.StartsWith("codex-", StringComparison.Ordinal)
             || IsReasoningName(name);
+    }
+
+    /// <summary>Effort "none" came with gpt-5.1, "minimal" with gpt-5 (platform.openai.com/docs/guides/reasoning).</summary>
+    private static string LeastEffort(string name)
+    {
+        var last = name[(name.LastIndexOf('/') + 1)..];
+        var isFirstFive = last == "gpt-5" || last.StartsWith("gpt-5-", StringComparison.Ordinal);
+        var isO = IsReasoningName(name) && last[0] == 'o';
+        return isO || last.Contains("codex", StringComparison.Ordinal) ? "low" : isFirstFive ? "minimal" : "none";
     }
 
     /// <summary>o1, o3-mini, o4-mini, gpt-5 and later, but not gpt-5-chat: those refuse temperature and top_p.</summary>

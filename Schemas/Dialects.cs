@@ -1,6 +1,7 @@
 using BifrostLite.Schemas.ChatCompletions;
 using BifrostLite.Schemas.Converse;
 using BifrostLite.Schemas.Messages;
+using BifrostLite.Schemas.Responses;
 
 namespace BifrostLite.Schemas;
 
@@ -8,10 +9,11 @@ namespace BifrostLite.Schemas;
 internal static class Dialects
 {
     public static readonly Dialect Chat = new ChatCompletionsDialect();
+    public static readonly Dialect Responses = new ResponsesDialect();
     public static readonly Dialect Messages = new MessagesDialect();
     public static readonly Dialect Converse = new ConverseDialect();
 
-    public static IReadOnlyList<Dialect> All { get; } = [Chat, Messages, Converse];
+    public static IReadOnlyList<Dialect> All { get; } = [Chat, Responses, Messages, Converse];
 
     /// <summary>The dialect of that name, or null.</summary>
     public static Dialect? Find(string name)

@@ -23,6 +23,9 @@ internal sealed record AnswerContext
     /// <summary>When the request came, seconds since 1970: the created time where the upstream gives none.</summary>
     public required long Created { get; init; }
 
+    /// <summary>For the time at which an answer was complete.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     public required Losses Losses { get; init; }
 
     /// <summary>Stopwatch ticks when the request came, for dialects whose answers tell how long they took; 0 where unknown.</summary>

@@ -69,6 +69,12 @@ internal sealed record TargetModel(string Provider, string Model, string Family)
     /// <summary>Chat: reasoning_effort is accepted.</summary>
     public bool TakesReasoningEffort { get; init; } = true;
 
+    /// <summary>The least reasoning the model can be asked for: "none" where it can be switched off, else "minimal" or "low".</summary>
+    public string LeastEffort { get; init; } = "none";
+
+    /// <summary>The smallest limit on an answer that is accepted.</summary>
+    public long MinOutputTokens { get; init; } = 1;
+
     /// <summary>Value of the dialect's version header or member, where it has one (Messages anthropic-version).</summary>
     public string Version { get; init; } = "";
 }

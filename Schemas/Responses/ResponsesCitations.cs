@@ -37,7 +37,29 @@ internal static class ResponsesCitations
         return new Citation(CitationKind.Other) { Raw = raw };
     }
 
-    /// <summary>Writes a citation as an annotation on characters <paramref name="start"/>..<paramref name="end"/> of its text.</summary>
+    /// <summary>Characters (code points) of escaped text: what start_index and end_index count.</summary>
+    public static int Count(ReadOnlySpan<byte> escaped)
+    {
+        var count = 0;
+        for (var i = 0; i < escaped.Length; i++)
+        {
+            if (escaped[i] == '\\' && i + 1 < escaped.Length)
+            {
+                // The second half of an escaped pair (\uDC00 to \uDFFF) belongs to the first.
+                var isUnit = escaped[i + 1] == 'u' && i + 5 < escaped.Length;
+                count += isUnit && (escaped[i + 2] | 0x20) == 'd' && (escaped[i + 3] | 0x20) is >= 'c' and <= 'f' ? 0 : 1;
+                i += isUnit ? 5 : 1;
+            }
+            else if ((escaped[i] & 0xC0) != 0x80)
+            {
+                count++;
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>Writes a citation as an annotation on a block of text that stands at <paramref name="start"/>..<paramref name="end"/> of its part.</summary>
     /// <returns>False where the API has no annotation for it; nothing was written then.</returns>
     public static bool Write(Citation citation, int start, int end, ref JsonEmitter json)
     {
@@ -46,8 +68,8 @@ internal static class ResponsesCitations
             case CitationKind.Url or CitationKind.SearchResult:
                 json.StartObject();
                 json.Member("type"u8, "url_citation"u8);
-                json.Member("start_index"u8, (long)(citation.TextStart ?? start));
-                json.Member("end_index"u8, (long)(citation.TextEnd ?? end));
+                json.Member("start_index"u8, (long)(start + citation.TextStart ?? start));
+                json.Member("end_index"u8, (long)(start + citation.TextEnd ?? end));
                 json.Member("url"u8, citation.Kind == CitationKind.Url ? citation.Url : citation.Source);
                 json.Member("title"u8, citation.Title);
                 json.EndObject();
@@ -57,7 +79,7 @@ internal static class ResponsesCitations
             case CitationKind.File or CitationKind.Characters or CitationKind.Pages or CitationKind.Blocks:
                 json.StartObject();
                 json.Member("type"u8, "file_citation"u8);
-                json.Member("index"u8, (long)(citation.TextEnd ?? citation.TextStart ?? end));
+                json.Member("index"u8, (long)(start + (citation.TextEnd ?? citation.TextStart) ?? end));
                 json.Member("file_id"u8, citation.FileId);
                 json.Member("filename"u8, citation.Title);
                 json.EndObject();

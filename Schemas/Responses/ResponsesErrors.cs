@@ -59,6 +59,24 @@ internal static class ResponsesErrors
         return new GatewayError(status, kind, message) { Type = parts.Type, Code = parts.Code, Param = parts.Param };
     }
 
+    /// <summary>Whether a body is {"error": {"message": "..."}}, as clients of this API expect it.</summary>
+    public static bool IsEnvelope(ReadOnlySpan<byte> body)
+    {
+        var members = new JsonMembers(body);
+        var isEnvelope = false;
+        while (members.MoveNext())
+        {
+            if (members.Is("error"u8))
+            {
+                var parts = default(Parts);
+                parts.TakeFrom(members.Raw);
+                isEnvelope = !string.IsNullOrEmpty(parts.Message);
+            }
+        }
+
+        return isEnvelope && !members.IsBroken;
+    }
+
     /// <summary>An "error" event: its members, or an error object inside (recorded as well).</summary>
     public static GatewayError InStream(in ResponsesFrame frame)
     {

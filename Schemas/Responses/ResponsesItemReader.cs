@@ -64,7 +64,7 @@ internal sealed class ResponsesItemReader(ResponsesFields fields, ResponsesReadR
                 AddOutput(item, path, isCustom: true);
                 break;
             case "reasoning":
-                Assistant().Parts.Add(ReadReasoning(item, path));
+                AddReasoning(ReadReasoning(item, path));
                 break;
             case "additional_tools" when ResponsesFields.Has(item, "tools"u8, out var tools):
                 new ResponsesToolReader(fields, rules, request).Read(tools, $"{path}.tools");
@@ -274,6 +274,21 @@ internal sealed class ResponsesItemReader(ResponsesFields fields, ResponsesReadR
         }
 
         return true;
+    }
+
+    /// <summary>State that another API hangs on a call came back as reasoning named after the call: it goes back to it.</summary>
+    private void AddReasoning(ReasoningPart reasoning)
+    {
+        var parts = Assistant().Parts;
+        if (reasoning is { Text.IsEmpty: true, State: { } state } && _calls.Contains(state.ItemId)
+            && parts.FindLastIndex(p => p is ToolCallPart call && call.Id.Equals(state.ItemId)) is >= 0 and var at)
+        {
+            parts[at] = (ToolCallPart)parts[at] with { State = state };
+        }
+        else
+        {
+            parts.Add(reasoning);
+        }
     }
 
     private ReasoningPart ReadReasoning(JsonElement item, string path)

@@ -21,6 +21,12 @@ internal ref struct JsonEmitter(IBufferWriter<byte> output)
 
     public void EndArray() => Close((byte)']');
 
+    /// <summary>Goes on inside an object whose first members have been written by other means.</summary>
+    public void StartMembers() => _needsComma = true;
+
+    /// <summary>Members written elsewhere, without brackets; must not be empty.</summary>
+    public void Members(ReadOnlySpan<byte> members) => Raw(members);
+
     /// <summary>A member's name; its value must follow.</summary>
     public void Name(ReadOnlySpan<byte> name)
     {
@@ -156,6 +162,9 @@ internal ref struct JsonEmitter(IBufferWriter<byte> output)
 
     /// <summary>A piece of the string begun by <see cref="StartString"/>, already escaped.</summary>
     public readonly void Append(ReadOnlySpan<byte> escaped) => _output.Write(escaped);
+
+    /// <summary>A further piece of the string begun with <see cref="StartString"/>.</summary>
+    public readonly void Inner(JsonText text) => _output.Write(text.Span);
 
     public void EndString()
     {

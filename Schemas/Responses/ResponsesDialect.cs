@@ -1,0 +1,42 @@
+using System.Buffers;
+using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
+
+namespace BifrostLite.Schemas.Responses;
+
+/// <summary>OpenAI's Responses API (platform.openai.com/docs/api-reference/responses).</summary>
+internal sealed class ResponsesDialect : Dialect
+{
+    public override string Name => DialectNames.Responses;
+
+    public override string NativeFamily => "openai";
+
+    public override GatewayError? ReadRequest(in RequestSource source, out ChatRequest request) =>
+        ResponsesRequestReader.Read(source, ResponsesReadRules.None, Name, out request);
+
+    public override void WriteRequest(ChatRequest request, TargetModel target, IBufferWriter<byte> output, Losses losses) =>
+        ResponsesRequestWriter.Write(request, target, output, losses);
+
+    public override void ReadAnswer(ReadOnlyMemory<byte> body, IResponseSink sink) => ResponsesAnswerReader.Read(body, sink);
+
+    public override void WriteAnswer(ChatAnswer answer, AnswerContext context, IBufferWriter<byte> output)
+    {
+        using var whole = new ResponsesOutput(context, events: null);
+        AnswerReplay.Play(answer, whole);
+        whole.Write(output);
+    }
+
+    public override StreamDecoder CreateDecoder() => new ResponsesStreamDecoder();
+
+    public override StreamEncoder CreateEncoder(AnswerContext context, IBufferWriter<byte> output) => new ResponsesStreamEncoder(context, output);
+
+    public override void WriteError(GatewayError error, IBufferWriter<byte> output) => ResponsesErrors.Write(error, output);
+
+    public override GatewayError ReadError(int status, ReadOnlySpan<byte> body) => ResponsesErrors.Read(status, body);
+
+    public override bool IsErrorBody(ReadOnlySpan<byte> body) => ResponsesErrors.IsEnvelope(body);
+
+    public override void Inspect(in StreamFrame frame, StreamFacts facts) => ResponsesInspector.Inspect(frame, facts);
+
+    public override void InspectAnswer(ReadOnlySpan<byte> body, StreamFacts facts) => ResponsesInspector.InspectAnswer(body, facts);
+}
