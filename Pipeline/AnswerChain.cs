@@ -21,7 +21,7 @@ internal sealed class AnswerChain
     {
         _written = written;
         _guard = new StreamGuard(new FactsTap(exchange.Facts, writer), rules, exchange.Losses);
-        Entry = _guard;
+        Entry = exchange.Wrapping?.Unwrap(_guard) ?? _guard;
     }
 
     /// <summary>Where a decoder or answer reader pushes.</summary>

@@ -37,6 +37,9 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
     /// <summary>The request in the hub; read once, by the first candidate of another dialect.</summary>
     public ChatRequest? Request { get; set; }
 
+    /// <summary>Tools as the candidate can take them, and the way back; null where nothing is translated.</summary>
+    public ToolWrapping? Wrapping { get; set; }
+
     public Losses Losses { get; private set; } = new();
 
     public StreamFacts Facts { get; } = new();
@@ -70,6 +73,7 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
     public void BeginAttempt(Candidate candidate)
     {
         Candidate = candidate;
+        Wrapping = null;
         Losses = new Losses();
         Facts.Reset();
     }

@@ -111,7 +111,8 @@ internal sealed class PreparedRequest : IDisposable
 
         var target = candidate.Provider.Describe(candidate.Model);
         _written = new PooledBuffer(exchange.Body!.Memory.Length);
-        candidate.Dialect.WriteRequest(exchange.Request, target, _written, exchange.Losses);
+        exchange.Wrapping = ToolWrapping.For(exchange.Request, target, exchange.Losses);
+        candidate.Dialect.WriteRequest(exchange.Wrapping.Request, target, _written, exchange.Losses);
         Body = _written.Memory;
         return exchange.IsStrict && exchange.Losses.Count > 0 ? GatewayErrors.Strict(exchange.Losses, candidate.Provider.Name) : null;
     }
