@@ -11,7 +11,7 @@ internal static class StructuredAnswer
         JsonText.From("Gives the final answer in the form the user asked for. The arguments are the answer.");
 
     /// <summary>Changes <paramref name="request"/>, which must be a copy, so that the answer comes as a call.</summary>
-    public static void Force(ChatRequest request, ToolAliases aliases, Losses losses)
+    public static void Force(ChatRequest request, TargetModel target, ToolAliases aliases, Losses losses)
     {
         var format = request.Format!;
         request.Format = null;
@@ -33,7 +33,7 @@ internal static class StructuredAnswer
             Path = "response_format",
         });
 
-        if (request.Reasoning is { Off: false })
+        if (request.Reasoning is { Off: false } || !target.TakesForcedTools)
         {
             // Thinking forbids a forced tool (Messages: "Thinking may not be enabled when tool_choice forces tool use").
             request.ToolChoice = null;

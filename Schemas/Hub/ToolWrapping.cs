@@ -43,7 +43,7 @@ internal sealed class ToolWrapping
             wrapping.WrapChoice(copy);
             if (!takesFormat)
             {
-                StructuredAnswer.Force(copy, wrapping._aliases, losses);
+                StructuredAnswer.Force(copy, target, wrapping._aliases, losses);
             }
 
             if (!wrapping._aliases.IsEmpty || !takesFormat)

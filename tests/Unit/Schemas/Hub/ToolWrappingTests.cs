@@ -177,13 +177,15 @@ public class ToolWrappingTests
         Assert.NotEqual(wrapped.Tools[0].Name, wrapped.Tools[1].Name);
     }
 
-    [Fact]
-    public void For_SchemaFormatWithThinking_AsksInsteadOfForcing()
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    public void For_SchemaFormatWhereNoToolCanBeForced_AsksForIt(bool thinks, bool takesForced)
     {
         var request = Formatted("");
-        request.Reasoning = new ReasoningAsk { Budget = 2048 };
+        request.Reasoning = thinks ? new ReasoningAsk { Budget = 2048 } : null;
 
-        var wrapped = ToolWrapping.For(request, NoFormat, _losses).Request;
+        var wrapped = ToolWrapping.For(request, NoFormat with { TakesForcedTools = takesForced }, _losses).Request;
 
         Assert.Null(wrapped.ToolChoice);
         Assert.Contains("json_output", ((TextPart)wrapped.System[0]).Text.ToString(), StringComparison.Ordinal);
