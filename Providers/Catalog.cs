@@ -13,6 +13,9 @@ internal static class Catalog
         new("openai", "https://api.openai.com", AuthKind.Bearer, StandardRoutes.OpenAi()) { TakesMaxCompletionTokens = true, TakesMidSystem = true },
         new("anthropic", "https://api.anthropic.com", AuthKind.Anthropic, StandardRoutes.Anthropic()) { TakesCacheControl = true },
         new("bedrock", "https://bedrock-runtime.{region}.amazonaws.com", AuthKind.Aws, StandardRoutes.Bedrock()),
+        new("bedrock_mantle", "https://bedrock-mantle.{region}.api.aws", AuthKind.AwsMantle, StandardRoutes.Mantle()) { Serves = ServedBy.Maker },
+        new("azure", "", AuthKind.Azure, StandardRoutes.Azure()) { TakesMaxCompletionTokens = true, TakesMidSystem = true },
+        new("vertex", "https://{region}-aiplatform.googleapis.com", AuthKind.Vertex, StandardRoutes.Vertex()) { Serves = ServedBy.NoClaude },
         new("gemini", "https://generativelanguage.googleapis.com", AuthKind.Google, StandardRoutes.Gemini()),
 
         // Mistral answers 422 to members it does not know, and sends usage without being asked.
@@ -25,7 +28,7 @@ internal static class Catalog
         new(
             "openrouter",
             "https://openrouter.ai/api",
-            AuthKind.Bearer,
+            AuthKind.Compatible,
             [.. StandardRoutes.Compatible(), StandardRoutes.Responses(), StandardRoutes.Messages()])
         {
             TakesMidSystem = true,
@@ -33,21 +36,26 @@ internal static class Catalog
         },
 
         // Only json_object: https://api-docs.deepseek.com/guides/json_mode
-        new("deepseek", "https://api.deepseek.com", AuthKind.Bearer, [.. StandardRoutes.ChatOnly(), StandardRoutes.Messages("/anthropic/v1")])
+        new("deepseek", "https://api.deepseek.com", AuthKind.Compatible, [.. StandardRoutes.ChatOnly(), StandardRoutes.Messages("/anthropic/v1")])
         {
             TakesSchemaFormat = false,
             TakesMidSystem = true,
         },
-        new("xai", "https://api.x.ai", AuthKind.Bearer, [.. StandardRoutes.Compatible(), StandardRoutes.Responses()]) { TakesMidSystem = true },
+
+        // Calls its own chat path legacy: https://docs.x.ai/developers/model-capabilities/text/comparison
+        new("xai", "https://api.x.ai", AuthKind.Bearer, [StandardRoutes.Responses(), .. StandardRoutes.Compatible()]) { TakesMidSystem = true },
         new("cerebras", "https://api.cerebras.ai", AuthKind.Bearer, StandardRoutes.ChatOnly()) { TakesMaxCompletionTokens = true },
         new("cohere", "https://api.cohere.ai/compatibility", AuthKind.Bearer, StandardRoutes.Compatible()),
 
-        // No version in its paths: https://docs.perplexity.ai/api-reference/chat-completions-post
-        new("perplexity", "https://api.perplexity.ai", AuthKind.Bearer, StandardRoutes.ChatOnly("")) { TakesStreamOptions = false },
+        // Its Agent API is Responses; the older chat path has no version: https://docs.perplexity.ai/docs/sonar/openai-compatibility
+        new("perplexity", "https://api.perplexity.ai", AuthKind.Bearer, [StandardRoutes.Responses(), .. StandardRoutes.ChatOnly("")])
+        {
+            TakesStreamOptions = false,
+        },
         new(
             "fireworks",
             "https://api.fireworks.ai/inference",
-            AuthKind.Bearer,
+            AuthKind.Compatible,
             [.. StandardRoutes.Compatible(), StandardRoutes.Responses(), StandardRoutes.Messages()]),
         new("together", "https://api.together.xyz", AuthKind.Bearer, StandardRoutes.Compatible()),
         new("nebius", "https://api.tokenfactory.nebius.com", AuthKind.Bearer, StandardRoutes.Compatible()),
@@ -62,20 +70,23 @@ internal static class Catalog
         new(
             "opencode-zen",
             "https://opencode.ai/zen",
-            AuthKind.Bearer,
-            [.. StandardRoutes.ChatOnly(), StandardRoutes.Responses(), StandardRoutes.Messages()]),
-        new("opencode-go", "https://opencode.ai/zen/go", AuthKind.Bearer, [.. StandardRoutes.ChatOnly(), StandardRoutes.Messages()]),
+            AuthKind.Compatible,
+            [.. StandardRoutes.ChatOnly(), StandardRoutes.Responses(), StandardRoutes.Messages()])
+        {
+            Serves = ServedBy.Maker,
+        },
+        new("opencode-go", "https://opencode.ai/zen/go", AuthKind.Compatible, [.. StandardRoutes.ChatOnly(), StandardRoutes.Messages()]),
 
         // Local servers: their usual ports; no key unless one is configured.
         new(
             "ollama",
             "http://localhost:11434",
-            AuthKind.Bearer,
+            AuthKind.Compatible,
             [.. StandardRoutes.Compatible(), StandardRoutes.Responses(), StandardRoutes.Messages()])
         {
             TakesMediaUrls = false,
         },
-        new("vllm", "http://localhost:8000", AuthKind.Bearer, [.. StandardRoutes.Compatible(), StandardRoutes.Responses(), StandardRoutes.Messages()]),
+        new("vllm", "http://localhost:8000", AuthKind.Compatible, [.. StandardRoutes.Compatible(), StandardRoutes.Responses(), StandardRoutes.Messages()]),
         new("sgl", "http://localhost:30000", AuthKind.Bearer, StandardRoutes.Compatible()),
     ];
 

@@ -5,10 +5,14 @@ internal enum AuthKind
 {
     None,
     Bearer,
+
+    /// <summary>A bearer token, and the same as x-api-key where Messages is spoken.</summary>
+    Compatible,
     Anthropic,
     Google,
     Azure,
     Aws,
+    AwsMantle,
     Vertex,
 }
 
@@ -19,6 +23,9 @@ internal enum AuthKind
 /// <param name="Routes">What it can be asked, the preferred dialect first.</param>
 internal sealed record CatalogRow(string Name, string BaseUrl, AuthKind Auth, IReadOnlyList<ProviderRoute> Routes)
 {
+    /// <summary>See <see cref="Provider.Serves"/>.</summary>
+    public Func<string, string, bool>? Serves { get; init; }
+
     /// <summary>Takes stream_options.include_usage on chat streams.</summary>
     public bool TakesStreamOptions { get; init; } = true;
 

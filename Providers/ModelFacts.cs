@@ -49,7 +49,7 @@ internal static class ModelFacts
         {
             AuthKind.Anthropic => Claude,
             AuthKind.Google or AuthKind.Vertex => Gemini,
-            AuthKind.Aws => BedrockFamily(name),
+            AuthKind.Aws or AuthKind.AwsMantle => BedrockFamily(name),
             AuthKind.Azure => OpenAi,
             _ => row.Name == OpenAi && provider == OpenAi || IsOpenAiName(name) ? OpenAi : provider,
         };
@@ -75,7 +75,7 @@ internal static class ModelFacts
         var isNamedOnly = name.Contains("mythos", StringComparison.Ordinal) || name.Contains("fable", StringComparison.Ordinal);
         var isAdaptive = version.IsAtLeast(4, 6) || isNamedOnly;
         var refusesSampling = version.IsAtLeast(4, 7) || isNamedOnly;
-        var speaksChat = row.Auth is AuthKind.Bearer;
+        var speaksChat = row.Auth is AuthKind.Bearer or AuthKind.Compatible;
         return new TargetModel(provider, model, Claude)
         {
             StateIsPortable = true,
@@ -123,7 +123,7 @@ internal static class ModelFacts
             TakesMidSystem = row.TakesMidSystem,
 
             // fileData wants a file uri of Google's own; a page of the web is refused by most models.
-            TakesMediaUrls = row.Auth is AuthKind.Bearer,
+            TakesMediaUrls = row.Auth is AuthKind.Bearer or AuthKind.Compatible,
         };
     }
 

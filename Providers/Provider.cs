@@ -43,6 +43,16 @@ internal sealed record Provider
     /// <summary>Takes chat stream_options.include_usage.</summary>
     public bool TakesStreamOptions { get; init; } = true;
 
+    /// <summary>
+    /// Whether a model (first) is served in a dialect (second), for providers that serve each model only in some of their
+    /// dialects; null where every route serves every model.
+    /// </summary>
+    public Func<string, string, bool>? Serves { get; init; }
+
+    /// <summary>The route for a dialect and operation that serves this model, or null.</summary>
+    public ProviderRoute? Route(string dialect, Operation operation, string model) =>
+        Serves is null || Serves(model, dialect) ? Route(dialect, operation) : null;
+
     /// <summary>The route for a dialect and operation, or null.</summary>
     public ProviderRoute? Route(string dialect, Operation operation)
     {

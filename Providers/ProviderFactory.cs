@@ -7,13 +7,17 @@ namespace BifrostLite.Providers;
 
 /// <summary>Makes a provider of a catalogue row and what the configuration says of it.</summary>
 /// <param name="aws">Signs for Bedrock.</param>
+/// <param name="vertex">Fetches tokens for Vertex AI.</param>
 /// <param name="environment">Reads an environment variable; given in, so that tests have their own.</param>
 /// <param name="clock">Paces the demo provider.</param>
-internal sealed class ProviderFactory(AwsAuth aws, Func<string, string?> environment, TimeProvider clock)
+internal sealed class ProviderFactory(AwsAuth aws, VertexAuth vertex, Func<string, string?> environment, TimeProvider clock)
 {
     private static readonly KeyConfig NoKey = new() { Name = "none" };
 
+    private readonly AwsAuth _mantle = aws.ForService("bedrock-mantle");
     private readonly NoAuth _none = new();
+    private readonly CompatibleAuth _compatible = new();
+    private readonly AzureAuth _azure = new();
     private readonly AnthropicAuth _anthropic = new();
     private readonly GoogleAuth _google = new();
 
@@ -35,6 +39,7 @@ internal sealed class ProviderFactory(AwsAuth aws, Func<string, string?> environ
             Name = name,
             BaseUrl = baseUrl,
             Locate = ProviderAddresses.For(row, config.Network.BaseUrl, environment),
+            Serves = row.Serves,
             Routes = config.Custom is { } custom ? CustomRoutes.Of(row, custom) : row.Routes,
             Keys = config.Keys.Count > 0 ? config.Keys : [NoKey],
             Network = config.Network,
@@ -51,7 +56,11 @@ internal sealed class ProviderFactory(AwsAuth aws, Func<string, string?> environ
     {
         var surroundings = AwsSurroundings.OfThisMachine(clock);
         var signer = new AwsSigner(clock);
-        return new ProviderFactory(new AwsAuth(signer, new AwsCredentialChain(surroundings, signer), surroundings.Variable), surroundings.Variable, clock);
+        return new ProviderFactory(
+            new AwsAuth(signer, new AwsCredentialChain(surroundings, signer), surroundings.Variable),
+            new VertexAuth(new GoogleTokens(surroundings.Http, clock), surroundings.Variable, surroundings.ReadFile),
+            surroundings.Variable,
+            clock);
     }
 
     private static Uri? FixedAddress(CatalogRow row) =>
@@ -62,8 +71,11 @@ internal sealed class ProviderFactory(AwsAuth aws, Func<string, string?> environ
         AuthKind.Bearer => HeaderAuth.Bearer,
         AuthKind.Anthropic => _anthropic,
         AuthKind.Google => _google,
-        AuthKind.Azure => HeaderAuth.AzureKey,
+        AuthKind.Compatible => _compatible,
+        AuthKind.Azure => _azure,
         AuthKind.Aws => aws,
+        AuthKind.AwsMantle => _mantle,
+        AuthKind.Vertex => vertex,
         _ => _none,
     };
 }

@@ -5,6 +5,8 @@ namespace BifrostLite.Providers;
 /// <summary>The routes of an operation in a dialect, for the rows of the catalogue to put together.</summary>
 internal static class StandardRoutes
 {
+    private const string VertexModel = "/v1/projects/{project}/locations/{region}/publishers/google/models/{model}";
+
     /// <summary>What everybody means by OpenAI-compatible.</summary>
     public static IReadOnlyList<ProviderRoute> Compatible(string prefix = "/v1") =>
     [
@@ -49,6 +51,28 @@ internal static class StandardRoutes
         new(DialectNames.Converse, Operation.Generate, "/model/{model}/converse", "/model/{model}/converse-stream"),
         new(DialectNames.Converse, Operation.Invoke, "/model/{model}/invoke", "/model/{model}/invoke-with-response-stream"),
         new(DialectNames.Converse, Operation.CountTokens, "/model/{model}/count-tokens"),
+    ];
+
+    /// <summary>https://docs.aws.amazon.com/bedrock/latest/userguide/bedrock-mantle.html</summary>
+    public static IReadOnlyList<ProviderRoute> Mantle() =>
+    [
+        Responses(),
+        .. ChatOnly(),
+        Messages("/anthropic/v1"),
+    ];
+
+    /// <summary>The version-less API; keys with a dated api_version get their paths from <see cref="ProviderAddresses"/>.</summary>
+    public static IReadOnlyList<ProviderRoute> Azure() =>
+    [
+        Responses("/openai/v1"),
+        .. Compatible("/openai/v1"),
+    ];
+
+    /// <summary>https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference</summary>
+    public static IReadOnlyList<ProviderRoute> Vertex() =>
+    [
+        new(DialectNames.GenerateContent, Operation.Generate, VertexModel + ":generateContent", VertexModel + ":streamGenerateContent?alt=sse"),
+        new(DialectNames.GenerateContent, Operation.CountTokens, VertexModel + ":countTokens"),
     ];
 
     /// <summary>

@@ -41,7 +41,7 @@ internal static class Router
             return Unresolved(providers, name, defaultProvider);
         }
 
-        var route = Choose(provider, exchange.Route);
+        var route = Choose(provider, exchange.Route, model);
         if (route is null)
         {
             return GatewayError.Invalid(
@@ -71,9 +71,9 @@ internal static class Router
     }
 
     /// <summary>The caller's own dialect wins; else the provider's first route for the operation whose dialect the gateway can write.</summary>
-    private static ProviderRoute? Choose(Provider provider, InboundRoute inbound)
+    private static ProviderRoute? Choose(Provider provider, InboundRoute inbound, string model)
     {
-        if (provider.Route(inbound.Dialect.Name, inbound.Operation) is { } own)
+        if (provider.Route(inbound.Dialect.Name, inbound.Operation, model) is { } own)
         {
             return own;
         }
@@ -85,7 +85,7 @@ internal static class Router
 
         foreach (var route in provider.Routes)
         {
-            if (route.Operation == Operation.Generate && Dialects.Find(route.Dialect) is { IsUpstream: true })
+            if (route.Operation == Operation.Generate && provider.Serves?.Invoke(model, route.Dialect) != false && Dialects.Find(route.Dialect) is { IsUpstream: true })
             {
                 return route;
             }

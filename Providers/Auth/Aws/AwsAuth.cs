@@ -7,9 +7,9 @@ namespace BifrostLite.Providers.Auth.Aws;
 /// Bedrock: a bearer key where there is one (the key's value, or AWS_BEARER_TOKEN_BEDROCK for a key without credentials of
 /// its own), else a SigV4 signature. See https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys-use.html.
 /// </summary>
-internal sealed class AwsAuth(AwsSigner signer, IAwsCredentialSource credentials, Func<string, string?> environment) : IProviderAuth
+internal sealed class AwsAuth(AwsSigner signer, IAwsCredentialSource credentials, Func<string, string?> environment, string service = "bedrock")
+    : IProviderAuth
 {
-    private const string Service = "bedrock";
     private const string BearerVariable = "AWS_BEARER_TOKEN_BEDROCK";
 
     public async ValueTask<GatewayError?> ApplyAsync(HttpRequestMessage request, KeyConfig key, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
@@ -27,9 +27,12 @@ internal sealed class AwsAuth(AwsSigner signer, IAwsCredentialSource credentials
             return found.Error;
         }
 
-        signer.Sign(request, body.Span, found.Credentials, AwsRegion.Of(key, environment), Service);
+        signer.Sign(request, body.Span, found.Credentials, AwsRegion.Of(key, environment), service);
         return null;
     }
+
+    /// <summary>The same credentials for another of AWS's services.</summary>
+    public AwsAuth ForService(string other) => new(signer, credentials, environment, other);
 
     private string? BearerOf(KeyConfig key)
     {

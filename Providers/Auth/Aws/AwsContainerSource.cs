@@ -36,7 +36,7 @@ internal static class AwsContainerSource
             request.Headers.TryAddWithoutValidation("Authorization", token);
         }
 
-        var (status, text, failure) = await AwsFetch.SendAsync(surroundings.LocalHttp, request, cancellationToken);
+        var (status, text, failure) = await CredentialFetch.SendAsync(surroundings.LocalHttp, request, cancellationToken);
         if (failure is null && status == 200 && AwsCredentialJson.Read(text) is { } credentials)
         {
             return AwsCredentialResult.Of(credentials);

@@ -28,7 +28,7 @@ internal static class AwsInstanceSource
 
         var ask = new HttpRequestMessage(HttpMethod.Put, endpoint + "/latest/api/token");
         ask.Headers.TryAddWithoutValidation("X-aws-ec2-metadata-token-ttl-seconds", "21600");
-        var (status, session, failure) = await AwsFetch.SendAsync(surroundings.LocalHttp, ask, Patience, cancellationToken);
+        var (status, session, failure) = await CredentialFetch.SendAsync(surroundings.LocalHttp, ask, Patience, cancellationToken);
         if (failure is not null || status != 200)
         {
             return null;
@@ -50,7 +50,7 @@ internal static class AwsInstanceSource
     {
         var request = new HttpRequestMessage(HttpMethod.Get, address);
         request.Headers.TryAddWithoutValidation("X-aws-ec2-metadata-token", session);
-        var (status, text, _) = await AwsFetch.SendAsync(surroundings.LocalHttp, request, cancellationToken);
+        var (status, text, _) = await CredentialFetch.SendAsync(surroundings.LocalHttp, request, cancellationToken);
         return (status, text);
     }
 }

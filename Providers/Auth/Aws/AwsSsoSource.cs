@@ -39,7 +39,7 @@ internal sealed class AwsSsoSource(AwsSurroundings surroundings)
             HttpMethod.Get,
             $"https://portal.sso.{region}.amazonaws.com/federation/credentials?role_name={Uri.EscapeDataString(role)}&account_id={Uri.EscapeDataString(account)}");
         request.Headers.TryAddWithoutValidation("x-amz-sso_bearer_token", token);
-        var (status, text, failure) = await AwsFetch.SendAsync(surroundings.Http, request, cancellationToken);
+        var (status, text, failure) = await CredentialFetch.SendAsync(surroundings.Http, request, cancellationToken);
         if (failure is null && status == 200 && AwsCredentialJson.Read(text) is { } credentials)
         {
             return AwsCredentialResult.Of(credentials);

@@ -59,7 +59,7 @@ internal sealed class AwsTokenService(AwsSurroundings surroundings, AwsSigner si
             signer.Sign(request, body, with, role.Region, "sts");
         }
 
-        var (status, text, failure) = await AwsFetch.SendAsync(surroundings.Http, request, cancellationToken);
+        var (status, text, failure) = await CredentialFetch.SendAsync(surroundings.Http, request, cancellationToken);
         if (failure is not null)
         {
             return AwsCredentialResult.Refused($"AWS STS in {role.Region} could not be asked for role {role.Arn}: {failure}.");

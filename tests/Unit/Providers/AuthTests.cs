@@ -107,6 +107,43 @@ public sealed class AuthTests
             string.Join(',', handler.Requests[0].Headers.NonValidated["Authorization"]));
     }
 
+    [Theory]
+    [InlineData("0123abcd", "api-key", "0123abcd")]
+    [InlineData("eyJhbGciOi.x.y", "Authorization", "Bearer eyJhbGciOi.x.y")]
+    public async Task Apply_Azure_TellsKeysFromTokens(string value, string header, string expected)
+    {
+        var handler = ScriptedHandler.Ok();
+        var key = ProviderKit.Key(value) with { Azure = new AzureKeyConfig { Endpoint = "https://r.openai.azure.com" } };
+
+        await Send(ProviderKit.Call(ProviderKit.Make("azure", key, handler), DialectNames.Chat));
+
+        Assert.Equal(expected, handler.Header(header));
+    }
+
+    [Fact]
+    public async Task Apply_VendorThatSpeaksMessages_GetsBothHeadersThere()
+    {
+        var handler = ScriptedHandler.Ok();
+        var provider = ProviderKit.Make("deepseek", ProviderKit.Key("k"), handler);
+
+        await Send(ProviderKit.Call(provider, DialectNames.Messages));
+        Assert.Equal(("k", "Bearer k", "2023-06-01"), (handler.Header("x-api-key"), handler.Header("Authorization"), handler.Header("anthropic-version")));
+
+        await Send(ProviderKit.Call(provider, DialectNames.Chat));
+        Assert.Equal("", handler.Header("x-api-key"));
+    }
+
+    [Fact]
+    public async Task Apply_Mantle_SignsForItsOwnService()
+    {
+        var handler = ScriptedHandler.Ok();
+        var provider = ProviderKit.Make("bedrock_mantle", ProviderKit.AwsKey(), handler);
+
+        await Send(ProviderKit.Call(provider, DialectNames.Responses));
+
+        Assert.Contains("/us-east-1/bedrock-mantle/aws4_request", string.Join(',', handler.Requests[0].Headers.NonValidated["Authorization"]), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Apply_AwsBearerVariable_ServesKeysWithoutCredentials()
     {

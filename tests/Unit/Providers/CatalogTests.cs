@@ -53,6 +53,44 @@ public sealed class CatalogTests
     }
 
     [Theory]
+    [InlineData("", DialectNames.Chat, "https://r.openai.azure.com/openai/v1/chat/completions")]
+    [InlineData("v1", DialectNames.Responses, "https://r.openai.azure.com/openai/v1/responses")]
+    [InlineData("preview", DialectNames.Responses, "https://r.openai.azure.com/openai/v1/responses?api-version=preview")]
+    [InlineData("2024-10-21", DialectNames.Chat, "https://r.openai.azure.com/openai/deployments/my%20gpt/chat/completions?api-version=2024-10-21")]
+    [InlineData("2024-10-21", DialectNames.Responses, "https://r.openai.azure.com/openai/v1/responses")]
+    public void Address_OfAzure_HangsOnTheVersion(string version, string dialect, string expected)
+    {
+        var key = new KeyConfig { Azure = new AzureKeyConfig { Endpoint = "https://r.openai.azure.com/", ApiVersion = version } };
+        var provider = ProviderKit.Make("azure", key);
+
+        Assert.Equal(expected, provider.Addresses.Find(ProviderKit.Call(provider, dialect, "my gpt"))!.AbsoluteUri);
+    }
+
+    [Theory]
+    [InlineData("europe-west1", "https://europe-west1-aiplatform.googleapis.com/v1/projects/p/locations/europe-west1/publishers/google/models/gemini-3-pro:generateContent")]
+    [InlineData("", "https://aiplatform.googleapis.com/v1/projects/p/locations/global/publishers/google/models/gemini-3-pro:generateContent")]
+    public void Address_OfVertex_HangsOnProjectAndRegion(string region, string expected)
+    {
+        var key = new KeyConfig { Vertex = new VertexKeyConfig { ProjectId = "p", Region = region } };
+        var provider = ProviderKit.Make("vertex", key);
+
+        Assert.Equal(expected, provider.Addresses.Find(ProviderKit.Call(provider, DialectNames.GenerateContent, "gemini-3-pro"))!.AbsoluteUri);
+        Assert.Null(provider.Route(DialectNames.GenerateContent, Operation.Generate, "claude-sonnet-4-5"));
+    }
+
+    [Theory]
+    [InlineData("claude-opus-5", DialectNames.Messages)]
+    [InlineData("gpt-5.5", DialectNames.Responses)]
+    [InlineData("glm-5.3", DialectNames.Chat)]
+    public void Route_OfZen_IsTheMakersDialect(string model, string expected)
+    {
+        var provider = ProviderKit.Make("opencode-zen", ProviderKit.Key("k"));
+
+        string[] all = [DialectNames.Chat, DialectNames.Responses, DialectNames.Messages];
+        Assert.Equal([expected], all.Where(dialect => provider.Route(dialect, Operation.Generate, model) is not null));
+    }
+
+    [Theory]
     [InlineData("bedrock", DialectNames.Converse, "http://h/model/m/converse-stream")]
     [InlineData("gemini", DialectNames.GenerateContent, "http://h/v1beta/models/m:streamGenerateContent?alt=sse")]
     [InlineData("openai", DialectNames.Chat, "http://h/v1/chat/completions")]

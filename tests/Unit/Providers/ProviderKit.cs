@@ -1,5 +1,6 @@
 using BifrostLite.Configuration;
 using BifrostLite.Providers;
+using BifrostLite.Providers.Auth;
 using BifrostLite.Providers.Auth.Aws;
 using BifrostLite.Schemas;
 
@@ -30,7 +31,8 @@ internal static class ProviderKit
         var machine = new Aws.FakeMachine();
         var signer = new AwsSigner(machine.Clock);
         var aws = new AwsAuth(signer, new AwsCredentialChain(machine.Surroundings, signer), read);
-        return new ProviderFactory(aws, read, machine.Clock).Create(config, new HttpMessageInvoker(handler ?? ScriptedHandler.Ok()))!;
+        var vertex = new VertexAuth(new GoogleTokens(machine.Surroundings.Http, machine.Clock), read, _ => null);
+        return new ProviderFactory(aws, vertex, read, machine.Clock).Create(config, new HttpMessageInvoker(handler ?? ScriptedHandler.Ok()))!;
     }
 
     public static Provider Make(string name, KeyConfig key, HttpMessageHandler? handler = null, string? baseUrl = null) => Make(

@@ -1,7 +1,7 @@
-namespace BifrostLite.Providers.Auth.Aws;
+namespace BifrostLite.Providers.Auth;
 
 /// <summary>One small request to a credential service: status and text, or why there is none.</summary>
-internal static class AwsFetch
+internal static class CredentialFetch
 {
     // Credential services answer in milliseconds; a request of a user waits for this one.
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);

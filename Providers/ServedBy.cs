@@ -1,0 +1,26 @@
+using BifrostLite.Schemas;
+
+namespace BifrostLite.Providers;
+
+/// <summary>Rules for providers that do not serve every model in every dialect they speak.</summary>
+internal static class ServedBy
+{
+    /// <summary>Claude in Messages, GPT in Responses, everybody else in chat.</summary>
+    public static bool Maker(string model, string dialect)
+    {
+        var isClaude = model.Contains("claude", StringComparison.OrdinalIgnoreCase);
+        var isOpenAi = model.Contains("gpt", StringComparison.OrdinalIgnoreCase);
+        return dialect switch
+        {
+            DialectNames.Messages => isClaude,
+            DialectNames.Responses => isOpenAi,
+            _ => !isClaude && !isOpenAi,
+        };
+    }
+
+    /// <summary>
+    /// Vertex AI's Gemini and Gemma. Its Claude takes Messages without a model and with a version in the body, which nothing
+    /// here writes yet: better no route, and an error that says so, than a request that must fail.
+    /// </summary>
+    public static bool NoClaude(string model, string _) => !model.Contains("claude", StringComparison.OrdinalIgnoreCase);
+}
