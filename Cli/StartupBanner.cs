@@ -36,7 +36,7 @@ internal static class StartupBanner
             output.WriteLine($"  default      {fallback}: no provider key was found; set OPENAI_API_KEY, ANTHROPIC_API_KEY or another to use a real one");
         }
 
-        if (!options.IsLoopback && !config.Client.EnforceAuthOnInference)
+        if (BindGuard.Refusal(options with { AllowUnauthenticated = false }, config) is not null)
         {
             output.WriteLine("  warning      other machines can reach this gateway, and callers are not asked for a key (--allow-unauthenticated)");
         }

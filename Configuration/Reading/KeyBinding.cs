@@ -19,7 +19,7 @@ internal static class KeyBinding
             BlacklistedModels = key.Texts("blacklisted_models") ?? [],
             Weight = key.Real("weight"),
             Aliases = Aliases(key),
-            Bedrock = BindBedrock(key.Child("bedrock_key_config")),
+            Bedrock = BindBedrock(key.Child(key.Has("bedrock_mantle_key_config") ? "bedrock_mantle_key_config" : "bedrock_key_config")),
             Azure = BindAzure(key.Child("azure_key_config")),
             Vertex = BindVertex(key.Child("vertex_key_config")),
         };

@@ -5,7 +5,8 @@ internal sealed class ProviderRules(ReadingContext reading)
 {
     private static readonly (string Key, string[] Providers)[] KeyConfigs =
     [
-        ("bedrock_key_config", ["bedrock", "bedrock_mantle"]), ("azure_key_config", ["azure"]), ("vertex_key_config", ["vertex"]),
+        ("bedrock_key_config", ["bedrock", "bedrock_mantle"]), ("bedrock_mantle_key_config", ["bedrock_mantle"]),
+        ("azure_key_config", ["azure"]), ("vertex_key_config", ["vertex"]),
         ("ollama_key_config", ["ollama"]), ("sgl_key_config", ["sgl"]), ("vllm_key_config", ["vllm"]), ("replicate_key_config", ["replicate"]),
     ];
 

@@ -185,7 +185,7 @@ internal sealed class ShapeCheck(ReadingContext reading)
 
     private void NoticeOf(Field field, Member member, string path)
     {
-        if (IsOff(member.Value))
+        if (IsOff(member.Value) || IsDefault(field, member.Value))
         {
             return;
         }
@@ -211,6 +211,9 @@ internal sealed class ShapeCheck(ReadingContext reading)
         NodeKind.Section => value.Members.Count == 0 || value["enabled"] is { Kind: NodeKind.Flag, Text: "false" },
         _ => false,
     };
+
+    private static bool IsDefault(Field field, Node value) =>
+        value.Kind is NodeKind.Flag or NodeKind.Number or NodeKind.Text && field.Default?.Trim('"') == value.Text;
 
     /// <summary>The nearest key of the section, or the place one level down where exactly this key belongs.</summary>
     private static string? Suggest(string name, Shape shape)

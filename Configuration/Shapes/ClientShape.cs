@@ -26,17 +26,21 @@ internal static class ClientShape
         new("denylist", Shape.Texts, "Headers that are never forwarded to providers."))
         .Named("header_filter_config");
 
+    /// <summary>Until callers are really asked, this must not count as protection: see the guard of the command line.</summary>
+    public static readonly Field EnforceAuth =
+        new("enforce_auth_on_inference", Shape.Flag, "Every caller must show a virtual key.", "false", Effect.NotYet);
+
     public static readonly Shape Value = Shape.Section([.. Access(), .. Logging(), .. Tuning(), .. Tools()]).Named("client");
 
     private static Field[] Access() =>
     [
-        new("enforce_auth_on_inference", Shape.Flag, "Every caller must show a virtual key.", "false"),
-        new("enforce_governance_header", Shape.Flag, "Old name of enforce_auth_on_inference.", "false"),
-        new("enforce_scim_auth", Shape.Flag, "Old name of enforce_auth_on_inference.", "false"),
-        new("allow_direct_keys", Shape.Flag, "Callers may bring a provider key of their own (x-bf-direct-key: true).", "false"),
+        EnforceAuth,
+        new("enforce_governance_header", Shape.Flag, "Old name of enforce_auth_on_inference.", "false", EnforceAuth.Effect),
+        new("enforce_scim_auth", Shape.Flag, "Old name of enforce_auth_on_inference.", "false", EnforceAuth.Effect),
+        new("allow_direct_keys", Shape.Flag, "Callers may bring a provider key of their own (x-bf-direct-key: true).", "false", Effect.NotYet),
         new("dual_credential_conflict_behavior", Shape.OneOf("error", "prefer_vk", "prefer_idp"),
             "What holds when a request carries both an identity token and a virtual key.", "\"prefer_idp\"", Effect.NotYet),
-        new("required_headers", Shape.Texts, "Headers without which a request is refused with 400.", "[]"),
+        new("required_headers", Shape.Texts, "Headers without which a request is refused with 400.", "[]", Effect.NotYet),
         new("whitelisted_routes", Shape.Texts, "Exact paths that need no authentication.", "[]", Effect.NotYet),
         new("allowed_origins", Shape.Texts, "Origins a browser may call from; \"*\" for all.", "[\"*\"]"),
         new("allowed_headers", Shape.Texts, "Further request headers a browser may send.", "[]"),

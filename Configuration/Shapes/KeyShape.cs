@@ -32,6 +32,7 @@ internal static class KeyShape
         new("session_name", Shape.Text, "Name of the assumed role's session.", "\"\""),
         new("role_session_name", Shape.Text, "Same as session_name.", "\"\""),
         new("deployments", Shape.TextMap, "Caller's model name to the provider's (old place of aliases)."),
+        new("project_id", Shape.Text, "Bedrock project of the OpenAI-compatible surface.", null, Effect.NotYet),
         new("batch_s3_config", Shape.Anything, "Buckets for batch jobs.", null, Effect.NotYet))
         .Named("bedrock_key_config");
 
@@ -50,7 +51,8 @@ internal static class KeyShape
         new("project_number", Shape.Text, "Google Cloud project number.", null, Effect.NotYet),
         new Field("region", Shape.NotEmpty, "Google Cloud region.").Required(),
         new("auth_credentials", Shape.Secret, "Service account as JSON.", "\"\""),
-        new("deployments", Shape.TextMap, "Caller's model name to the provider's (old place of aliases)."))
+        new("deployments", Shape.TextMap, "Caller's model name to the provider's (old place of aliases)."),
+        new("force_single_region", Shape.Flag, "Never leave the region.", "false", Effect.NotYet))
         .Named("vertex_key_config");
 
     public static readonly Shape Value = Shape.Section(
@@ -67,6 +69,7 @@ internal static class KeyShape
         new("config_hash", Shape.Text, "Bifrost's bookkeeping.", null, Effect.Bookkeeping),
         new("status", Shape.Text, "Bifrost's bookkeeping.", null, Effect.Bookkeeping),
         new("bedrock_key_config", Bedrock, "AWS credentials and region."),
+        new("bedrock_mantle_key_config", Bedrock, "AWS credentials and region."),
         new("azure_key_config", Azure, "Azure resource."),
         new("vertex_key_config", Vertex, "Google Cloud project."),
         new("ollama_key_config", Server("ollama"), "Where Ollama listens."),

@@ -3,7 +3,8 @@ namespace BifrostLite.Configuration.Shapes;
 /// <summary>Shape of "mcp": tool servers the gateway may call.</summary>
 internal static class McpShape
 {
-    private static readonly Shape Interval = Shape.Either(Shape.Whole(), Shape.Duration);
+    /// <summary>Nanoseconds, or a duration that may be negative ("-1s": never).</summary>
+    private static readonly Shape Interval = Shape.Either(Shape.Whole(), Shape.NotEmpty);
 
     private static readonly Shape Server = Shape.Section(
         new("client_id", Shape.Text, "Identifier."),
@@ -23,6 +24,7 @@ internal static class McpShape
         new("tools_to_execute", Shape.Texts, "Tools that may be called: [\"*\"] for all."),
         new("tools_to_auto_execute", Shape.Texts, "Tools that are called without asking."),
         new("tool_sync_interval", Interval, "Time between two looks at the tools."),
+        new("tool_execution_timeout", Shape.Either(Shape.Whole(0), Shape.Duration), "How long a tool may run (seconds)."),
         new("allowed_extra_headers", Shape.Texts, "Headers a caller may add."),
         new("is_ping_available", Shape.Flag, "The server answers pings.", "true"),
         new("tool_pricing", Shape.MapOf(Shape.Real(0)), "Dollars per call of a tool."),

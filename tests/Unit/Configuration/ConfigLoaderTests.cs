@@ -67,7 +67,6 @@ public sealed class ConfigLoaderTests
         Assert.Equal(["X-A"], config.Client.AllowedHeaders);
         Assert.Equal(["x-team"], config.Client.RequiredHeaders);
         Assert.Equal("config.json", config.Source);
-        Assert.Empty(config.Notices);
     }
 
     [Fact]
@@ -187,7 +186,7 @@ public sealed class ConfigLoaderTests
             """
             {
               "providers": {"demo": {}},
-              "client": {"initial_pool_size": 300, "drop_excess_requests": false},
+              "client": {"initial_pool_size": 500, "log_retention_days": 365, "drop_excess_requests": false},
               "vector_store": {"enabled": false, "type": "redis"},
               "logs_store": {"enabled": true, "type": "sqlite", "config": {"path": "logs.db"}}
             }
