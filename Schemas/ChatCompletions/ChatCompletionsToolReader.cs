@@ -47,11 +47,11 @@ internal sealed class ChatCompletionsToolReader(ChatCompletionsFields fields, Ch
             }
 
             var type = isLegacy ? default : fields.Text(item, "type", path);
-            if (type.Is("custom"u8) && ChatCompletionsFields.Has(item, "custom", out _))
+            if (type.Is("custom"u8))
             {
                 request.Tools.Add(ReadCustom(item, path));
             }
-            else if (type.IsEmpty || type.Is("function"u8) || type.Is("custom"u8))
+            else if (type.IsEmpty || type.Is("function"u8))
             {
                 request.Tools.Add(ReadFunction(item, path));
             }
@@ -81,10 +81,12 @@ internal sealed class ChatCompletionsToolReader(ChatCompletionsFields fields, Ch
 
     private Tool ReadCustom(JsonElement item, string path)
     {
-        fields.Has(item, "custom", path, JsonValueKind.Object, out var body);
-        return new Tool(ToolKind.Custom, fields.Required(body, "name", $"{path}.custom"))
+        var isNested = fields.Has(item, "custom", path, JsonValueKind.Object, out var body);
+        body = isNested ? body : item;
+        var at = isNested ? $"{path}.custom" : path;
+        return new Tool(ToolKind.Custom, fields.Required(body, "name", at))
         {
-            Description = fields.Text(body, "description", $"{path}.custom"),
+            Description = fields.Text(body, "description", at),
             Format = ChatCompletionsFields.Has(body, "format", out var format) ? fields.Raw(format) : default,
             Cache = fields.Cache(item, path),
             Raw = fields.Raw(item),
