@@ -5,6 +5,8 @@ internal static class CursorEndpoints
 {
     public static void MapCursor(this IEndpointRouteBuilder app)
     {
+        app.MapDoor("/cursor/v1/chat/completions", FrontDoor.Cursor);
+        app.MapDoor("/cursor/chat/completions", FrontDoor.Cursor);
         app.MapDoor("/cursor/v1/messages", FrontDoor.Messages);
         app.MapDoor("/cursor/v1/messages/count_tokens", FrontDoor.MessagesTokens);
 

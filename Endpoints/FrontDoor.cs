@@ -8,6 +8,7 @@ namespace BifrostLite.Endpoints;
 internal static class FrontDoor
 {
     public static readonly InboundRoute Chat = new(Dialects.Chat, Operation.Generate, PeekRules.ChatCompletions, "openai");
+    public static readonly InboundRoute Cursor = new(Dialects.Cursor, Operation.Generate, PeekRules.Cursor, "openai");
     public static readonly InboundRoute Embeddings = new(Dialects.Chat, Operation.Embeddings, PeekRules.Embeddings, "openai");
     public static readonly InboundRoute Messages = new(Dialects.Messages, Operation.Generate, PeekRules.AnthropicMessages, "anthropic");
     public static readonly InboundRoute MessagesTokens = new(Dialects.Messages, Operation.CountTokens, PeekRules.AnthropicMessages, "anthropic");

@@ -1,5 +1,6 @@
 using BifrostLite.Schemas.ChatCompletions;
 using BifrostLite.Schemas.Converse;
+using BifrostLite.Schemas.Cursor;
 using BifrostLite.Schemas.Messages;
 using BifrostLite.Schemas.Responses;
 
@@ -12,8 +13,9 @@ internal static class Dialects
     public static readonly Dialect Responses = new ResponsesDialect();
     public static readonly Dialect Messages = new MessagesDialect();
     public static readonly Dialect Converse = new ConverseDialect();
+    public static readonly Dialect Cursor = new CursorDialect();
 
-    public static IReadOnlyList<Dialect> All { get; } = [Chat, Responses, Messages, Converse];
+    public static IReadOnlyList<Dialect> All { get; } = [Chat, Responses, Messages, Converse, Cursor];
 
     /// <summary>The dialect of that name, or null.</summary>
     public static Dialect? Find(string name)

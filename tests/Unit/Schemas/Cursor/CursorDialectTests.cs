@@ -34,7 +34,7 @@ public class CursorDialectTests
         Assert.Null(error);
         var written = Encoding.UTF8.GetString(output.WrittenSpan);
         Assert.Equal(
-            $$$"""{"model":"m","messages":{{{Expected}}},"tools":[{"type":"function","function":{"name":"look","description":"d","parameters":{"type":"object","properties":{}}}}],"max_tokens":9}""",
+            """{"model":"m","messages":MESSAGES,"tools":[{"type":"function","function":{"name":"look","description":"d","parameters":{"type":"object","properties":{}}}}],"max_tokens":9}""".Replace("MESSAGES", Expected, StringComparison.Ordinal),
             written.Replace("},{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"...\"}]", "},{\"role\":\"user\",\"content\":\"...\"", StringComparison.Ordinal));
     }
 
