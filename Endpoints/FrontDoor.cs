@@ -10,6 +10,7 @@ internal static class FrontDoor
     public static readonly InboundRoute Chat = new(Dialects.Chat, Operation.Generate, PeekRules.ChatCompletions, "openai");
     public static readonly InboundRoute Cursor = new(Dialects.Cursor, Operation.Generate, PeekRules.Cursor, "openai");
     public static readonly InboundRoute Embeddings = new(Dialects.Chat, Operation.Embeddings, PeekRules.Embeddings, "openai");
+    public static readonly InboundRoute Responses = new(Dialects.Responses, Operation.Generate, PeekRules.Responses, "openai");
     public static readonly InboundRoute Messages = new(Dialects.Messages, Operation.Generate, PeekRules.AnthropicMessages, "anthropic");
     public static readonly InboundRoute MessagesTokens = new(Dialects.Messages, Operation.CountTokens, PeekRules.AnthropicMessages, "anthropic");
     public static readonly InboundRoute Converse = new(Dialects.Converse, Operation.Generate, PeekRules.Converse, "bedrock");
@@ -41,6 +42,6 @@ internal static class FrontDoor
             return Dialects.Messages;
         }
 
-        return path.StartsWithSegments("/v1/responses") || path.StartsWithSegments("/openai/v1/responses") ? Dialects.Messages : Dialects.Chat;
+        return path.StartsWithSegments("/v1/responses") || path.StartsWithSegments("/openai/v1/responses") ? Dialects.Responses : Dialects.Chat;
     }
 }

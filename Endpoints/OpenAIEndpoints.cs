@@ -10,6 +10,7 @@ internal static class OpenAIEndpoints
         foreach (var prefix in Prefixes)
         {
             app.MapDoor($"{prefix}/chat/completions", FrontDoor.Chat);
+            app.MapDoor($"{prefix}/responses", FrontDoor.Responses);
             app.MapDoor($"{prefix}/embeddings", FrontDoor.Embeddings);
             app.MapGet($"{prefix}/responses", (RequestDelegate)RefuseWebSocket);
         }

@@ -17,6 +17,7 @@ internal sealed class VerbatimRelay(Dialect dialect, StreamFacts facts, bool dro
     : StreamRelay
 {
     private int _copied;
+    private int _frames;
 
     public override void Complete(GatewayError? failure)
     {
@@ -27,13 +28,14 @@ internal sealed class VerbatimRelay(Dialect dialect, StreamFacts facts, bool dro
 
         facts.Error = failure ?? GatewayError.Upstream("The provider closed the stream before its end.", context.Origin.Provider);
         using var scratch = new PooledBuffer(512);
-        dialect.CreateEncoder(context, scratch).On(new ResponseEvent { Kind = EventKind.Error, Error = facts.Error });
+        dialect.CreateEncoder(context with { EventsBefore = _frames }, scratch).On(new ResponseEvent { Kind = EventKind.Error, Error = facts.Error });
         output.Write(scratch.Span);
         BytesOut += scratch.Length;
     }
 
     protected override void OnFrame(in StreamFrame frame, ReadOnlySpan<byte> unread, int at, int length)
     {
+        _frames++;
         dialect.Inspect(frame, facts);
         if (facts.IsUnaskedUsage)
         {

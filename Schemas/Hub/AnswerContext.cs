@@ -23,6 +23,9 @@ internal sealed record AnswerContext
     /// <summary>When the request came, seconds since 1970: the created time where the upstream gives none.</summary>
     public required long Created { get; init; }
 
+    /// <summary>Events of the stream that have passed verbatim, where only its failure is left to tell: some dialects count events.</summary>
+    public long EventsBefore { get; init; }
+
     /// <summary>For the time at which an answer was complete.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 

@@ -9,11 +9,11 @@ namespace BifrostLite.Schemas.Responses;
 /// Frames of a Responses stream (platform.openai.com/docs/api-reference/responses-streaming): "event: TYPE", "data: {type,
 /// sequence_number, ...}", counted from 0. What every delta of a part repeats is put together once.
 /// </summary>
-internal sealed class ResponsesEvents(IBufferWriter<byte> output) : IDisposable
+internal sealed class ResponsesEvents(IBufferWriter<byte> output, long firstSequence) : IDisposable
 {
     private readonly PooledBuffer _head = new(256);
     private readonly PooledBuffer _middle = new(256);
-    private long _sequence;
+    private long _sequence = firstSequence;
 
     /// <summary>Readies <see cref="Delta"/> for the part that grows next.</summary>
     /// <param name="type">The delta's event type.</param>
@@ -75,6 +75,19 @@ internal sealed class ResponsesEvents(IBufferWriter<byte> output) : IDisposable
         json.Name("item"u8);
         json.Raw(done);
         End(ref json);
+    }
+
+    /// <summary>An item that comes at once, finished.</summary>
+    public void ItemWhole(int number, ReadOnlySpan<byte> item)
+    {
+        foreach (var type in (ReadOnlySpan<string>)["response.output_item.added", "response.output_item.done"])
+        {
+            var json = Begin(Encoding.ASCII.GetBytes(type));
+            json.Member("output_index"u8, (long)number);
+            json.Name("item"u8);
+            json.Raw(item);
+            End(ref json);
+        }
     }
 
     /// <summary>A part begins; its deltas are aimed at.</summary>

@@ -48,7 +48,7 @@ internal sealed class ResponsesOutput(AnswerContext context, ResponsesEvents? ev
                 _envelope.Count(e.Usage);
                 break;
             case EventKind.Extension:
-                _envelope.Extend(e);
+                OnExtension(e);
                 break;
             case EventKind.Finish when e.Choice == 0:
                 _ending = ResponsesEnding.Of(e.Stop, _hasTools, _hasRefusal);
@@ -115,6 +115,22 @@ internal sealed class ResponsesOutput(AnswerContext context, ResponsesEvents? ev
                 context.Losses.Add($"output.{e.Block}", LossReason.Unsupported);
                 break;
         }
+    }
+
+    /// <summary>An item only this API knows comes back as it was, between its own streams and whole answers.</summary>
+    private void OnExtension(in ResponseEvent e)
+    {
+        if (context.Origin.Dialect != DialectNames.Responses)
+        {
+            _envelope.Extend(e);
+            return;
+        }
+
+        CloseItem("completed"u8);
+        _items.Write(_items.Length > 0 ? ","u8 : default);
+        _items.Write(e.Raw);
+        events?.ItemWhole(_count, e.Raw);
+        _count++;
     }
 
     private static ResponsesItemKind ServerKind(ReadOnlySpan<byte> name) =>

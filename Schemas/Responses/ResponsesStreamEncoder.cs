@@ -6,7 +6,7 @@ namespace BifrostLite.Schemas.Responses;
 /// <summary>Events as a Responses stream; it ends with its terminal event, there is no [DONE].</summary>
 internal sealed class ResponsesStreamEncoder(AnswerContext context, IBufferWriter<byte> output) : StreamEncoder, IDisposable
 {
-    private readonly ResponsesOutput _output = new(context, new ResponsesEvents(output));
+    private readonly ResponsesOutput _output = new(context, new ResponsesEvents(output, context.EventsBefore));
 
     public override void On(in ResponseEvent e) => _output.On(e);
 
