@@ -75,6 +75,8 @@ internal static class ModelFacts
         var isNamedOnly = name.Contains("mythos", StringComparison.Ordinal) || name.Contains("fable", StringComparison.Ordinal);
         var isAdaptive = version.IsAtLeast(4, 6) || isNamedOnly;
         var refusesSampling = version.IsAtLeast(4, 7) || isNamedOnly;
+        // platform.claude.com/docs/en/models/opus-5-5/whats-new-opus-5-5 ("also apply on Claude Fable 5.1") and .../sonnet-5-5/...
+        var isNewest = version.IsAtLeast(5, 5) || (version.IsAtLeast(5, 1) && isNamedOnly);
         var speaksChat = row.Auth is AuthKind.Bearer or AuthKind.Compatible;
         return new TargetModel(provider, model, Claude)
         {
@@ -82,6 +84,9 @@ internal static class ModelFacts
             MaxOutputTokens = ClaudeOutput(version, isNamedOnly, name),
             Reasoning = isAdaptive ? ReasoningStyle.Adaptive : ReasoningStyle.Budget,
             TakesSampling = !refusesSampling,
+            TakesTemperatureWithTopP = !version.IsAtLeast(4, 5) && !(version.IsAtLeast(4, 1) && name.Contains("opus", StringComparison.Ordinal)),
+            TakesForcedTools = !isNewest,
+            ThinkingOff = !isNewest ? "disabled" : name.Contains("sonnet", StringComparison.Ordinal) ? "between_tools" : "",
             TakesPrefill = !isAdaptive,
             TakesMidSystem = speaksChat ? row.TakesMidSystem : version.IsAtLeast(4, 8) || isNamedOnly,
             TakesSchemaFormat = !version.IsKnown || version.IsAtLeast(4, 5) || version.IsAtLeast(4, 1) && name.Contains("opus", StringComparison.Ordinal),

@@ -49,7 +49,7 @@ internal sealed class MessagesRequestWriter
         }
 
         tools.WriteTools(ref json);
-        tools.WriteChoice(ref json, _thinking.IsOn);
+        tools.WriteChoice(ref json, _thinking.ForbidsForcedTools);
         tools.WriteServers(ref json);
         WriteSystem(ref json, content);
         WriteMessages(ref json, content);

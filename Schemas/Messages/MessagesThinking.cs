@@ -4,8 +4,8 @@ namespace BifrostLite.Schemas.Messages;
 
 /// <summary>
 /// How a model is asked to think, and what that leaves of the token limit, the sampling and the choice of tools
-/// (platform.claude.com/docs/en/build-with-claude/extended-thinking, .../adaptive-thinking, .../effort): a budget is at least
-/// 1,024 and below max_tokens; with thinking on, temperature must be 1, top_p at least 0.95, top_k and forced tools are refused.
+/// (platform.claude.com/docs/en/build-with-claude/thinking, .../extended-thinking, .../adaptive-thinking, .../effort): a budget is at least
+/// 1,024 and below max_tokens; with thinking on, temperature must be 1, top_p at least 0.95, and top_k is refused.
 /// </summary>
 internal sealed record MessagesThinking
 {
@@ -29,6 +29,9 @@ internal sealed record MessagesThinking
     public string? Display { get; private init; }
 
     public bool IsOn => Type is "enabled" or "adaptive";
+
+    /// <summary>With a budget forced tools are an error; a model that thinks as it likes skips thinking for them.</summary>
+    public bool ForbidsForcedTools => Type == "enabled";
 
     public static MessagesThinking For(ChatRequest request, TargetModel target, Losses losses)
     {

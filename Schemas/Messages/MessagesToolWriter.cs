@@ -42,7 +42,7 @@ internal sealed class MessagesToolWriter(ChatRequest request, TargetModel target
         }
     }
 
-    public void WriteChoice(ref JsonEmitter json, bool isThinking)
+    public void WriteChoice(ref JsonEmitter json, bool forbidsForced)
     {
         var choice = request.ToolChoice;
         if (!_hasTools)
@@ -56,9 +56,9 @@ internal sealed class MessagesToolWriter(ChatRequest request, TargetModel target
         }
 
         var mode = choice?.Mode ?? ToolChoiceMode.Auto;
-        if (mode is ToolChoiceMode.Required or ToolChoiceMode.Named && (isThinking || !target.TakesForcedTools))
+        if (mode is ToolChoiceMode.Required or ToolChoiceMode.Named && (forbidsForced || !target.TakesForcedTools))
         {
-            losses.Add("tool_choice", isThinking ? LossReason.Conflict : LossReason.Unsupported);
+            losses.Add("tool_choice", forbidsForced ? LossReason.Conflict : LossReason.Unsupported);
             mode = ToolChoiceMode.Auto;
         }
 

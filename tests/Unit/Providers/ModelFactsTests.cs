@@ -70,4 +70,20 @@ public sealed class ModelFactsTests
     }
 
     private static TargetModel Of(string provider, string model) => ModelFacts.Of(Catalog.Find(provider)!, provider, model);
+
+    [Theory]
+    [InlineData("claude-opus-4-5", false, true, "disabled")]
+    [InlineData("claude-opus-4-1", false, true, "disabled")]
+    [InlineData("claude-sonnet-4-0", true, true, "disabled")]
+    [InlineData("claude-opus-5-5", false, false, "")]
+    [InlineData("claude-fable-5-1", false, false, "")]
+    [InlineData("claude-sonnet-5-5", false, false, "between_tools")]
+    public void Of_Claude_KnowsWhatEachGenerationRefuses(string model, bool takesBoth, bool takesForced, string off)
+    {
+        var target = Of("anthropic", model);
+
+        Assert.Equal(takesBoth, target.TakesTemperatureWithTopP);
+        Assert.Equal(takesForced, target.TakesForcedTools);
+        Assert.Equal(off, target.ThinkingOff);
+    }
 }
