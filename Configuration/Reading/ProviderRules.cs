@@ -49,7 +49,10 @@ internal sealed class ProviderRules(ReadingContext reading)
         }
 
         CheckNetwork(provider, path);
-        CheckKeys(provider, member, wire, path);
+        if (isKnown || custom is not null)
+        {
+            CheckKeys(provider, member, wire, path);
+        }
     }
 
     private void CheckNetwork(Node provider, string path)

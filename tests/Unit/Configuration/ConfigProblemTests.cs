@@ -49,6 +49,7 @@ public sealed class ConfigProblemTests
 
     [Theory]
     [InlineData("\"openai\": {}", "needs at least one key")]
+    [InlineData("\"olama\": {}", "(did you mean \"ollama\"?)")]
     [InlineData("\"openai\": {\"keys\": [{\"value\": \"\"}]}", "the key is empty")]
     [InlineData("\"openai\": {\"keys\": [{\"name\": \"a\", \"value\": \"1\"}, {\"name\": \"a\", \"value\": \"2\"}]}", "another key of this provider is already called \"a\"")]
     [InlineData("\"openai\": {\"keys\": [{\"value\": \"1\", \"models\": \"*\"}]}", "must be a list, not a text; write it in brackets: [\"...\"]")]
