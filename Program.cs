@@ -1,4 +1,4 @@
-using System.Net;
+using BifrostLite.Cli;
 using BifrostLite.Configuration;
 using BifrostLite.Endpoints;
 using BifrostLite.Pipeline;
@@ -10,42 +10,56 @@ namespace BifrostLite;
 /// <summary>From the command line to a listening gateway.</summary>
 internal static class Program
 {
-    private static async Task<int> Main(string[] args)
-    {
-        string Option(string name, string otherwise) => Array.IndexOf(args, name) is var at and >= 0 ? args[at + 1] : otherwise;
-        var loaded = new ConfigLoader(Environment.GetEnvironmentVariable).Load(Option("--app-dir", "."));
-        if (loaded.Config is null)
-        {
-            Console.Error.WriteLine(string.Join('\n', loaded.Problems));
-            return 1;
-        }
+    private static Task<int> Main(string[] args) => CommandLine.RunAsync(args, ServeAsync);
 
-        await using var app = Build(IPAddress.Loopback, int.Parse(Option("--port", "8080")), LogLevel.Information, false, loaded.Config);
-        await app.RunAsync();
-        return 0;
+    private static async Task<int> ServeAsync(ServeOptions options)
+    {
+        await using var app = Build(options);
+        await app.StartAsync();
+        StartupBanner.Write(Console.Out, options, [.. app.Urls], DateTimeOffset.UtcNow);
+        await app.WaitForShutdownAsync();
+        return ExitCode.Success;
     }
 
-    /// <summary>The whole gateway over one configuration; <paramref name="port"/> 0 takes a free one.</summary>
-    internal static WebApplication Build(IPAddress address, int port, LogLevel level, bool jsonLogs, GatewayConfig config)
+    /// <summary>The whole gateway, not yet listening.</summary>
+    internal static WebApplication Build(ServeOptions options)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.AddKestrel(address, port);
-        builder.Logging.AddConsole(level, jsonLogs);
+        builder.AddKestrel(options.Address, options.Port);
+        builder.Logging.AddConsole(options.LogLevel, options.LogStyle == LogStyle.Json);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddConfiguration(options);
+        builder.Services.AddSingleton<HttpPools>();
+        builder.Services.AddSingleton(ProviderFactory.Create(TimeProvider.System));
+        builder.Services.AddSingleton<SnapshotSource>();
+        builder.Services.AddSingleton<Gateway>();
         builder.Services.AddCors();
         builder.Services.AddSingleton<ICorsPolicyProvider, Cors>();
-        builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton(services => new SnapshotSource(new Snapshot(config, ProviderSet.Create(config, new HttpPools(), ProviderFactory.Create(TimeProvider.System)))));
-        builder.Services.AddSingleton<Gateway>();
 
         var app = builder.Build();
         app.UseEnvelopes();
         app.UseRouting();
         app.UseCors();
         app.MapHealth();
-        app.MapAnthropic();
         app.MapOpenAI();
+        app.MapAnthropic();
+        app.MapBedrock();
         app.MapCursor();
         app.MapBedrock();
         return app;
+    }
+
+    private static void AddConfiguration(this IServiceCollection services, ServeOptions options)
+    {
+        services.AddSingleton(provider => new ConfigSource(
+            options.Config,
+            () => new ConfigLoader(Environment.GetEnvironmentVariable).Load(options.AppDirectory),
+            config => BindGuard.Refusal(options, config),
+            provider.GetRequiredService<ILogger<ConfigSource>>()));
+        services.AddHostedService(provider => new ConfigWatcher(
+            provider.GetRequiredService<ConfigSource>(),
+            options.AppDirectory,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ConfigWatcher>>()));
     }
 }

@@ -2,29 +2,38 @@ using BifrostLite.Pipeline;
 
 namespace BifrostLite.Endpoints;
 
-/// <summary>
-/// Bedrock Runtime as the AWS SDKs call it, under its own prefix and under Cursor's base URL. Model ids hold slashes and
-/// colons, encoded or not, so the path is read as it came.
-/// </summary>
+/// <summary>The Bedrock runtime's routes: the verb at the end of the path decides dialect and streaming.</summary>
 internal static class BedrockEndpoints
 {
+    private static readonly string[] Prefixes = ["/bedrock", "/cursor"];
+
     public static void MapBedrock(this IEndpointRouteBuilder app)
     {
         var gateway = app.ServiceProvider.GetRequiredService<Gateway>();
-        foreach (var prefix in (ReadOnlySpan<string>)["/bedrock", "/cursor"])
+        foreach (var prefix in Prefixes)
         {
-            app.MapPost($"{prefix}/model/{{**rest}}", (RequestDelegate)(http => ModelAsync(http, gateway)));
+            app.MapPost($"{prefix}/model/{{**rest}}", (RequestDelegate)(http => ServeAsync(http, gateway)));
+            app.MapGet($"{prefix}/inference-profiles/{{**rest}}", (RequestDelegate)ListProfiles);
         }
     }
 
-    private static Task ModelAsync(HttpContext http, Gateway gateway)
+    private static Task ServeAsync(HttpContext http, Gateway gateway)
     {
         var (model, verb) = RawPath.ModelAndVerb(http, "/model/", '/');
         return verb switch
         {
             "converse" => gateway.ServeAsync(http, FrontDoor.Converse, new PathFacts(model, false)),
             "converse-stream" => gateway.ServeAsync(http, FrontDoor.Converse, new PathFacts(model, true)),
+            "invoke" => gateway.ServeAsync(http, FrontDoor.Invoke, new PathFacts(model, false)),
+            "invoke-with-response-stream" => gateway.ServeAsync(http, FrontDoor.Invoke, new PathFacts(model, true)),
             _ => Nowhere.AnswerAsync(http),
         };
+    }
+
+    /// <summary>Claude Code asks for the account's profiles before it starts; an empty list lets it use the model id as it is.</summary>
+    private static Task ListProfiles(HttpContext http)
+    {
+        http.Response.ContentType = "application/json";
+        return http.Response.WriteAsync("""{"inferenceProfileSummaries":[]}""", http.RequestAborted);
     }
 }

@@ -8,13 +8,15 @@ namespace BifrostLite.Endpoints;
 internal static class FrontDoor
 {
     public static readonly InboundRoute Chat = new(Dialects.Chat, Operation.Generate, PeekRules.ChatCompletions, "openai");
-    public static readonly InboundRoute Cursor = new(Dialects.Cursor, Operation.Generate, PeekRules.Cursor, "openai");
     public static readonly InboundRoute Embeddings = new(Dialects.Chat, Operation.Embeddings, PeekRules.Embeddings, "openai");
     public static readonly InboundRoute Responses = new(Dialects.Responses, Operation.Generate, PeekRules.Responses, "openai");
+    public static readonly InboundRoute ResponsesTokens = new(Dialects.Responses, Operation.CountTokens, PeekRules.Responses, "openai");
     public static readonly InboundRoute Messages = new(Dialects.Messages, Operation.Generate, PeekRules.AnthropicMessages, "anthropic");
     public static readonly InboundRoute MessagesTokens = new(Dialects.Messages, Operation.CountTokens, PeekRules.AnthropicMessages, "anthropic");
+    public static readonly InboundRoute Vertex = new(Dialects.Messages, Operation.Generate, PeekRules.Vertex, "anthropic");
     public static readonly InboundRoute Converse = new(Dialects.Converse, Operation.Generate, PeekRules.Converse, "bedrock");
-    public static readonly InboundRoute Vertex = new(Dialects.Messages, Operation.Generate, PeekRules.Invoke, "anthropic");
+    public static readonly InboundRoute Invoke = new(Dialects.Invoke, Operation.Generate, PeekRules.Invoke, "bedrock");
+    public static readonly InboundRoute Cursor = new(Dialects.Cursor, Operation.Generate, PeekRules.Cursor, "openai");
 
     /// <summary>Opens one door: POST at a path whose body says everything.</summary>
     public static void MapDoor(this IEndpointRouteBuilder app, string pattern, InboundRoute route)

@@ -12,7 +12,10 @@ internal static class GatewayServer
     /// </summary>
     private const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
 
-    public static void AddKestrel(this WebApplicationBuilder builder, IPAddress address, int port)
+    /// <param name="builder">The server.</param>
+    /// <param name="address">Null for "localhost": both loopback addresses.</param>
+    /// <param name="port">0 takes any free one.</param>
+    public static void AddKestrel(this WebApplicationBuilder builder, IPAddress? address, int port)
     {
         var inline = Environment.GetEnvironmentVariable(InlineCompletions) is not "0";
         if (inline)
@@ -30,7 +33,14 @@ internal static class GatewayServer
             // Sizes are ours to refuse, in the caller's dialect; a caller that reads slowly only slows its own upstream.
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinResponseDataRate = null;
-            kestrel.Listen(address, port, listen => listen.UsePriorKnowledge());
+            if (address is null)
+            {
+                kestrel.ListenLocalhost(port, listen => listen.UsePriorKnowledge());
+            }
+            else
+            {
+                kestrel.Listen(address, port, listen => listen.UsePriorKnowledge());
+            }
         });
         builder.Services.AddRoutingCore();
     }

@@ -11,6 +11,7 @@ internal static class OpenAIEndpoints
         {
             app.MapDoor($"{prefix}/chat/completions", FrontDoor.Chat);
             app.MapDoor($"{prefix}/responses", FrontDoor.Responses);
+            app.MapDoor($"{prefix}/responses/input_tokens", FrontDoor.ResponsesTokens);
             app.MapDoor($"{prefix}/embeddings", FrontDoor.Embeddings);
             app.MapGet($"{prefix}/responses", (RequestDelegate)RefuseWebSocket);
         }

@@ -32,7 +32,7 @@ internal static class AnswerRelay
         Caller.Commit(exchange, answer.Response, dialect.StreamContentType, null);
         if (candidate.IsVerbatim)
         {
-            await Relay.StreamAsync(exchange, answer, new VerbatimRelay(dialect, exchange.Facts, prepared.AskedForUsage, context, output));
+            await Relay.StreamAsync(exchange, answer, new VerbatimRelay(dialect, exchange.Facts, prepared.UnaskedUsage, context, output));
             return;
         }
 

@@ -37,8 +37,8 @@ internal sealed class Gateway(SnapshotSource snapshots, TimeProvider clock, ILog
     private static async Task RunAsync(Exchange exchange)
     {
         // 2. The whole body: a second candidate needs it again.
-        var limit = exchange.Snapshot.Config.Client.MaxRequestBodySizeMb;
-        var read = await RequestBody.ReadAsync(exchange.Http.Request, limit << 20, exchange.Aborted);
+        var limit = (int)Math.Min((long)exchange.Snapshot.Config.Client.MaxRequestBodySizeMb << 20, Array.MaxLength);
+        var read = await RequestBody.ReadAsync(exchange.Http.Request, limit, exchange.Aborted);
         exchange.Body = read.Body;
         if (read.Error is not null)
         {

@@ -1,3 +1,4 @@
+using BifrostLite.Providers;
 using BifrostLite.Schemas;
 using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Wire;
@@ -18,8 +19,8 @@ internal sealed class PreparedRequest : IDisposable
 
     public ReadOnlyMemory<byte> Body { get; private set; }
 
-    /// <summary>The gateway asked a chat upstream for usage that the caller did not ask for.</summary>
-    public bool AskedForUsage { get; private set; }
+    /// <summary>Whose a usage frame will be that the caller did not ask for.</summary>
+    public UnaskedUsage UnaskedUsage { get; private set; }
 
     /// <summary>Makes the body for the exchange's candidate; <paramref name="error"/> says why it cannot be made.</summary>
     public static PreparedRequest TryMake(Exchange exchange, out GatewayError? error)
@@ -57,9 +58,14 @@ internal sealed class PreparedRequest : IDisposable
             splice.ReplaceWithString(peek.ModelValue, candidate.Model);
         }
 
-        if (exchange.WantsStream && candidate.Dialect.HasUsageOption && candidate.Provider.TakesStreamOptions && peek.IncludeUsage != true)
+        if (exchange.Path.Model.Length > 0 && !candidate.Route.Path.Contains(ProviderRoute.ModelPlace, StringComparison.Ordinal))
         {
-            AskedForUsage = true;
+            splice.InsertMember(peek.AfterBrace, ModelMember(candidate.Model));
+        }
+
+        if (exchange.WantsStream && candidate.Dialect.HasUsageOption && candidate.Provider.TakesStreamOptions && peek.IncludeUsage is null)
+        {
+            UnaskedUsage = candidate.Provider.SendsNullUsage ? UnaskedUsage.OursAfterNulls : UnaskedUsage.Ours;
             AskForUsage(splice, peek);
         }
 
@@ -70,6 +76,9 @@ internal sealed class PreparedRequest : IDisposable
 
         Body = _written?.Memory ?? exchange.Body.Memory;
     }
+
+    /// <summary>For a model that stood in the caller's path and must stand in the provider's body.</summary>
+    private static byte[] ModelMember(string model) => [.. "\"model\":\""u8, .. JsonText.From(model).Span, (byte)'"'];
 
     private static void AskForUsage(JsonSplice splice, RequestPeek peek)
     {

@@ -5,15 +5,28 @@ using BifrostLite.Schemas.Wire;
 
 namespace BifrostLite.Pipeline;
 
+/// <summary>Whose a usage frame of a chat stream is that the caller did not ask for.</summary>
+internal enum UnaskedUsage
+{
+    /// <summary>The provider sends it to everybody: it passes.</summary>
+    Callers,
+
+    /// <summary>The gateway asked for it: it is left out.</summary>
+    Ours,
+
+    /// <summary>The gateway asked for it, and this provider marks such streams; an unmarked one sends usage to everybody.</summary>
+    OursAfterNulls,
+}
+
 /// <summary>
 /// Copies a stream byte for byte while its dialect's tap learns usage and end from the frames. Allocates nothing per frame.
 /// </summary>
 /// <param name="dialect">The language of both sides.</param>
 /// <param name="facts">What the tap fills.</param>
-/// <param name="dropsUnaskedUsage">The gateway asked for usage on its own account: those frames are not the caller's.</param>
+/// <param name="unaskedUsage">Whose a usage frame is that the caller did not ask for.</param>
 /// <param name="context">For the one error event that may end the stream.</param>
 /// <param name="output">The caller.</param>
-internal sealed class VerbatimRelay(Dialect dialect, StreamFacts facts, bool dropsUnaskedUsage, AnswerContext context, IBufferWriter<byte> output)
+internal sealed class VerbatimRelay(Dialect dialect, StreamFacts facts, UnaskedUsage unaskedUsage, AnswerContext context, IBufferWriter<byte> output)
     : StreamRelay
 {
     private int _copied;
@@ -40,7 +53,7 @@ internal sealed class VerbatimRelay(Dialect dialect, StreamFacts facts, bool dro
         if (facts.IsUnaskedUsage)
         {
             facts.IsUnaskedUsage = false;
-            if (dropsUnaskedUsage)
+            if (unaskedUsage == UnaskedUsage.Ours || (unaskedUsage == UnaskedUsage.OursAfterNulls && facts.HasNullUsage))
             {
                 Copy(unread[_copied..at]);
                 _copied = at + length;

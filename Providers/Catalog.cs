@@ -10,7 +10,12 @@ internal static class Catalog
 {
     public static readonly IReadOnlyList<CatalogRow> Rows =
     [
-        new("openai", "https://api.openai.com", AuthKind.Bearer, StandardRoutes.OpenAi()) { TakesMaxCompletionTokens = true, TakesMidSystem = true },
+        new("openai", "https://api.openai.com", AuthKind.Bearer, StandardRoutes.OpenAi())
+        {
+            TakesMaxCompletionTokens = true,
+            TakesMidSystem = true,
+            SendsNullUsage = true,
+        },
         new("anthropic", "https://api.anthropic.com", AuthKind.Anthropic, StandardRoutes.Anthropic()) { TakesCacheControl = true },
         new("bedrock", "https://bedrock-runtime.{region}.amazonaws.com", AuthKind.Aws, StandardRoutes.Bedrock()),
         new("bedrock_mantle", "https://bedrock-mantle.{region}.api.aws", AuthKind.AwsMantle, StandardRoutes.Mantle()) { Serves = ServedBy.Maker },

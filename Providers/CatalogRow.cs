@@ -29,6 +29,9 @@ internal sealed record CatalogRow(string Name, string BaseUrl, AuthKind Auth, IR
     /// <summary>Takes stream_options.include_usage on chat streams.</summary>
     public bool TakesStreamOptions { get; init; } = true;
 
+    /// <summary>See <see cref="Provider.SendsNullUsage"/>.</summary>
+    public bool SendsNullUsage { get; init; }
+
     /// <summary>Chat: knows the newer name max_completion_tokens for every model.</summary>
     public bool TakesMaxCompletionTokens { get; init; }
 

@@ -53,6 +53,12 @@ internal sealed record Provider
     public ProviderRoute? Route(string dialect, Operation operation, string model) =>
         Serves is null || Serves(model, dialect) ? Route(dialect, operation) : null;
 
+    /// <summary>
+    /// A stream that was asked for usage says "usage": null in every frame but the last; without that its usage frame would
+    /// have come unasked as well and is the caller's.
+    /// </summary>
+    public bool SendsNullUsage { get; init; }
+
     /// <summary>The route for a dialect and operation, or null.</summary>
     public ProviderRoute? Route(string dialect, Operation operation)
     {
@@ -73,7 +79,10 @@ internal sealed record Provider
 /// <param name="Operation">The operation.</param>
 /// <param name="Path">Path below the base URL or a full URL; "{model}" is replaced by the percent-encoded model id.</param>
 /// <param name="StreamPath">Path for streaming where it differs (Converse, GenerateContent).</param>
-internal sealed record ProviderRoute(string Dialect, Operation Operation, string Path, string? StreamPath = null);
+internal sealed record ProviderRoute(string Dialect, Operation Operation, string Path, string? StreamPath = null)
+{
+    public const string ModelPlace = "{model}";
+}
 
 /// <summary>Where a route is for one key.</summary>
 /// <param name="Base">Base URL; null where the key lacks what is needed to know it.</param>

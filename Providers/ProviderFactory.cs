@@ -48,6 +48,7 @@ internal sealed class ProviderFactory(AwsAuth aws, VertexAuth vertex, Func<strin
             Describe = model => ModelFacts.Of(row, name, model),
             OmitsDoneMarker = config.Custom?.DoesNotSendDoneMarker ?? false,
             TakesStreamOptions = row.TakesStreamOptions,
+            SendsNullUsage = row.SendsNullUsage,
         };
     }
 

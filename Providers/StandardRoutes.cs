@@ -49,7 +49,7 @@ internal static class StandardRoutes
     public static IReadOnlyList<ProviderRoute> Bedrock() =>
     [
         new(DialectNames.Converse, Operation.Generate, "/model/{model}/converse", "/model/{model}/converse-stream"),
-        new(DialectNames.Converse, Operation.Invoke, "/model/{model}/invoke", "/model/{model}/invoke-with-response-stream"),
+        new(DialectNames.Invoke, Operation.Generate, "/model/{model}/invoke", "/model/{model}/invoke-with-response-stream"),
         new(DialectNames.Converse, Operation.CountTokens, "/model/{model}/count-tokens"),
     ];
 

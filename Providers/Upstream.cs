@@ -94,7 +94,7 @@ internal static class Upstream
             return "application/json";
         }
 
-        return call.Route.Dialect == DialectNames.Converse || call.Route.Operation == Operation.Invoke ? EventStream : "text/event-stream";
+        return call.Route.Dialect is DialectNames.Converse or DialectNames.Invoke ? EventStream : "text/event-stream";
     }
 
     private static GatewayError Redirected(HttpResponseMessage response, Provider provider)

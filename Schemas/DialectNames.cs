@@ -9,4 +9,5 @@ internal static class DialectNames
     public const string Converse = "converse";
     public const string GenerateContent = "genai";
     public const string Cursor = "cursor";
+    public const string Invoke = "invoke";
 }

@@ -8,9 +8,6 @@ internal enum Operation
     CountTokens,
     Embeddings,
     ListModels,
-
-    /// <summary>Bedrock invoke: the model's own body behind AWS credentials and framing.</summary>
-    Invoke,
 }
 
 /// <summary>How a dialect frames its streams.</summary>

@@ -5,14 +5,14 @@ namespace BifrostLite.Providers.Demo;
 /// <summary>The demo's paths: those of the vendors whose dialects it speaks, so that a request looks as it would there.</summary>
 internal static class DemoRoutes
 {
-    private const string ModelSlot = "{model}";
+
 
     public static IReadOnlyList<ProviderRoute> All { get; } =
     [
         .. StandardRoutes.OpenAi(),
         StandardRoutes.Messages(),
         StandardRoutes.CountMessages(),
-        .. StandardRoutes.Bedrock().Where(static route => route.Operation != Operation.Invoke),
+        .. StandardRoutes.Bedrock(),
         .. StandardRoutes.Gemini().Where(static route => route.Dialect == DialectNames.GenerateContent),
     ];
 
@@ -38,13 +38,13 @@ internal static class DemoRoutes
     private static bool TryMatch(string pattern, string path, out string model)
     {
         model = "";
-        var slot = pattern.IndexOf(ModelSlot, StringComparison.Ordinal);
+        var slot = pattern.IndexOf(ProviderRoute.ModelPlace, StringComparison.Ordinal);
         if (slot < 0)
         {
             return path == pattern;
         }
 
-        var end = pattern[(slot + ModelSlot.Length)..];
+        var end = pattern[(slot + ProviderRoute.ModelPlace.Length)..];
         if (path.Length <= slot + end.Length || !path.StartsWith(pattern[..slot], StringComparison.Ordinal) || !path.EndsWith(end, StringComparison.Ordinal))
         {
             return false;

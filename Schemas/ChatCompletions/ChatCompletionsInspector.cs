@@ -26,6 +26,7 @@ internal static class ChatCompletionsInspector
             return;
         }
 
+        facts.HasNullUsage |= data.IndexOf("\"usage\":null"u8) >= 0;
         try
         {
             Read(data, isError, facts);

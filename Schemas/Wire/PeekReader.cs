@@ -105,11 +105,11 @@ internal ref struct PeekReader
         }
         else
         {
-            ReadByRules(name);
+            ReadByRules(name, start);
         }
     }
 
-    private void ReadByRules(ReadOnlySpan<byte> name)
+    private void ReadByRules(ReadOnlySpan<byte> name, int start)
     {
         foreach (var member in _rules.Conversation)
         {
@@ -135,6 +135,13 @@ internal ref struct PeekReader
         }
 
         _json.Skip();
+        foreach (var foreign in _rules.Foreign)
+        {
+            if (Is(name, foreign))
+            {
+                Supersede(ByteRange.Between(start, (int)_json.BytesConsumed));
+            }
+        }
     }
 
     private void ReadModel(int start)

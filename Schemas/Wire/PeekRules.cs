@@ -103,6 +103,9 @@ internal sealed record PeekRules
     /// <summary>Bedrock InvokeModel: the body is the model's own, whatever that is; messages is checked where it is there.</summary>
     public static readonly PeekRules Invoke = new() { Model = ModelPlace.Path, Conversation = [Messages], IsConversationOptional = true, MaxTokens = ["max_tokens"] };
 
+    /// <summary>Vertex AI's rawPredict of Claude: a Messages body whose model is in the path and whose version member only Vertex knows.</summary>
+    public static readonly PeekRules Vertex = Invoke with { Foreign = ["anthropic_version"] };
+
     public ModelPlace Model { get; init; } = ModelPlace.RequiredInBody;
 
     /// <summary>One of these must be there.</summary>
@@ -112,6 +115,9 @@ internal sealed record PeekRules
     public IReadOnlyList<string> StandIns { get; init; } = [];
 
     public bool IsConversationOptional { get; init; }
+
+    /// <summary>Members that belong to the caller's platform and not to the dialect: a spliced body leaves them out.</summary>
+    public IReadOnlyList<string> Foreign { get; init; } = [];
 
     /// <summary>Names of the output limit, the better one first.</summary>
     public IReadOnlyList<string> MaxTokens { get; init; } = [];

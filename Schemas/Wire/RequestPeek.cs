@@ -40,7 +40,7 @@ internal sealed class RequestPeek
 
     public ByteRange IncludeUsageValue { get; set; }
 
-    /// <summary>Earlier model, stream, stream_options and fallbacks members, made void by a later one; a spliced body leaves them out.</summary>
+    /// <summary>Earlier model, stream, stream_options and fallbacks members, made void by a later one, and members foreign to the dialect; a spliced body leaves them out.</summary>
     public IReadOnlyList<ByteRange> Superseded { get; set; } = [];
 
     /// <summary>Just behind the opening brace, for <see cref="JsonSplice.InsertMember"/>.</summary>

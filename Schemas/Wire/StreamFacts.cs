@@ -21,11 +21,14 @@ internal sealed class StreamFacts
     /// <summary>The frame just inspected holds nothing but usage that the caller did not ask for; it is left out.</summary>
     public bool IsUnaskedUsage { get; set; }
 
+    /// <summary>Frames before the last carry "usage": null, as OpenAI marks streams that were asked for usage.</summary>
+    public bool HasNullUsage { get; set; }
+
     public void Reset()
     {
         Usage = default;
         Stop = StopKind.Unknown;
-        HasContent = IsTerminated = IsUnaskedUsage = false;
+        HasContent = IsTerminated = IsUnaskedUsage = HasNullUsage = false;
         Error = null;
     }
 }

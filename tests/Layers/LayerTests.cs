@@ -26,7 +26,7 @@ public partial class LayerTests
     private static readonly Dictionary<string, string[]> DialectAllowed = new()
     {
         ["Cursor"] = ["ChatCompletions", "Responses"],
-        ["Invoke"] = ["Messages"],
+        ["Invoke"] = ["Messages", "Converse"],
     };
 
     public static TheoryData<string> Rooms => [.. Allowed.Keys];

@@ -17,6 +17,7 @@ public sealed class DemoHandlerTests
         [DialectNames.Chat] = "{\"model\":\"MODEL\",\"stream\":STREAM,\"stream_options\":{\"include_usage\":true},\"messages\":[{\"role\":\"user\",\"content\":\"hello demo\"}]}",
         [DialectNames.Responses] = "{\"model\":\"MODEL\",\"stream\":STREAM,\"input\":\"hello demo\"}",
         [DialectNames.Messages] = "{\"model\":\"MODEL\",\"stream\":STREAM,\"max_tokens\":100,\"messages\":[{\"role\":\"user\",\"content\":\"hello demo\"}]}",
+        [DialectNames.Invoke] = "{\"anthropic_version\":\"bedrock-2023-05-31\",\"max_tokens\":100,\"messages\":[{\"role\":\"user\",\"content\":\"hello demo\"}]}",
         [DialectNames.Converse] = "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"hello demo\"}]}]}",
         [DialectNames.GenerateContent] = "{\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"hello demo\"}]}]}",
     };
