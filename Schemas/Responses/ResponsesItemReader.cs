@@ -352,7 +352,9 @@ internal sealed class ResponsesItemReader(ResponsesFields fields, ResponsesReadR
             return;
         }
 
-        var callId = ResponsesFields.Has(item, "call_id"u8, out var id) ? fields.TextOf(id) : default;
+        // What the provider ran itself (hosted tool search) is no call of the client's, even where it has a call's id.
+        var isHosted = ResponsesFields.Has(item, "execution"u8, out var execution) && execution.ValueEquals("server"u8);
+        var callId = !isHosted && ResponsesFields.Has(item, "call_id"u8, out var id) ? fields.TextOf(id) : default;
         if (!callId.IsEmpty && type.EndsWith("_call", StringComparison.Ordinal))
         {
             // local_shell_call, shell_call, apply_patch_call, computer_call, tool_search_call: run by the client, so elsewhere they

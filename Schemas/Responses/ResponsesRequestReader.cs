@@ -77,11 +77,31 @@ internal sealed class ResponsesRequestReader
         }
 
         tools.ReadChoice(root);
+        ForgetUnknownNamespaces();
         ReadSampling(root);
         ReadReasoning(root);
         ReadText(root);
         ReadIdentity(root);
         ReadExtra(root);
+    }
+
+    /// <summary>
+    /// The API's hosted tool search names a call's tool twice, as name and namespace. Only namespaces that the caller's tools
+    /// have mean something elsewhere.
+    /// </summary>
+    private void ForgetUnknownNamespaces()
+    {
+        foreach (var turn in _request.Turns)
+        {
+            for (var i = 0; i < turn.Parts.Count; i++)
+            {
+                if (turn.Parts[i] is ToolCallPart { Namespace.IsEmpty: false } call
+                    && !_request.Tools.Exists(t => t.Namespace.Equals(call.Namespace) && t.Name.Equals(call.Name)))
+                {
+                    turn.Parts[i] = call with { Namespace = default };
+                }
+            }
+        }
     }
 
     private void ReadInput(JsonElement root)

@@ -30,7 +30,8 @@ public sealed class ResponsesRequestReaderTests
              {"type":"custom_tool_call","call_id":"c2","name":"patch","input":"*** Begin"},
              {"type":"function_call_output","call_id":"c1","output":"21"},
              {"type":"custom_tool_call_output","call_id":"c2","output":[{"type":"input_text","text":"done"},{"type":"input_image","image_url":"data:image/png;base64,iVBO"}]},
-             {"role":"user","content":"More"}]}
+             {"role":"user","content":"More"}],
+             "tools":[{"type":"namespace","name":"ns","tools":[{"type":"function","name":"f"}]}]}
             """);
 
         Assert.Equal("Rules", ((TextPart)request.System[0]).Text.ToString());
@@ -148,6 +149,21 @@ public sealed class ResponsesRequestReaderTests
         Assert.Equal("local_shell", ((ToolCallPart)parts[2]).Name.ToString());
         Assert.Equal("c1", ((ToolResultPart)parts[3]).CallId.ToString());
         Assert.Equal(["compaction", "program_output", "item_reference"], parts.Skip(4).Select(p => ((ExtensionPart)p).Type));
+    }
+
+    [Fact]
+    public void Read_HostedToolSearch_IsNoCallOfTheClients()
+    {
+        var request = ResponsesKit.Read(
+            """
+            {"model":"m","tools":[{"type":"function","name":"f","defer_loading":true},{"type":"tool_search"}],"input":[
+             {"type":"tool_search_call","execution":"server","call_id":"tsc_1","arguments":{"queries":["f"]}},
+             {"type":"function_call","call_id":"c1","name":"f","namespace":"f","arguments":"{}"}]}
+            """);
+
+        var parts = Assert.Single(request.Turns).Parts;
+        Assert.Equal("tool_search_call", Assert.IsType<ExtensionPart>(parts[0]).Type);
+        Assert.True(Assert.IsType<ToolCallPart>(parts[1]).Namespace.IsEmpty);
     }
 
     [Fact]
