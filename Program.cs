@@ -45,7 +45,6 @@ internal static class Program
         app.MapAnthropic();
         app.MapBedrock();
         app.MapCursor();
-        app.MapBedrock();
         return app;
     }
 
