@@ -10,7 +10,7 @@ namespace BifrostLite.Schemas.ChatCompletions;
 /// </summary>
 internal sealed class ChatCompletionsMessageWriter(ChatRequest request, TargetModel target, IBufferWriter<byte> output, Losses losses)
 {
-    /// <summary>OpenAI refuses longer ids of tool calls.</summary>
+    /// <summary>OpenAI refuses longer ids of tool calls; other vendors issue longer ones themselves (xAI: 43).</summary>
     private const int CallIdLength = 40;
 
     private readonly ChatCompletionsPartWriter _parts = new(request, target, output, losses);
@@ -26,7 +26,7 @@ internal sealed class ChatCompletionsMessageWriter(ChatRequest request, TargetMo
         var rules = RepairRules.Loose with
         {
             MergesTurns = true,
-            CallIdLength = CallIdLength,
+            CallIdLength = target.Family == "openai" ? CallIdLength : 0,
             TakesPrefill = target.TakesPrefill,
             TakesSystemTurns = target.TakesMidSystem,
         };

@@ -158,8 +158,9 @@ internal static class ChatCompletionsUsage
 
     private static void ReadVendorMember(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, ref Usage usage)
     {
-        // DeepSeek, Together and Mistral name the cached part at the top; where both stand, the details win.
-        if (name.SequenceEqual("prompt_cache_hit_tokens"u8) || name.SequenceEqual("cached_tokens"u8) || name.SequenceEqual("num_cached_tokens"u8))
+        // DeepSeek and Moonshot name the cached part at the top; where both stand, the details win. Mistral's num_cached_tokens
+        // is none of these: recorded answers have more of them than prompt_tokens, and newer ones fill in the details.
+        if (name.SequenceEqual("prompt_cache_hit_tokens"u8) || name.SequenceEqual("cached_tokens"u8))
         {
             usage.CacheRead ??= JsonSlice.Number(value);
         }
