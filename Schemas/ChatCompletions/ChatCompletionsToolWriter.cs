@@ -9,14 +9,13 @@ internal static class ChatCompletionsToolWriter
     public static void Write(ChatRequest request, TargetModel target, ref JsonEmitter json, Losses losses)
     {
         var count = 0;
-        foreach (var tool in request.Tools)
+        foreach (var tool in request.Tools.Where(static t => t.Kind == ToolKind.Server))
         {
-            if (tool.Kind == ToolKind.Server)
-            {
-                WriteServer(tool, request, ref json, losses);
-                continue;
-            }
+            WriteServer(tool, request, ref json, losses);
+        }
 
+        foreach (var tool in request.Tools.Where(static t => t.Kind != ToolKind.Server))
+        {
             if (count++ == 0)
             {
                 json.Name("tools"u8);
