@@ -80,7 +80,23 @@ internal static class Catalog
         {
             Serves = ServedBy.Maker,
         },
-        new("opencode-go", "https://opencode.ai/zen/go", AuthKind.Compatible, [.. StandardRoutes.ChatOnly(), StandardRoutes.Messages()]),
+
+        // Answers 400 MissingSessionID without a session; a caller may send a better one by x-bf-eh-x-opencode-session.
+        new("opencode-go", "https://opencode.ai/zen/go", AuthKind.Compatible, [.. StandardRoutes.ChatOnly(), StandardRoutes.Messages()])
+        {
+            DefaultHeaders = [new("x-opencode-session", Guid.NewGuid().ToString("N"))],
+        },
+        new("wafer", "https://pass.wafer.ai", AuthKind.Compatible, [.. StandardRoutes.ChatOnly(), StandardRoutes.Messages()]),
+
+        // Takes a Copilot token as the key; the editor's headers it asks for go into network_config.extra_headers.
+        new(
+            "github_copilot",
+            "https://api.githubcopilot.com",
+            AuthKind.Compatible,
+            [StandardRoutes.Responses(""), .. StandardRoutes.Compatible(""), StandardRoutes.Messages(), StandardRoutes.CountMessages()])
+        {
+            Serves = ServedBy.MakerOrChat,
+        },
 
         // Local servers: their usual ports; no key unless one is configured.
         new(
@@ -98,4 +114,7 @@ internal static class Catalog
     private static readonly FrozenDictionary<string, CatalogRow> ByName = Rows.ToFrozenDictionary(row => row.Name, StringComparer.Ordinal);
 
     public static CatalogRow? Find(string name) => ByName.GetValueOrDefault(name);
+
+    /// <summary>For names the configuration takes and nothing is known of: OpenAI-compatible, at the address it gives.</summary>
+    public static CatalogRow Unknown(string name) => new(name, "", AuthKind.Bearer, StandardRoutes.Compatible());
 }

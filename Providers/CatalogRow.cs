@@ -26,6 +26,9 @@ internal sealed record CatalogRow(string Name, string BaseUrl, AuthKind Auth, IR
     /// <summary>See <see cref="Provider.Serves"/>.</summary>
     public Func<string, string, bool>? Serves { get; init; }
 
+    /// <summary>Headers to send where neither the configuration nor the caller gives them.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> DefaultHeaders { get; init; } = [];
+
     /// <summary>Takes stream_options.include_usage on chat streams.</summary>
     public bool TakesStreamOptions { get; init; } = true;
 

@@ -140,7 +140,7 @@ internal static class ModelFacts
         var isPlain = !isReasoning && IsOpenAiName(name);
         return new TargetModel(provider, model, OpenAi)
         {
-            MaxOutputTokens = isReasoning ? 100_000 : name.Contains("gpt-4.1", StringComparison.Ordinal) ? 32_768 : isPlain ? 16_384 : 4096,
+            MaxOutputTokens = isReasoning ? (name.Contains("gpt-", StringComparison.Ordinal) ? 128_000 : 100_000) : name.Contains("gpt-4.1", StringComparison.Ordinal) ? 32_768 : isPlain ? 16_384 : 4096,
             Reasoning = ReasoningStyle.Effort,
             TakesMaxCompletionTokens = isReal || isReasoning || row.TakesMaxCompletionTokens,
             TakesDeveloperRole = isReal,

@@ -37,6 +37,9 @@ internal sealed record Provider
     /// <summary>Edits a translated body where this provider departs from its dialect; empty for most.</summary>
     public IReadOnlyList<IQuirk> Quirks { get; init; } = [];
 
+    /// <summary>Headers to send where neither the configuration nor the caller gives them.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> DefaultHeaders { get; init; } = [];
+
     /// <summary>Ends its chat streams without [DONE].</summary>
     public bool OmitsDoneMarker { get; init; }
 

@@ -24,15 +24,17 @@ internal sealed class ProviderFactory(AwsAuth aws, VertexAuth vertex, Func<strin
     /// <summary>The one demo provider of all configurations.</summary>
     public Provider Demo { get; } = DemoProvider.Create(clock);
 
-    /// <summary>Null where the row is unknown: neither built in nor custom over a known type.</summary>
+    /// <summary>Null for the demo, which takes no settings.</summary>
     public Provider? Create(ProviderConfig config, HttpMessageInvoker http)
     {
-        if ((Catalog.Find(config.Name) ?? Catalog.Find(config.Custom?.BaseProviderType ?? "")) is not { } row)
+        var name = config.Name;
+        if (name == DemoProvider.Name)
         {
             return null;
         }
 
-        var name = config.Name;
+        var type = config.Custom?.BaseProviderType ?? name;
+        var row = Catalog.Find(name) ?? Catalog.Find(type) ?? Catalog.Unknown(type);
         var baseUrl = config.Network.BaseUrl ?? FixedAddress(row);
         return new Provider
         {
@@ -40,6 +42,7 @@ internal sealed class ProviderFactory(AwsAuth aws, VertexAuth vertex, Func<strin
             BaseUrl = baseUrl,
             Locate = ProviderAddresses.For(row, config.Network.BaseUrl, environment),
             Serves = row.Serves,
+            DefaultHeaders = row.DefaultHeaders,
             Routes = config.Custom is { } custom ? CustomRoutes.Of(row, custom) : row.Routes,
             Keys = config.Keys.Count > 0 ? config.Keys : [NoKey],
             Network = config.Network,

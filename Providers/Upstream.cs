@@ -84,6 +84,14 @@ internal static class Upstream
             headers.TryAddWithoutValidation(name, value);
         }
 
+        foreach (var (name, value) in call.Provider.DefaultHeaders)
+        {
+            if (!headers.Contains(name))
+            {
+                headers.TryAddWithoutValidation(name, value);
+            }
+        }
+
         return request;
     }
 

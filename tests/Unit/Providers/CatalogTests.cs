@@ -33,6 +33,19 @@ public sealed class CatalogTests
         Assert.Single(Catalog.Rows, other => other.Name == name);
     }
 
+    /// <summary>The configuration and the catalogue must know the same names.</summary>
+    [Fact]
+    public void Rows_Names_AreThoseTheConfigurationTakes()
+    {
+        Assert.All(Catalog.Rows, row => Assert.Contains(row.Name, KnownProviders.Names));
+        Assert.All(
+            KnownProviders.Names.Where(name => name != KnownProviders.Demo),
+            name => Assert.NotNull(ProviderKit.Make(name, ProviderKit.Key("k"), baseUrl: "http://h").Route(name == "bedrock" ? DialectNames.Converse
+                : name is "gemini" or "vertex" ? DialectNames.GenerateContent
+                : name == "anthropic" ? DialectNames.Messages
+                : DialectNames.Chat, Operation.Generate)));
+    }
+
     [Theory]
     [InlineData("openai", DialectNames.Chat, "http://h/openai", "http://h/openai/v1/chat/completions")]
     [InlineData("openai", DialectNames.Responses, null, "https://api.openai.com/v1/responses")]

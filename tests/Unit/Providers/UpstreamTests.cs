@@ -48,6 +48,19 @@ public sealed class UpstreamTests
         Assert.Null(handler.Requests[0].Content);
     }
 
+    [Fact]
+    public async Task Send_DefaultHeader_GivesWayToTheCallers()
+    {
+        var handler = ScriptedHandler.Ok();
+        var call = ProviderKit.Call(ProviderKit.Make("opencode-go", ProviderKit.Key("k"), handler), DialectNames.Chat);
+
+        await Upstream.SendAsync(call, CancellationToken.None);
+        Assert.NotEqual("", handler.Header("x-opencode-session"));
+
+        await Upstream.SendAsync(call with { Headers = [new("x-opencode-session", "mine")] }, CancellationToken.None);
+        Assert.Equal("mine", handler.Header("x-opencode-session"));
+    }
+
     [Theory]
     [InlineData(HttpRequestError.NameResolutionError, "could not be resolved")]
     [InlineData(HttpRequestError.ConnectionError, "nothing accepts connections at h:81")]
