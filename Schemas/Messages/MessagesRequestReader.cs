@@ -32,16 +32,7 @@ internal sealed class MessagesRequestReader
         {
             var reader = new MessagesRequestReader(body);
             request = reader._request;
-            try
-            {
-                reader.ReadRoot(body.Root, source);
-            }
-            catch (InvalidOperationException)
-            {
-                // JsonDocument throws so for a member name whose escapes are no text (a lone surrogate) and has no way to ask.
-                reader._fields.Fail("body", "holds a member name that is not valid text");
-            }
-
+            reader.ReadRoot(body.Root, source);
             return reader._fields.Error;
         }
     }

@@ -47,6 +47,13 @@ internal sealed record MessagesThinking
             return Off(plain, ask, target, losses);
         }
 
+        var isLeftOpen = ask is { Adaptive: false, Effort: null, Budget: null };
+        if (isLeftOpen && (target.Reasoning != ReasoningStyle.Adaptive || display is null))
+        {
+            // A wish for summaries alone, or an empty one: the model does as it does by default.
+            return plain;
+        }
+
         if (target.Reasoning == ReasoningStyle.Adaptive)
         {
             return plain with { Type = "adaptive", Effort = EffortOf(ask, plain.MaxTokens), Display = display };

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Unicode;
 using BifrostLite.Schemas.Hub;
 
 namespace BifrostLite.Schemas.Wire;
@@ -29,15 +30,27 @@ internal sealed class JsonBody : IDisposable
     /// <summary>Parses a whole body. On failure <paramref name="error"/> says where it stops being JSON.</summary>
     public static bool TryParse(ReadOnlyMemory<byte> bytes, out JsonBody body, out string error)
     {
+        body = null!;
+        if (!Utf8.IsValid(bytes.Span))
+        {
+            error = "not valid UTF-8";
+            return false;
+        }
+
         try
         {
+            if (!HasReadableNames(bytes.Span))
+            {
+                error = "not valid JSON: a member's name holds half a surrogate pair";
+                return false;
+            }
+
             body = new JsonBody(bytes, JsonDocument.Parse(bytes, Options));
             error = "";
             return true;
         }
         catch (JsonException e)
         {
-            body = null!;
             error = $"not valid JSON at line {(e.LineNumber ?? 0) + 1}, byte {(e.BytePositionInLine ?? 0) + 1}";
             return false;
         }
@@ -59,6 +72,29 @@ internal sealed class JsonBody : IDisposable
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? Raw(value) : default;
 
     public void Dispose() => _document.Dispose();
+
+    /// <summary>
+    /// JsonElement throws when it compares or gives a name whose escapes are no text, and has no way to ask. Values may hold
+    /// such escapes: they are never decoded by it. Only the rare body that holds surrogates is looked through.
+    /// </summary>
+    private static bool HasReadableNames(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IndexOf("\\ud"u8) < 0 && bytes.IndexOf("\\uD"u8) < 0)
+        {
+            return true;
+        }
+
+        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = MaxDepth });
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.PropertyName && reader.ValueIsEscaped && JsonEscapes.Decode(reader.ValueSpan).Contains('\uFFFD'))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private ReadOnlyMemory<byte> Slice(ReadOnlySpan<byte> part) =>
         _bytes.Span.Overlaps(part, out var offset) ? _bytes.Slice(offset, part.Length) : part.ToArray();

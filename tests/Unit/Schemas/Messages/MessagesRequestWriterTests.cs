@@ -72,7 +72,6 @@ public class MessagesRequestWriterTests
     [Theory]
     [InlineData("low", null, "\"thinking\":{\"type\":\"adaptive\"},\"output_config\":{\"effort\":\"low\"}")]
     [InlineData(null, 4000L, "\"thinking\":{\"type\":\"adaptive\"},\"output_config\":{\"effort\":\"high\"}")]
-    [InlineData(null, null, "\"thinking\":{\"type\":\"adaptive\"}}")]
     [InlineData("none", null, "\"thinking\":{\"type\":\"disabled\"}}")]
     public void WriteRequest_AdaptiveModel_IsAskedByEffort(string? effort, long? budget, string expected)
     {
@@ -80,6 +79,27 @@ public class MessagesRequestWriterTests
         request.Reasoning = new ReasoningAsk { Effort = effort, Budget = budget };
 
         Assert.Contains(expected, Wire.Write(request, Wire.Claude with { Reasoning = ReasoningStyle.Adaptive }).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WriteRequest_WishForSummariesAlone_AsksOnlyWhereThinkingIsTheModelsOwn()
+    {
+        var request = Wire.Ask();
+        request.Reasoning = new ReasoningAsk { Summary = "auto" };
+
+        Assert.DoesNotContain("thinking", Wire.Write(request).Body, StringComparison.Ordinal);
+        Assert.Contains(
+            """thinking":{"type":"adaptive","display":"summarized"}""",
+            Wire.Write(request, Wire.Claude with { Reasoning = ReasoningStyle.Adaptive }).Body,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WriteRequest_BreakpointOnBlankText_MovesToWhatStandsBefore()
+    {
+        var (body, _) = Wire.Write(Wire.Ask(new TextPart(Wire.Text("a")), new TextPart(Wire.Text("\\n")) { Cache = new CacheControl(null) }));
+
+        Assert.Contains("""content":[{"type":"text","text":"a","cache_control":{"type":"ephemeral"}}]""", body, StringComparison.Ordinal);
     }
 
     [Fact]
