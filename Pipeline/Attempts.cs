@@ -1,3 +1,4 @@
+using System.Text.Json;
 using BifrostLite.Providers;
 using BifrostLite.Schemas;
 using BifrostLite.Schemas.Hub;
@@ -143,8 +144,27 @@ internal static class Attempts
             return NoAnswer(exchange, status);
         }
 
-        exchange.Candidate!.Dialect.InspectAnswer(answer.Pump.Unread, exchange.Facts);
-        return exchange.Facts.Error;
+        var candidate = exchange.Candidate!;
+        if (candidate.Route.Operation == Operation.Generate)
+        {
+            candidate.Dialect.InspectAnswer(answer.Pump.Unread, exchange.Facts);
+            return exchange.Facts.Error;
+        }
+
+        return JsonBody.TryParse(answer.Pump.UnreadMemory, out var body, out var wrong)
+            ? Object(body, candidate.Provider.Name)
+            : GatewayError.Upstream($"Provider \"{candidate.Provider.Name}\" sent an answer that is {wrong}.", candidate.Provider.Name);
+    }
+
+    /// <summary>Embeddings, token counts and lists are objects in every dialect; more is not known of them here.</summary>
+    private static GatewayError? Object(JsonBody body, string provider)
+    {
+        using (body)
+        {
+            return body.Root.ValueKind == JsonValueKind.Object
+                ? null
+                : GatewayError.Upstream($"Provider \"{provider}\" sent an answer that is no JSON object.", provider);
+        }
     }
 
     private static GatewayError NoAnswer(Exchange exchange, PumpStatus status)

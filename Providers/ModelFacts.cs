@@ -35,20 +35,20 @@ internal static class ModelFacts
 
     private static string FamilyOf(CatalogRow row, string provider, string name)
     {
-        if (name.Contains("claude", StringComparison.Ordinal))
+        // Anthropic and Google serve their own family only, whatever else stands in the name.
+        if (row.Auth == AuthKind.Anthropic || (name.Contains("claude", StringComparison.Ordinal) && row.Auth != AuthKind.Google))
         {
             return Claude;
         }
 
-        if (name.Contains("gemini", StringComparison.Ordinal))
+        if (row.Auth == AuthKind.Google || name.Contains("gemini", StringComparison.Ordinal))
         {
             return Gemini;
         }
 
         return row.Auth switch
         {
-            AuthKind.Anthropic => Claude,
-            AuthKind.Google or AuthKind.Vertex => Gemini,
+            AuthKind.Vertex => Gemini,
             AuthKind.Aws or AuthKind.AwsMantle => BedrockFamily(name),
             AuthKind.Azure => OpenAi,
             _ => row.Name == OpenAi && provider == OpenAi || IsOpenAiName(name) ? OpenAi : provider,

@@ -22,6 +22,7 @@ public sealed class ModelFactsTests
     [Theory]
     [InlineData("anthropic", "anthropic-messages.case.x12", "claude", nameof(ReasoningStyle.Budget))]
     [InlineData("anthropic", "claude-sonnet-4-5", "claude", nameof(ReasoningStyle.Budget))]
+    [InlineData("anthropic", "proxy-of-gemini-2-5-flash", "claude", nameof(ReasoningStyle.Budget))]
     [InlineData("anthropic", "claude-opus-4-8", "claude", nameof(ReasoningStyle.Adaptive))]
     [InlineData("anthropic", "claude-fable-5-1", "claude", nameof(ReasoningStyle.Adaptive))]
     [InlineData("bedrock", "bedrock.case.x3", "claude", nameof(ReasoningStyle.Budget))]
