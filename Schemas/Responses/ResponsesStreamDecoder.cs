@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Wire;
@@ -23,6 +24,13 @@ internal sealed class ResponsesStreamDecoder : StreamDecoder
             return;
         }
 
+        if (frame.Event.StartsWith("response."u8) && frame.Event.EndsWith(".delta"u8)
+            && ResponsesDeltaScan.TryRead(frame.Data, out var output, out var part, out var delta))
+        {
+            OnDelta(frame.Event["response.".Length..^".delta".Length], output, part, delta, sink);
+            return;
+        }
+
         if (!ResponsesFrame.TryRead(frame.Data, out var read))
         {
             Fail(GatewayError.Upstream("the upstream sent a stream event that is not JSON"), sink);
@@ -43,7 +51,11 @@ internal sealed class ResponsesStreamDecoder : StreamDecoder
         type = type["response.".Length..];
         if (type.EndsWith(".delta"u8))
         {
-            OnDelta(type[..^".delta".Length], read, sink);
+            OnDelta(type[..^".delta".Length], read.Output, read.Part, read.Delta, sink);
+            if (read.Logprobs.Length > 2 && read.Logprobs[0] == '[')
+            {
+                _items.Logprobs(read.Output, read.Part, read.Logprobs, sink);
+            }
         }
         else
         {
@@ -51,35 +63,31 @@ internal sealed class ResponsesStreamDecoder : StreamDecoder
         }
     }
 
-    private void OnDelta(ReadOnlySpan<byte> type, in ResponsesFrame frame, IResponseSink sink)
+    private void OnDelta(ReadOnlySpan<byte> type, int output, int part, ReadOnlySpan<byte> delta, IResponseSink sink)
     {
         if (type.SequenceEqual("output_text"u8))
         {
-            _items.Grow(frame.Output, frame.Part, BlockKind.Text, frame.Delta, sink);
-            if (frame.Logprobs.Length > 2 && frame.Logprobs[0] == '[')
-            {
-                _items.Logprobs(frame.Output, frame.Part, frame.Logprobs, sink);
-            }
+            _items.Grow(output, part, BlockKind.Text, delta, sink);
         }
         else if (type.SequenceEqual("function_call_arguments"u8))
         {
-            _items.Grow(frame.Output, frame.Part, BlockKind.Tool, frame.Delta, sink);
+            _items.Grow(output, part, BlockKind.Tool, delta, sink);
         }
         else if (type.SequenceEqual("reasoning_summary_text"u8))
         {
-            _items.Reason(frame.Output, frame.Part, isSummary: true, frame.Delta, sink);
+            _items.Reason(output, part, isSummary: true, delta, sink);
         }
         else if (type.SequenceEqual("reasoning_text"u8))
         {
-            _items.Reason(frame.Output, frame.Part, isSummary: false, frame.Delta, sink);
+            _items.Reason(output, part, isSummary: false, delta, sink);
         }
         else if (type.SequenceEqual("refusal"u8))
         {
-            _items.Grow(frame.Output, frame.Part, BlockKind.Refusal, frame.Delta, sink);
+            _items.Grow(output, part, BlockKind.Refusal, delta, sink);
         }
         else if (type.SequenceEqual("custom_tool_call_input"u8))
         {
-            _items.Grow(frame.Output, frame.Part, BlockKind.CustomTool, frame.Delta, sink);
+            _items.Grow(output, part, BlockKind.CustomTool, delta, sink);
         }
     }
 
@@ -192,7 +200,9 @@ internal sealed class ResponsesStreamDecoder : StreamDecoder
 
     private void OnObject(in ResponsesFrame frame, IResponseSink sink, ObjectEvent then)
     {
-        if (JsonBody.TryParse(frame.Object.ToArray(), out var json, out _))
+        using var copy = new PooledBuffer(frame.Object.Length);
+        copy.Write(frame.Object);
+        if (JsonBody.TryParse(copy.Memory, out var json, out _))
         {
             using (json)
             {
