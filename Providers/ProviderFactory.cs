@@ -35,6 +35,12 @@ internal sealed class ProviderFactory(AwsAuth aws, VertexAuth vertex, Func<strin
 
         var type = config.Custom?.BaseProviderType ?? name;
         var row = Catalog.Find(name) ?? Catalog.Find(type) ?? Catalog.Unknown(type);
+        if (config.Custom is not null)
+        {
+            // Every compatible server knows max_tokens; OpenAI's newer name for it is known to few.
+            row = row with { TakesMaxCompletionTokens = false };
+        }
+
         var baseUrl = config.Network.BaseUrl ?? FixedAddress(row);
         return new Provider
         {

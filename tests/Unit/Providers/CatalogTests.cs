@@ -138,6 +138,8 @@ public sealed class CatalogTests
         Assert.Equal((DialectNames.Chat, Operation.Generate), (route.Dialect, route.Operation));
         Assert.True(provider.OmitsDoneMarker);
         Assert.Equal("mine", provider.Describe("llama").Family);
+        Assert.False(provider.Describe("llama").TakesMaxCompletionTokens);
+        Assert.True(provider.Describe("gpt-5").TakesMaxCompletionTokens);
     }
 
     [Theory]
