@@ -1,6 +1,7 @@
 using BifrostLite.Schemas.ChatCompletions;
 using BifrostLite.Schemas.Converse;
 using BifrostLite.Schemas.Cursor;
+using BifrostLite.Schemas.GenerateContent;
 using BifrostLite.Schemas.Invoke;
 using BifrostLite.Schemas.Messages;
 using BifrostLite.Schemas.Responses;
@@ -14,10 +15,11 @@ internal static class Dialects
     public static readonly Dialect Responses = new ResponsesDialect();
     public static readonly Dialect Messages = new MessagesDialect();
     public static readonly Dialect Converse = new ConverseDialect();
+    public static readonly Dialect GenerateContent = new GenerateContentDialect();
     public static readonly Dialect Cursor = new CursorDialect();
     public static readonly Dialect Invoke = new InvokeDialect();
 
-    public static IReadOnlyList<Dialect> All { get; } = [Chat, Responses, Messages, Converse, Cursor, Invoke];
+    public static IReadOnlyList<Dialect> All { get; } = [Chat, Responses, Messages, Converse, GenerateContent, Cursor, Invoke];
 
     /// <summary>The dialect of that name, or null.</summary>
     public static Dialect? Find(string name)

@@ -1,0 +1,180 @@
+using System.Text;
+using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
+
+namespace BifrostLite.Schemas.GenerateContent;
+
+/// <summary>
+/// Reads GenerateContentResponse objects (ai.google.dev/api/generate-content#generatecontentresponse): a stream is a row of
+/// them, a whole answer is one. Nothing in them says that an answer is over: a finish reason may come with every chunk and
+/// words after it, so the choices are finished when the upstream closes.
+/// </summary>
+internal sealed class GenerateContentChunkReader
+{
+    private readonly List<GenerateContentCandidate> _candidates = [];
+    private GenerateContentUsage _usage;
+    private bool _hasStarted;
+    private bool _hasFailed;
+    private int _blocks;
+
+    /// <summary>The upstream's id of the answer, from which ids of calls are made where it gives none.</summary>
+    public string ResponseId { get; private set; } = "";
+
+    /// <summary>The number of the next block.</summary>
+    public int NextBlock() => _blocks++;
+
+    public void Read(ReadOnlySpan<byte> chunk, IResponseSink sink)
+    {
+        ReadOnlySpan<byte> candidates = default, usage = default, feedback = default, id = default, model = default;
+        var isError = false;
+        var members = new JsonMembers(chunk);
+        while (members.MoveNext())
+        {
+            if (members.Name.SequenceEqual("candidates"u8))
+            {
+                candidates = members.Raw;
+            }
+            else if (members.Name.SequenceEqual("usageMetadata"u8))
+            {
+                usage = members.Raw;
+            }
+            else if (members.Name.SequenceEqual("responseId"u8))
+            {
+                id = members.Text;
+            }
+            else if (members.Name.SequenceEqual("modelVersion"u8))
+            {
+                model = members.Text;
+            }
+            else if (members.Name.SequenceEqual("promptFeedback"u8))
+            {
+                feedback = members.Raw;
+            }
+
+            isError |= members.Name.SequenceEqual("error"u8);
+        }
+
+        if (_hasFailed || members.IsBroken || isError)
+        {
+            Fail(chunk, members.IsBroken, sink);
+            return;
+        }
+
+        if (!usage.IsEmpty)
+        {
+            _usage.Read(usage);
+        }
+
+        Start(id, model, sink);
+        ReadCandidates(candidates, sink);
+        ReadFeedback(feedback);
+        if (!usage.IsEmpty)
+        {
+            sink.On(new ResponseEvent { Kind = EventKind.Usage, Usage = _usage.Usage });
+        }
+    }
+
+    /// <summary>The upstream closed: ends the answer if it said why it stopped, else does nothing.</summary>
+    public void Finish(IResponseSink sink)
+    {
+        if (_hasFailed || _candidates.Count == 0 || _candidates.Exists(static c => !c.HasStop))
+        {
+            return;
+        }
+
+        foreach (var candidate in _candidates)
+        {
+            candidate.Finish(sink);
+        }
+
+        sink.On(new ResponseEvent { Kind = EventKind.End });
+    }
+
+    private void Fail(ReadOnlySpan<byte> chunk, bool isBroken, IResponseSink sink)
+    {
+        if (!_hasFailed)
+        {
+            _hasFailed = true;
+            var error = GenerateContentErrors.TryRead(chunk, 0)
+                ?? GatewayError.Upstream(isBroken ? "the provider's answer is not a JSON object" : "the provider reported an error");
+            sink.On(new ResponseEvent { Kind = EventKind.Error, Error = error });
+        }
+    }
+
+    private void Start(ReadOnlySpan<byte> id, ReadOnlySpan<byte> model, IResponseSink sink)
+    {
+        if (!_hasStarted)
+        {
+            _hasStarted = true;
+            ResponseId = Encoding.UTF8.GetString(id);
+            sink.On(new ResponseEvent { Kind = EventKind.MessageStart, Id = id, Name = model, Usage = _usage.Usage });
+        }
+    }
+
+    private void ReadCandidates(ReadOnlySpan<byte> candidates, IResponseSink sink)
+    {
+        var items = new GenerateContentItems(candidates);
+        for (var position = 0; items.MoveNext(); position++)
+        {
+            ReadOnlySpan<byte> content = default, reason = default, grounding = default, logprobs = default;
+            var number = position;
+            var members = new JsonMembers(items.Raw);
+            while (members.MoveNext())
+            {
+                if (members.Name.SequenceEqual("content"u8))
+                {
+                    content = members.Raw;
+                }
+                else if (members.Name.SequenceEqual("finishReason"u8))
+                {
+                    reason = members.Text;
+                }
+                else if (members.Name.SequenceEqual("index"u8) && int.TryParse(members.Raw, out var index))
+                {
+                    number = index;
+                }
+                else if (members.Name.SequenceEqual("groundingMetadata"u8))
+                {
+                    grounding = members.Raw;
+                }
+                else if (members.Name.SequenceEqual("logprobsResult"u8))
+                {
+                    logprobs = members.Raw;
+                }
+            }
+
+            var candidate = CandidateOf(number);
+            candidate.ReadContent(content, sink);
+            candidate.ReadExtras(grounding, logprobs, sink);
+            candidate.NoteStop(reason);
+        }
+    }
+
+    private GenerateContentCandidate CandidateOf(int number)
+    {
+        foreach (var known in _candidates)
+        {
+            if (known.Number == number)
+            {
+                return known;
+            }
+        }
+
+        var candidate = new GenerateContentCandidate(this, number);
+        _candidates.Add(candidate);
+        return candidate;
+    }
+
+    /// <summary>A prompt that was blocked has no candidates, only promptFeedback.blockReason.</summary>
+    private void ReadFeedback(ReadOnlySpan<byte> feedback)
+    {
+        var members = new JsonMembers(feedback.IsEmpty ? "{}"u8 : feedback);
+        while (members.MoveNext())
+        {
+            if (members.Name.SequenceEqual("blockReason"u8) && !members.Text.IsEmpty)
+            {
+                CandidateOf(0).NoteStop("SAFETY"u8);
+            }
+        }
+    }
+}

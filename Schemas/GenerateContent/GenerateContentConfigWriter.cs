@@ -1,0 +1,172 @@
+using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
+
+namespace BifrostLite.Schemas.GenerateContent;
+
+/// <summary>Writes generationConfig (ai.google.dev/api/generate-content#GenerationConfig).</summary>
+internal sealed class GenerateContentConfigWriter(ChatRequest request, TargetModel target, Losses losses)
+{
+    /// <summary>2.5 Pro cannot stop thinking and refuses less (ai.google.dev/gemini-api/docs/thinking, "thinking budget").</summary>
+    private const long LeastProBudget = 128;
+
+    /// <summary>stopSequences takes up to five (same reference).</summary>
+    private const int MaxStops = 5;
+
+    private const long MaxTopLogprobs = 20;
+
+    public void Write(ref JsonEmitter json)
+    {
+        json.Name("generationConfig"u8);
+        json.StartObject();
+        var sampling = request.Sampling;
+        Member(ref json, "maxOutputTokens"u8, sampling.MaxTokens);
+        Member(ref json, "temperature"u8, sampling.Temperature);
+        Member(ref json, "topP"u8, sampling.TopP);
+        Member(ref json, "topK"u8, sampling.TopK);
+        Member(ref json, "frequencyPenalty"u8, sampling.FrequencyPenalty);
+        Member(ref json, "presencePenalty"u8, sampling.PresencePenalty);
+        Member(ref json, "seed"u8, sampling.Seed);
+        Member(ref json, "candidateCount"u8, sampling.Choices is > 1 ? sampling.Choices : null);
+        WriteStops(ref json);
+        WriteLogprobs(ref json);
+        WriteFormat(ref json);
+        WriteThinking(ref json);
+        json.EndObject();
+    }
+
+    private void WriteStops(ref JsonEmitter json)
+    {
+        var stops = request.Sampling.Stop.Where(static s => !s.IsEmpty).ToList();
+        if (stops.Count > MaxStops || stops.Count < request.Sampling.Stop.Count)
+        {
+            losses.Add("stop", LossReason.Clamped);
+        }
+
+        if (stops.Count == 0)
+        {
+            return;
+        }
+
+        json.Name("stopSequences"u8);
+        json.StartArray();
+        foreach (var stop in stops.Take(MaxStops))
+        {
+            json.Escaped(stop);
+        }
+
+        json.EndArray();
+    }
+
+    private void WriteLogprobs(ref JsonEmitter json)
+    {
+        if (request.Sampling.Logprobs != true)
+        {
+            return;
+        }
+
+        json.Member("responseLogprobs"u8, true);
+        if (request.Sampling.TopLogprobs is { } top and > 0)
+        {
+            json.Member("logprobs"u8, Math.Min(top, MaxTopLogprobs));
+        }
+    }
+
+    private void WriteFormat(ref JsonEmitter json)
+    {
+        if (request.Format is not { Kind: not FormatKind.Text } format)
+        {
+            return;
+        }
+
+        json.Member("responseMimeType"u8, "application/json"u8);
+        if (format is { Kind: FormatKind.JsonSchema, Schema.IsObject: true })
+        {
+            json.Member("responseJsonSchema"u8, format.Schema);
+        }
+    }
+
+    private void WriteThinking(ref JsonEmitter json)
+    {
+        if (request.Reasoning is not { } ask)
+        {
+            return;
+        }
+
+        var isOff = ask.Off || ask.Effort == "none" || (ask.Effort is null && ask.Budget == 0);
+        json.Name("thinkingConfig"u8);
+        json.StartObject();
+        if (!isOff && ask.Show != false)
+        {
+            json.Member("includeThoughts"u8, true);
+        }
+
+        if (target.Reasoning == ReasoningStyle.Budget)
+        {
+            json.Member("thinkingBudget"u8, isOff ? OffBudget() : Budget(ask));
+        }
+        else if (Level(ask, isOff) is { } level)
+        {
+            json.Member("thinkingLevel"u8, level);
+        }
+
+        json.EndObject();
+    }
+
+    private long OffBudget()
+    {
+        if (!target.Model.Contains("-pro", StringComparison.OrdinalIgnoreCase))
+        {
+            return 0;
+        }
+
+        losses.Add("reasoning", LossReason.Clamped);
+        return LeastProBudget;
+    }
+
+    /// <summary>Budgets for effort words as Google's own OpenAI endpoint maps them (ai.google.dev/gemini-api/docs/openai, "thinking"); -1 leaves it to the model.</summary>
+    private static long Budget(ReasoningAsk ask) => ask switch
+    {
+        { Budget: not null } => ask.Budget.Value,
+        { Effort: "minimal" or "low" } => 1024,
+        { Effort: "medium" } => 8192,
+        { Effort: null } => -1,
+        _ => 24_576,
+    };
+
+    /// <summary>Gemini 3 always thinks: low is the least every model of it takes.</summary>
+    private string? Level(ReasoningAsk ask, bool isOff)
+    {
+        if (isOff)
+        {
+            losses.Add("reasoning", LossReason.Clamped);
+            return "low";
+        }
+
+        return ask switch
+        {
+            { Effort: "minimal" or "low" } => "low",
+            { Effort: "medium" } => "medium",
+            { Effort: not null } => "high",
+            { Budget: > 8192 } => "high",
+            { Budget: > 2048 } => "medium",
+            { Budget: > 0 } => "low",
+            _ => null,
+        };
+    }
+
+    private static void Member(ref JsonEmitter json, ReadOnlySpan<byte> name, long? value)
+    {
+        if (value is { } number)
+        {
+            json.Member(name, number);
+        }
+    }
+
+    private static void Member(ref JsonEmitter json, ReadOnlySpan<byte> name, double? value)
+    {
+        if (value is { } number)
+        {
+            json.Member(name, number);
+        }
+    }
+}

@@ -1,0 +1,287 @@
+using System.Buffers;
+using System.Buffers.Text;
+using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
+
+namespace BifrostLite.Schemas.GenerateContent;
+
+/// <summary>Writes turns as contents of parts (ai.google.dev/api/caching#Part). What has no part is left out and recorded.</summary>
+internal sealed class GenerateContentContentWriter(TargetModel target, IBufferWriter<byte> output, Losses losses)
+{
+    /// <summary>
+    /// Stands for the signature of a call that another model made: Gemini 3 refuses a call without one
+    /// (ai.google.dev/gemini-api/docs/thought-signatures, "migrating from other models").
+    /// </summary>
+    private static readonly JsonText NoSignature = JsonText.From("skip_thought_signature_validator");
+
+    /// <summary>A signature whose reasoning has no text: it belongs to the call that follows, or to nothing that is shown.</summary>
+    private JsonText _pending;
+
+    private bool IsLevelled => target.Reasoning == ReasoningStyle.Level;
+
+    public void WriteTurns(ref JsonEmitter json, List<Turn> turns)
+    {
+        json.StartArray();
+        foreach (var turn in turns)
+        {
+            json.StartObject();
+            json.Member("role"u8, turn.Role == Role.Assistant ? "model"u8 : "user"u8);
+            json.Name("parts"u8);
+            json.StartArray();
+            WriteParts(ref json, turn);
+            json.EndArray();
+            json.EndObject();
+        }
+
+        json.EndArray();
+    }
+
+    private void WriteParts(ref JsonEmitter json, Turn turn)
+    {
+        var hasParts = false;
+        var hasCall = false;
+        foreach (var part in turn.Parts)
+        {
+            if (part.Cache is not null)
+            {
+                losses.Add($"{part.Path}.cache_control", LossReason.Unsupported);
+            }
+
+            hasParts |= part is ToolCallPart call ? WriteCall(ref json, call, ref hasCall) : WritePart(ref json, part);
+        }
+
+        hasParts |= ReleasePending(ref json);
+        foreach (var part in turn.Parts)
+        {
+            if (part is ToolResultPart result && !IsLevelled)
+            {
+                WriteMediaBeside(ref json, result);
+            }
+        }
+
+        if (!hasParts)
+        {
+            json.Raw("{\"text\":\"(no content)\"}"u8);
+            losses.Add(turn.Parts is [var first, ..] ? first.Path : "messages", LossReason.Repaired);
+        }
+    }
+
+    private bool WritePart(ref JsonEmitter json, Part part)
+    {
+        if (part is ReasoningPart reasoning)
+        {
+            return WriteReasoning(ref json, reasoning);
+        }
+
+        ReleasePending(ref json);
+        switch (part)
+        {
+            case TextPart text:
+                return WriteText(ref json, text.Text);
+            case RefusalPart refusal:
+                return WriteText(ref json, refusal.Text);
+            case ImagePart image:
+                return WriteMedia(ref json, image.Source, "image/png", part.Path);
+            case DocumentPart document:
+                return WriteMedia(ref json, document.Source, "application/pdf", part.Path);
+            case AudioPart audio:
+                return WriteMedia(ref json, audio.Source, "audio/wav", part.Path);
+            case VideoPart video:
+                return WriteMedia(ref json, video.Source, "video/mp4", part.Path);
+            case ToolResultPart result:
+                return WriteResult(ref json, result);
+            default:
+                losses.Add(part.Path, LossReason.Unsupported);
+                return false;
+        }
+    }
+
+    private static bool WriteText(ref JsonEmitter json, JsonText text)
+    {
+        json.StartObject();
+        json.Member("text"u8, text);
+        json.EndObject();
+        return true;
+    }
+
+    private bool WriteMedia(ref JsonEmitter json, MediaSource source, string otherwise, string path)
+    {
+        if (!source.Url.IsEmpty || !source.FileId.IsEmpty)
+        {
+            return WriteFile(ref json, source, path);
+        }
+
+        if (source.Base64.IsEmpty && source.Text.IsEmpty)
+        {
+            losses.Add(path, LossReason.Unsupported);
+            return false;
+        }
+
+        var type = source.MediaType.Length > 0 ? source.MediaType : source.Text.IsEmpty ? otherwise : "text/plain";
+        json.StartObject();
+        json.Name("inlineData"u8);
+        json.StartObject();
+        json.Member("mimeType"u8, type == "image/jpg" ? "image/jpeg" : type);
+        json.Name("data"u8);
+        json.StartString();
+        WriteBytes(source);
+        json.EndString();
+        json.EndObject();
+        json.EndObject();
+        return true;
+    }
+
+    /// <summary>Files of Google's own, and pages of the web (ai.google.dev/gemini-api/docs/file-input-methods); another provider's file id means nothing.</summary>
+    private bool WriteFile(ref JsonEmitter json, MediaSource source, string path)
+    {
+        var uri = source.Url.IsEmpty ? source.FileId : source.Url;
+        if (uri.Span.IndexOf("://"u8) < 0)
+        {
+            losses.Add(path, LossReason.Unsupported);
+            return false;
+        }
+
+        json.StartObject();
+        json.Name("fileData"u8);
+        json.StartObject();
+        var type = source.MediaType.Length > 0 ? source.MediaType : GenerateContentMedia.TypeOf(uri.Decode());
+        if (type.Length > 0 && !type.EndsWith('*'))
+        {
+            json.Member("mimeType"u8, type);
+        }
+
+        json.Member("fileUri"u8, uri);
+        json.EndObject();
+        json.EndObject();
+        return true;
+    }
+
+    private void WriteBytes(MediaSource source)
+    {
+        if (!source.Base64.IsEmpty)
+        {
+            output.Write(source.Base64.Span);
+            return;
+        }
+
+        var plain = new ArrayBufferWriter<byte>(source.Text.Span.Length);
+        JsonEscapes.Unescape(source.Text.Span, plain);
+        var span = output.GetSpan(Base64.GetMaxEncodedToUtf8Length(plain.WrittenCount));
+        Base64.EncodeToUtf8(plain.WrittenSpan, span, out _, out var written);
+        output.Advance(written);
+    }
+
+    private bool WriteCall(ref JsonEmitter json, ToolCallPart call, ref bool hasCall)
+    {
+        var signature = _pending;
+        _pending = default;
+        if (call.State is { } state)
+        {
+            signature = state.IsFor(target, GenerateContentDialect.DialectName) ? state.Data : signature;
+        }
+
+        if (signature.IsEmpty && IsLevelled && !hasCall)
+        {
+            signature = NoSignature;
+        }
+
+        hasCall = true;
+        json.StartObject();
+        json.Name("functionCall"u8);
+        json.StartObject();
+        json.Member("id"u8, call.Id);
+        json.Member("name"u8, call.Name);
+        json.Member("args"u8, CallArguments.AsObject(call.Arguments, call.Path, losses));
+        json.EndObject();
+        if (!signature.IsEmpty)
+        {
+            json.Member("thoughtSignature"u8, signature);
+        }
+
+        json.EndObject();
+        return true;
+    }
+
+    /// <summary>"output" and "error" are the keys the model is told about (ai.google.dev/api/caching#FunctionResponse).</summary>
+    private bool WriteResult(ref JsonEmitter json, ToolResultPart result)
+    {
+        json.StartObject();
+        json.Name("functionResponse"u8);
+        json.StartObject();
+        json.Member("id"u8, result.CallId);
+        json.Member("name"u8, result.Name.IsEmpty ? result.CallId : result.Name);
+        json.Name("response"u8);
+        json.StartObject();
+        json.Name(result.IsError ? "error"u8 : "output"u8);
+        json.StartString();
+        foreach (var part in result.Content)
+        {
+            output.Write(part is TextPart text ? text.Text.Span : default);
+        }
+
+        json.EndString();
+        json.EndObject();
+        if (IsLevelled && result.Content.Exists(static p => p is not TextPart))
+        {
+            json.Name("parts"u8);
+            json.StartArray();
+            WriteMediaBeside(ref json, result);
+            json.EndArray();
+        }
+
+        json.EndObject();
+        json.EndObject();
+        return true;
+    }
+
+    /// <summary>Only Gemini 3 takes media inside a function's response; for the others it stands beside it.</summary>
+    private void WriteMediaBeside(ref JsonEmitter json, ToolResultPart result)
+    {
+        foreach (var part in result.Content)
+        {
+            if (part is not TextPart)
+            {
+                WritePart(ref json, part);
+            }
+        }
+    }
+
+    private bool WriteReasoning(ref JsonEmitter json, ReasoningPart reasoning)
+    {
+        if (reasoning.State is not { } state || !state.IsFor(target, GenerateContentDialect.DialectName))
+        {
+            losses.Add(reasoning.Path, LossReason.OtherIssuer);
+            return false;
+        }
+
+        var released = ReleasePending(ref json);
+        if (RequestRepair.IsBlank(reasoning.Text))
+        {
+            _pending = state.Data;
+            return released;
+        }
+
+        json.StartObject();
+        json.Member("text"u8, reasoning.Text);
+        json.Member("thought"u8, true);
+        json.Member("thoughtSignature"u8, state.Data);
+        json.EndObject();
+        return true;
+    }
+
+    /// <summary>A signature that no call follows was sent on an empty text.</summary>
+    private bool ReleasePending(ref JsonEmitter json)
+    {
+        if (_pending.IsEmpty)
+        {
+            return false;
+        }
+
+        json.StartObject();
+        json.Member("text"u8, ""u8);
+        json.Member("thoughtSignature"u8, _pending);
+        json.EndObject();
+        _pending = default;
+        return true;
+    }
+}

@@ -1,0 +1,68 @@
+using System.Buffers;
+using System.Text.Json;
+using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
+
+namespace BifrostLite.Schemas.GenerateContent;
+
+/// <summary>Members under either of their two names, and Google's schemas as JSON Schema.</summary>
+internal static class GenerateContentJson
+{
+    public static JsonElement? Member(JsonElement element, string camel, string snake) =>
+        element.ValueKind == JsonValueKind.Object && (element.TryGetProperty(camel, out var value) || element.TryGetProperty(snake, out value))
+            && value.ValueKind != JsonValueKind.Null
+            ? value
+            : null;
+
+    public static JsonText Text(JsonBody body, JsonElement element, string camel, string snake) =>
+        Member(element, camel, snake) is { } value ? body.Text(value) : default;
+
+    public static long? Integer(JsonElement value) => value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) ? (long)number : null;
+
+    public static double? Number(JsonElement value) => value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
+
+    /// <summary>Google's Schema writes types in capitals ("STRING", ai.google.dev/api/caching#Schema); JSON Schema does not.</summary>
+    public static RawJson Schema(JsonBody body, JsonElement schema)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        var json = new JsonEmitter(output);
+        Copy(body, schema, ref json);
+        return new RawJson(output.WrittenMemory);
+    }
+
+    private static void Copy(JsonBody body, JsonElement element, ref JsonEmitter json)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                json.StartObject();
+                foreach (var member in element.EnumerateObject())
+                {
+                    json.Name(JsonText.From(member.Name).Span);
+                    if (member.NameEquals("type"u8) && member.Value.ValueKind == JsonValueKind.String)
+                    {
+                        json.String(body.Text(member.Value).Decode().ToLowerInvariant());
+                    }
+                    else
+                    {
+                        Copy(body, member.Value, ref json);
+                    }
+                }
+
+                json.EndObject();
+                break;
+            case JsonValueKind.Array:
+                json.StartArray();
+                foreach (var item in element.EnumerateArray())
+                {
+                    Copy(body, item, ref json);
+                }
+
+                json.EndArray();
+                break;
+            default:
+                json.Raw(body.Raw(element));
+                break;
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using System.Text.Json;
+using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
+
+namespace BifrostLite.Schemas.GenerateContent;
+
+/// <summary>
+/// usageMetadata (ai.google.dev/api/generate-content#UsageMetadata) to the hub and back. promptTokenCount includes the cached
+/// part but not what built-in tools fed in; candidatesTokenCount excludes thoughts. Chunks may leave figures out that
+/// earlier ones gave, so they are kept.
+/// </summary>
+internal struct GenerateContentUsage
+{
+    private long? _prompt;
+    private long? _tools;
+    private long? _cached;
+    private long? _candidates;
+    private long? _thoughts;
+
+    public readonly Usage Usage => new()
+    {
+        Input = Sum(_prompt, _tools),
+        CacheRead = _cached,
+        Output = Sum(_candidates, _thoughts),
+        Reasoning = _thoughts,
+    };
+
+    /// <summary>Takes the figures of one usageMetadata object.</summary>
+    public void Read(ReadOnlySpan<byte> metadata)
+    {
+        var reader = new Utf8JsonReader(metadata);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            return;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = reader.ValueSpan;
+            reader.Read();
+            if (reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var number))
+            {
+                Take(name, (long)number);
+            }
+
+            reader.Skip();
+        }
+    }
+
+    public static void Write(ref JsonEmitter json, in Usage usage)
+    {
+        var thoughts = usage.Reasoning ?? 0;
+        json.StartObject();
+        json.Member("promptTokenCount"u8, usage.Input ?? 0);
+        json.Member("candidatesTokenCount"u8, Math.Max(0, (usage.Output ?? 0) - thoughts));
+        json.Member("totalTokenCount"u8, usage.Total ?? 0);
+        if (usage.CacheRead is > 0)
+        {
+            json.Member("cachedContentTokenCount"u8, usage.CacheRead.Value);
+        }
+
+        if (thoughts > 0)
+        {
+            json.Member("thoughtsTokenCount"u8, thoughts);
+        }
+
+        json.EndObject();
+    }
+
+    private void Take(ReadOnlySpan<byte> name, long number)
+    {
+        if (name.SequenceEqual("promptTokenCount"u8))
+        {
+            _prompt = number;
+        }
+        else if (name.SequenceEqual("candidatesTokenCount"u8))
+        {
+            _candidates = number;
+        }
+        else if (name.SequenceEqual("thoughtsTokenCount"u8))
+        {
+            _thoughts = number;
+        }
+        else if (name.SequenceEqual("cachedContentTokenCount"u8))
+        {
+            _cached = number;
+        }
+        else if (name.SequenceEqual("toolUsePromptTokenCount"u8))
+        {
+            _tools = number;
+        }
+    }
+
+    private static long? Sum(long? a, long? b) => a is null && b is null ? null : (a ?? 0) + (b ?? 0);
+}
