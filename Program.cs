@@ -44,6 +44,7 @@ internal static class Program
         app.MapOpenAI();
         app.MapAnthropic();
         app.MapBedrock();
+        app.MapGemini();
         app.MapCursor();
         return app;
     }

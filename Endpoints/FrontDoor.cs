@@ -16,6 +16,7 @@ internal static class FrontDoor
     public static readonly InboundRoute Vertex = new(Dialects.Messages, Operation.Generate, PeekRules.Vertex, "anthropic");
     public static readonly InboundRoute Converse = new(Dialects.Converse, Operation.Generate, PeekRules.Converse, "bedrock");
     public static readonly InboundRoute Invoke = new(Dialects.Invoke, Operation.Generate, PeekRules.Invoke, "bedrock");
+    public static readonly InboundRoute GenerateContent = new(Dialects.GenerateContent, Operation.Generate, PeekRules.GenerateContent, "gemini");
     public static readonly InboundRoute Cursor = new(Dialects.Cursor, Operation.Generate, PeekRules.Cursor, "openai");
 
     /// <summary>Opens one door: POST at a path whose body says everything.</summary>
@@ -39,9 +40,9 @@ internal static class FrontDoor
             return Dialects.Converse;
         }
 
-        if (path.StartsWithSegments("/genai") || path.StartsWithSegments("/v1beta"))
+        if (path.StartsWithSegments("/genai") || path.StartsWithSegments("/v1beta") || path.StartsWithSegments("/cursor/v1beta"))
         {
-            return Dialects.Messages;
+            return Dialects.GenerateContent;
         }
 
         return path.StartsWithSegments("/v1/responses") || path.StartsWithSegments("/openai/v1/responses") ? Dialects.Responses : Dialects.Chat;

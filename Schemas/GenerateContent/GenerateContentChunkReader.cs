@@ -127,7 +127,7 @@ internal sealed class GenerateContentChunkReader
                 }
                 else if (members.Name.SequenceEqual("finishReason"u8))
                 {
-                    reason = members.Text;
+                    reason = GenerateContentStops.Word(members);
                 }
                 else if (members.Name.SequenceEqual("index"u8) && int.TryParse(members.Raw, out var index))
                 {

@@ -52,7 +52,7 @@ internal static class GenerateContentInspector
             {
                 if (members.Name.SequenceEqual("finishReason"u8))
                 {
-                    facts.Stop = GenerateContentStops.Read(members.Text, hasTools: false).Kind;
+                    facts.Stop = GenerateContentStops.Read(GenerateContentStops.Word(members), hasTools: false).Kind;
                 }
 
                 facts.HasContent |= members.Name.SequenceEqual("content"u8);

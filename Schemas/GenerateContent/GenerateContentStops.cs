@@ -1,4 +1,6 @@
+using System.Text.Json;
 using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
 
 namespace BifrostLite.Schemas.GenerateContent;
 
@@ -30,5 +32,16 @@ internal static class GenerateContentStops
         StopKind.ContentFilter or StopKind.Refusal => "SAFETY"u8,
         StopKind.Other => "OTHER"u8,
         _ => "STOP"u8,
+    };
+
+    /// <summary>The reason's word; some front ends write the enum's number (google.ai.generativelanguage.v1beta.Candidate.FinishReason).</summary>
+    public static ReadOnlySpan<byte> Word(scoped in JsonMembers member) => member.Kind != JsonTokenType.Number ? member.Text : member.Integer switch
+    {
+        0 => "FINISH_REASON_UNSPECIFIED"u8,
+        1 => "STOP"u8,
+        2 => "MAX_TOKENS"u8,
+        3 => "SAFETY"u8,
+        4 => "RECITATION"u8,
+        _ => "OTHER"u8,
     };
 }

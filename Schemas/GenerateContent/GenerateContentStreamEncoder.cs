@@ -11,6 +11,9 @@ namespace BifrostLite.Schemas.GenerateContent;
 internal sealed class GenerateContentStreamEncoder(AnswerContext context, IBufferWriter<byte> output) : StreamEncoder
 {
     private readonly Dictionary<int, GenerateContentOpenBlock> _open = [];
+
+    /// <summary>Deltas need not say what block they belong to; only its start does.</summary>
+    private readonly Dictionary<int, BlockKind> _kinds = [];
     private readonly List<(int Choice, StopReason Stop)> _stops = [];
     private readonly List<Citation> _citations = [];
     private byte[] _tail = [];
@@ -55,6 +58,7 @@ internal sealed class GenerateContentStreamEncoder(AnswerContext context, IBuffe
 
     private void OnBlockStart(in ResponseEvent e)
     {
+        _kinds[e.Index] = e.Block;
         switch (e.Block)
         {
             case BlockKind.Tool or BlockKind.CustomTool or BlockKind.Media:
@@ -74,13 +78,14 @@ internal sealed class GenerateContentStreamEncoder(AnswerContext context, IBuffe
             return;
         }
 
+        var kind = _kinds.GetValueOrDefault(e.Index);
         switch (e.Delta)
         {
-            case DeltaKind.Text when e.Block is not (BlockKind.ServerTool or BlockKind.ServerToolResult):
+            case DeltaKind.Text when kind is not (BlockKind.ServerTool or BlockKind.ServerToolResult):
                 StartChunk();
                 output.Write("{\"text\":\""u8);
                 output.Write(e.Text);
-                output.Write(e.Block == BlockKind.Reasoning ? "\",\"thought\":true}"u8 : "\"}"u8);
+                output.Write(kind == BlockKind.Reasoning ? "\",\"thought\":true}"u8 : "\"}"u8);
                 EndChunk(e.Choice);
                 break;
             case DeltaKind.SummaryBreak:
@@ -91,8 +96,8 @@ internal sealed class GenerateContentStreamEncoder(AnswerContext context, IBuffe
             case DeltaKind.Signature or DeltaKind.Redacted:
                 StartChunk();
                 output.Write("{\"text\":\"\",\"thought\":true,\"thoughtSignature\":\""u8);
-                var kind = e.Delta == DeltaKind.Redacted ? StateKind.Redacted : StateKind.Signature;
-                GenerateContentSignature.Write(kind, e.Text, context.Origin, output);
+                var state = e.Delta == DeltaKind.Redacted ? StateKind.Redacted : StateKind.Signature;
+                GenerateContentSignature.Write(state, e.Text, context.Origin, output);
                 output.Write("\"}"u8);
                 EndChunk(e.Choice);
                 break;
@@ -101,6 +106,7 @@ internal sealed class GenerateContentStreamEncoder(AnswerContext context, IBuffe
 
     private void OnBlockStop(in ResponseEvent e)
     {
+        _kinds.Remove(e.Index);
         if (_open.Remove(e.Index, out var block))
         {
             StartChunk();

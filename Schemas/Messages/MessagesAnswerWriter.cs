@@ -59,6 +59,7 @@ internal sealed class MessagesAnswerWriter(AnswerContext context, IBufferWriter<
                 break;
             case BlockKind.Tool:
                 _hasTools = true;
+                WriteCallSignature(ref json, block);
                 _blocks.WriteTool(ref json, block.Id.Span, block.Name.Span, _index++, InputOf(block.Text).Span);
                 break;
             case BlockKind.CustomTool:
@@ -115,6 +116,15 @@ internal sealed class MessagesAnswerWriter(AnswerContext context, IBufferWriter<
 
         json.EndObject();
         _index++;
+    }
+
+    /// <summary>The state of a call (Gemini) stands in a thinking block without text before it.</summary>
+    private void WriteCallSignature(ref JsonEmitter json, AnswerBlock block)
+    {
+        if (!block.Signature.IsEmpty)
+        {
+            WriteReasoning(ref json, new AnswerBlock(BlockKind.Reasoning, block.Choice) { Signature = block.Signature });
+        }
     }
 
     private void WriteReasoning(ref JsonEmitter json, AnswerBlock block)

@@ -15,6 +15,7 @@ internal sealed class MessagesStreamEncoder(AnswerContext context, IBufferWriter
     private int _next;
     private OpenBlock _open;
     private JsonText _itemId;
+    private byte[] _heldName = [];
     private bool _isTagged;
     private bool _hasTools;
     private bool _hasReportedLogprobs;
@@ -24,9 +25,8 @@ internal sealed class MessagesStreamEncoder(AnswerContext context, IBufferWriter
     private enum OpenBlock
     {
         None,
-
-        /// <summary>Reasoning whose first delta will tell whether it is shown or redacted.</summary>
-        Undecided,
+        Undecided, // reasoning whose first delta will tell whether it is shown or redacted
+        HeldTool,
         Text,
         Thinking,
         Input,
@@ -114,6 +114,13 @@ internal sealed class MessagesStreamEncoder(AnswerContext context, IBufferWriter
         }
 
         _hasTools |= e.Block is BlockKind.Tool or BlockKind.CustomTool;
+        if (e.Block == BlockKind.Tool)
+        {
+            _heldName = e.Name.ToArray();
+            _open = OpenBlock.HeldTool;
+            return;
+        }
+
         var json = BeginBlock();
         _blocks.WriteStart(ref json, e, Current);
         End(ref json);
@@ -137,7 +144,14 @@ internal sealed class MessagesStreamEncoder(AnswerContext context, IBufferWriter
             case OpenBlock.Text:
                 WriteDelta("\"text_delta\",\"text\":\""u8, e.Text);
                 break;
-            case OpenBlock.Input:
+            case OpenBlock.HeldTool when e.Delta == DeltaKind.Signature:
+                OnCallSignature(e);
+                break;
+            case OpenBlock.Input when e.Delta == DeltaKind.Signature:
+                context.Losses.Add($"content[{Current}].signature", LossReason.Unsupported);
+                break;
+            case OpenBlock.HeldTool or OpenBlock.Input:
+                ReleaseTool();
                 WriteDelta("\"input_json_delta\",\"partial_json\":\""u8, e.Text);
                 break;
             case OpenBlock.FreeInput:
@@ -148,6 +162,26 @@ internal sealed class MessagesStreamEncoder(AnswerContext context, IBufferWriter
             case OpenBlock.Undecided or OpenBlock.Thinking:
                 OnReasoning(e);
                 break;
+        }
+    }
+
+    /// <summary>A call's start waits for its first argument: the signature on a call (Gemini) stands in a thinking block before it.</summary>
+    private void OnCallSignature(in ResponseEvent e)
+    {
+        _open = OpenBlock.Undecided;
+        OnReasoning(e);
+        OnBlockStop();
+        _open = OpenBlock.HeldTool;
+    }
+
+    private void ReleaseTool()
+    {
+        if (_open == OpenBlock.HeldTool)
+        {
+            _open = OpenBlock.Input;
+            var json = BeginBlock();
+            _blocks.WriteTool(ref json, _itemId.Span, _heldName, Current, RawJson.EmptyObject.Span);
+            End(ref json);
         }
     }
 
@@ -230,6 +264,7 @@ internal sealed class MessagesStreamEncoder(AnswerContext context, IBufferWriter
 
     private void OnBlockStop()
     {
+        ReleaseTool();
         if (_open == OpenBlock.FreeInput)
         {
             WriteDelta("\"input_json_delta\",\"partial_json\":\""u8, MessagesBlockWriter.FreeInputTail);
