@@ -14,6 +14,12 @@ internal static class ChatCompletionsInspector
     {
         var data = frame.Data;
         facts.IsUnaskedUsage = false;
+        var shape = facts.Shape as ChatCompletionsTemplate;
+        if (shape is not null && shape.TryMatch(data, out _))
+        {
+            return;
+        }
+
         if (data.Length < 16 && data.Trim(" \r\n"u8).SequenceEqual("[DONE]"u8))
         {
             facts.IsTerminated = true;
@@ -23,6 +29,7 @@ internal static class ChatCompletionsInspector
         var isError = frame.Event.SequenceEqual("error"u8) || Has(data, "\"error\""u8);
         if (!isError && facts.HasContent && !Has(data, "\"usage\""u8) && !Has(data, "\"finish_reason\""u8))
         {
+            Learn(data, facts, shape);
             return;
         }
 
@@ -59,6 +66,20 @@ internal static class ChatCompletionsInspector
         catch (JsonException)
         {
             facts.Error = GatewayError.Upstream("The upstream's answer is not valid JSON.");
+        }
+    }
+
+    /// <summary>Frames like this one, another text in them, tell nothing.</summary>
+    private static void Learn(ReadOnlySpan<byte> data, StreamFacts facts, ChatCompletionsTemplate? shape)
+    {
+        // The names content and reasoning_content both end so.
+        var name = "content\":\""u8;
+        var at = data.IndexOf(name);
+        var length = at < 0 ? -1 : ChatCompletionsTemplate.TextLength(data[(at + name.Length)..]);
+        if (length >= 0)
+        {
+            facts.Shape = shape ??= new ChatCompletionsTemplate();
+            shape.Learn(data, at + name.Length, length);
         }
     }
 

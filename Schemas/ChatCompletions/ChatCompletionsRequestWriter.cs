@@ -61,8 +61,13 @@ internal static class ChatCompletionsRequestWriter
 
         if (target.TakesSampling)
         {
+            var isEither = sampling.Temperature is not null && !target.TakesTemperatureWithTopP;
             WriteNumber("temperature"u8, sampling.Temperature, ref json);
-            WriteNumber("top_p"u8, sampling.TopP, ref json);
+            WriteNumber("top_p"u8, isEither ? null : sampling.TopP, ref json);
+            if (isEither && sampling.TopP is not null)
+            {
+                losses.Add("top_p", LossReason.Conflict);
+            }
         }
         else
         {

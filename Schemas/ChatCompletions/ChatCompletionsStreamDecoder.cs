@@ -14,12 +14,14 @@ internal sealed class ChatCompletionsStreamDecoder : StreamDecoder
 {
     private readonly ChatCompletionsBlocks _blocks = new();
     private readonly ChatCompletionsTemplate _template = new();
+    private int _block;
+    private int _choice;
     private bool _isStarted;
     private bool _isOver;
 
     public override void OnFrame(in StreamFrame frame, IResponseSink sink)
     {
-        if (_isOver || _template.TryEmit(frame.Data, sink))
+        if (_isOver || TryEmit(frame.Data, sink))
         {
             return;
         }
@@ -42,7 +44,7 @@ internal sealed class ChatCompletionsStreamDecoder : StreamDecoder
             if (data[0] == '{' && !frame.Event.SequenceEqual("error"u8))
             {
                 ReadChunk(data, ref emission);
-                _template.Learn(in emission);
+                Learn(in emission);
             }
             else
             {
@@ -78,6 +80,32 @@ internal sealed class ChatCompletionsStreamDecoder : StreamDecoder
         catch (JsonException)
         {
             Fail(Broken(), sink);
+        }
+    }
+
+    /// <summary>The fast way: the same frame as the last but for the text.</summary>
+    private bool TryEmit(ReadOnlySpan<byte> frame, IResponseSink sink)
+    {
+        if (!_template.TryMatch(frame, out var text))
+        {
+            return false;
+        }
+
+        if (!text.IsEmpty)
+        {
+            sink.On(new ResponseEvent { Kind = EventKind.BlockDelta, Index = _block, Choice = _choice, Text = text });
+        }
+
+        return true;
+    }
+
+    private void Learn(in ChatCompletionsEmission seen)
+    {
+        _template.Forget();
+        if (seen.IsOneTextDelta)
+        {
+            _template.Learn(seen.Frame, seen.TextStart, seen.TextLength);
+            (_block, _choice) = (seen.Block, seen.Choice);
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using BifrostLite.Schemas.Hub;
 
 namespace BifrostLite.Schemas.ChatCompletions;
 
@@ -16,8 +15,6 @@ internal sealed class ChatCompletionsTemplate
     private int _prefix;
     private int _suffix;
     private bool _isPadded;
-    private int _block;
-    private int _choice;
 
     /// <summary>Random filling against traffic analysis: OpenAI's obfuscation, Mistral's p.</summary>
     private static ReadOnlySpan<byte> OpenAIPadding => "\"obfuscation\":\""u8;
@@ -26,17 +23,10 @@ internal sealed class ChatCompletionsTemplate
 
     public void Forget() => _prefix = 0;
 
-    /// <summary>Takes a frame that was read whole as the pattern for the next, where it held one text delta and no other event.</summary>
-    public void Learn(in ChatCompletionsEmission seen)
+    /// <summary>Takes a frame that was read whole as the pattern for the next; the text is all that may differ.</summary>
+    public void Learn(ReadOnlySpan<byte> frame, int textStart, int textLength)
     {
-        _prefix = 0;
-        if (!seen.IsOneTextDelta)
-        {
-            return;
-        }
-
-        var frame = seen.Frame;
-        var suffix = frame[(seen.TextStart + seen.TextLength)..];
+        var suffix = frame[(textStart + textLength)..];
         var padding = suffix.LastIndexOf(OpenAIPadding);
         var length = padding >= 0 ? padding + OpenAIPadding.Length : -1;
         if (length < 0 && (padding = suffix.LastIndexOf(MistralPadding)) >= 0)
@@ -46,19 +36,20 @@ internal sealed class ChatCompletionsTemplate
 
         _isPadded = length >= 0;
         suffix = _isPadded ? suffix[..length] : suffix;
-        if (_bytes.Length < seen.TextStart + suffix.Length)
+        if (_bytes.Length < textStart + suffix.Length)
         {
-            _bytes = new byte[2 * (seen.TextStart + suffix.Length)];
+            _bytes = new byte[2 * (textStart + suffix.Length)];
         }
 
-        frame[..seen.TextStart].CopyTo(_bytes);
-        suffix.CopyTo(_bytes.AsSpan(seen.TextStart));
-        (_prefix, _suffix, _block, _choice) = (seen.TextStart, suffix.Length, seen.Block, seen.Choice);
+        frame[..textStart].CopyTo(_bytes);
+        suffix.CopyTo(_bytes.AsSpan(textStart));
+        (_prefix, _suffix) = (textStart, suffix.Length);
     }
 
-    /// <summary>Emits the frame's text where the frame fits the pattern.</summary>
-    public bool TryEmit(ReadOnlySpan<byte> frame, IResponseSink sink)
+    /// <summary>The text of a frame that fits the pattern.</summary>
+    public bool TryMatch(ReadOnlySpan<byte> frame, out ReadOnlySpan<byte> text)
     {
+        text = default;
         if (_prefix == 0 || !frame.StartsWith(_bytes.AsSpan(0, _prefix)))
         {
             return false;
@@ -71,27 +62,12 @@ internal sealed class ChatCompletionsTemplate
             return false;
         }
 
-        if (length > 0)
-        {
-            sink.On(new ResponseEvent { Kind = EventKind.BlockDelta, Index = _block, Choice = _choice, Text = rest[..length] });
-        }
-
+        text = rest[..length];
         return true;
     }
 
-    private bool FitsEnd(ReadOnlySpan<byte> end)
-    {
-        if (!end.StartsWith(_bytes.AsSpan(_prefix, _suffix)))
-        {
-            return false;
-        }
-
-        var behind = end[_suffix..];
-        return _isPadded ? behind.IndexOfAny(Special) is var quote and >= 0 && behind[quote..].SequenceEqual("\"}"u8) : behind.IsEmpty;
-    }
-
     /// <summary>Bytes up to the quote that ends the string; -1 where it is no legal JSON string.</summary>
-    private static int TextLength(ReadOnlySpan<byte> text)
+    public static int TextLength(ReadOnlySpan<byte> text)
     {
         var at = 0;
         while (true)
@@ -116,6 +92,17 @@ internal sealed class ChatCompletionsTemplate
 
             at += escape;
         }
+    }
+
+    private bool FitsEnd(ReadOnlySpan<byte> end)
+    {
+        if (!end.StartsWith(_bytes.AsSpan(_prefix, _suffix)))
+        {
+            return false;
+        }
+
+        var behind = end[_suffix..];
+        return _isPadded ? behind.IndexOfAny(Special) is var quote and >= 0 && behind[quote..].SequenceEqual("\"}"u8) : behind.IsEmpty;
     }
 
     private static int EscapeLength(ReadOnlySpan<byte> text)

@@ -31,7 +31,7 @@ internal static class ChatCompletionsToolWriter
         }
 
         json.EndArray();
-        WriteChoice(request.ToolChoice, request.Tools, ref json, losses);
+        WriteChoice(Forced(request.ToolChoice, target, losses), request.Tools, ref json, losses);
         if (request.ParallelToolCalls is { } parallel)
         {
             json.Member("parallel_tool_calls"u8, parallel);
@@ -105,6 +105,18 @@ internal static class ChatCompletionsToolWriter
         json.Member("definition"u8, JsonSlice.Text(JsonSlice.Member(format.Span, "definition"u8)));
         json.EndObject();
         json.EndObject();
+    }
+
+    /// <summary>A call may only be wished for where the model cannot be forced.</summary>
+    private static ToolChoice? Forced(ToolChoice? choice, TargetModel target, Losses losses)
+    {
+        if (target.TakesForcedTools || choice is not { Mode: ToolChoiceMode.Required or ToolChoiceMode.Named })
+        {
+            return choice;
+        }
+
+        losses.Add("tool_choice", LossReason.Clamped);
+        return choice with { Mode = ToolChoiceMode.Auto, Name = default };
     }
 
     private static void WriteChoice(ToolChoice? choice, List<Tool> tools, ref JsonEmitter json, Losses losses)

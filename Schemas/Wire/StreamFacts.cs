@@ -24,11 +24,15 @@ internal sealed class StreamFacts
     /// <summary>Frames before the last carry "usage": null, as OpenAI marks streams that were asked for usage.</summary>
     public bool HasNullUsage { get; set; }
 
+    /// <summary>What the dialect remembers of the stream's frames so as to know more of their kind at a glance; its own business.</summary>
+    public object? Shape { get; set; }
+
     public void Reset()
     {
         Usage = default;
         Stop = StopKind.Unknown;
         HasContent = IsTerminated = IsUnaskedUsage = HasNullUsage = false;
         Error = null;
+        Shape = null;
     }
 }
