@@ -39,7 +39,8 @@ internal sealed record ConverseThinking
     public static ConverseThinking For(ChatRequest request, TargetModel target, Losses losses)
     {
         var plain = Sampled(request, target, losses);
-        if (request.Reasoning is not { Off: false } ask || ask.Effort == "none" || (ask.Effort is null && ask.Budget == 0))
+        // Who only says how reasoning should be shown has not asked for any.
+        if (request.Reasoning is not { Off: false } ask || ask.Effort == "none" || ask is { Effort: null, Adaptive: false, Budget: null or 0 })
         {
             return plain;
         }

@@ -239,13 +239,14 @@ internal sealed class ResponsesRequestReader
         var reasoning = root.GetProperty("reasoning");
         var effort = _fields.Word(reasoning, "effort", "reasoning");
         var summary = _fields.Word(reasoning, "summary", "reasoning") ?? _fields.Word(reasoning, "generate_summary", "reasoning");
-        _request.Reasoning = new ReasoningAsk
+        var budget = _fields.Integer(reasoning, "max_tokens", "reasoning");
+        _request.Reasoning = effort is null && summary is null && budget is null ? null : new ReasoningAsk
         {
             Off = effort == "none",
             Effort = effort == "none" ? null : effort,
             Summary = summary,
             Show = summary is null ? null : true,
-            Budget = _fields.Integer(reasoning, "max_tokens", "reasoning"),
+            Budget = budget,
         };
         foreach (var member in reasoning.EnumerateObject())
         {
