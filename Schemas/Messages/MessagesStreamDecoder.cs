@@ -18,6 +18,12 @@ internal sealed class MessagesStreamDecoder : StreamDecoder
 
     public override void OnFrame(in StreamFrame frame, IResponseSink sink)
     {
+        if (_foreign.Count == 0 && MessagesPlainDelta.TryRead(frame.Data, out var index, out var text))
+        {
+            OnText(index, text, sink);
+            return;
+        }
+
         // Servers that grew up with OpenAI's protocol end with its marker after message_stop.
         if (frame.Data.IsEmpty || frame.Data.SequenceEqual("[DONE]"u8))
         {
@@ -114,10 +120,8 @@ internal sealed class MessagesStreamDecoder : StreamDecoder
         var delta = MessagesDelta.Read(read.Delta);
         switch (delta.Kind)
         {
-            case MessagesDeltaKind.Text or MessagesDeltaKind.Thinking or MessagesDeltaKind.Json when !delta.Text.IsEmpty:
-                // A start that held the input whole was only a foretaste if deltas follow it.
-                _prefilled = default;
-                sink.On(new ResponseEvent { Kind = EventKind.BlockDelta, Index = read.Index, Text = delta.Text });
+            case MessagesDeltaKind.Text or MessagesDeltaKind.Thinking or MessagesDeltaKind.Json:
+                OnText(read.Index, delta.Text, sink);
                 break;
             case MessagesDeltaKind.Signature when !delta.Text.IsEmpty:
                 sink.On(new ResponseEvent { Kind = EventKind.BlockDelta, Index = read.Index, Delta = DeltaKind.Signature, Text = delta.Text });
@@ -125,6 +129,16 @@ internal sealed class MessagesStreamDecoder : StreamDecoder
             case MessagesDeltaKind.Citation:
                 OnCitation(delta.Citation, read.Index, sink);
                 break;
+        }
+    }
+
+    private void OnText(int index, ReadOnlySpan<byte> text, IResponseSink sink)
+    {
+        if (!text.IsEmpty)
+        {
+            // A start that held the input whole was only a foretaste if deltas follow it.
+            _prefilled = default;
+            sink.On(new ResponseEvent { Kind = EventKind.BlockDelta, Index = index, Text = text });
         }
     }
 

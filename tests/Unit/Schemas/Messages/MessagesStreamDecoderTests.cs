@@ -129,4 +129,28 @@ public class MessagesStreamDecoderTests
     [InlineData("{\"type\":\"message\"")]
     [InlineData("<html>")]
     public void ReadAnswer_NoMessage_IsOneError(string body) => Assert.StartsWith("error BadGateway", Assert.Single(Wire.ReadAnswer(body).Lines), StringComparison.Ordinal);
+
+    /// <summary>The short way and the long way must agree; an unknown first member forces the long one.</summary>
+    [Theory]
+    [InlineData("""{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"plain é"}}""")]
+    [InlineData("""{"type":"content_block_delta","index":12,"delta":{"type":"thinking_delta","thinking":"padded"}         }""")]
+    [InlineData("""{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":""}}""")]
+    [InlineData("""{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"esc\n"}}""")]
+    [InlineData("""{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"\\\" \u00e9 \/ \ud83d"}}""")]
+    [InlineData("""{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"bad \q"}}""")]
+    [InlineData("""{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"bad \u00g0"}}""")]
+    [InlineData("""{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"cut \""")]
+    [InlineData("""{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"cut \u12""")]
+    [InlineData("""{"type":"content_block_delta","index":3,"delta":{"type":"input_json_delta","partial_json":"{\"a\": \"b\\\"c\"}"}}""")]
+    [InlineData("""{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"more"},"extra":1}""")]
+    [InlineData("""{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"more","extra":1}}""")]
+    [InlineData("""{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"cut"}""")]
+    [InlineData("""{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"cut""")]
+    [InlineData("""{"type":"content_block_delta","index":00,"delta":{"type":"text_delta","text":"zeros"}}""")]
+    [InlineData("""{"type":"content_block_delta","index":+1,"delta":{"type":"text_delta","text":"plus"}}""")]
+    [InlineData("""{"type":"content_block_delta","index":1.5,"delta":{"type":"text_delta","text":"half"}}""")]
+    [InlineData("""{"type":"content_block_delta","index":-1,"delta":{"type":"text_delta","text":"below"}}""")]
+    [InlineData("""{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"x"}{}}""")]
+    public void OnFrame_PlainDeltas_ReadTheSameEitherWay(string frame) =>
+        Assert.Equal(Wire.Decode(frame.Replace("{\"type\":\"content", "{\"long\":0,\"type\":\"content", StringComparison.Ordinal)).Lines, Wire.Decode(frame).Lines);
 }
