@@ -60,8 +60,9 @@ internal static class Caller
     private static string Describe(Losses losses)
     {
         var text = new StringBuilder();
-        foreach (var loss in losses.Kept.Take(MaxNamedLosses))
+        for (var i = 0; i < Math.Min(losses.Kept.Count, MaxNamedLosses); i++)
         {
+            var loss = losses.Kept[i];
             text.Append(text.Length > 0 ? ", " : "").Append(Printable(loss.Path)).Append('=').Append(loss.Reason);
         }
 
@@ -71,7 +72,9 @@ internal static class Caller
 
     /// <summary>Paths may hold member names the caller chose: nothing that could break a header line gets out.</summary>
     private static string Printable(string path) =>
-        path.AsSpan().ContainsAnyExcept(PathCharacters) ? string.Concat(path.Select(c => PathCharacters.Contains(c) ? c : '?')) : path;
+        path.AsSpan().ContainsAnyExcept(PathCharacters)
+            ? string.Create(path.Length, path, static (span, path) => path.AsSpan().ReplaceAnyExcept(span, PathCharacters, '?'))
+            : path;
 
     private static readonly SearchValues<char> PathCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-[]$/*@");

@@ -83,6 +83,6 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
     private static string RequestId(HttpContext http)
     {
         var given = http.Request.Headers["x-request-id"].ToString();
-        return given.Length is > 0 and <= 128 && given.All(c => c is > ' ' and < '\x7f') ? given : http.TraceIdentifier;
+        return given.Length is > 0 and <= 128 && !given.AsSpan().ContainsAnyExceptInRange('!', '~') ? given : http.TraceIdentifier;
     }
 }

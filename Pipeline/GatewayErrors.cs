@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using BifrostLite.Schemas;
 using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Wire;
@@ -10,6 +11,9 @@ internal static class GatewayErrors
 {
     /// <summary>nginx's word for a caller that went away; only ever logged.</summary>
     public const int ClientClosedStatus = 499;
+
+    /// <summary>An error message stays readable: more losses than this are only counted.</summary>
+    private const int MaxNamedLosses = 8;
 
     public static readonly GatewayError ClientClosed = new(ClientClosedStatus, ErrorKind.ClientClosed, "The caller closed the connection.");
 
@@ -38,8 +42,14 @@ internal static class GatewayErrors
     /// <summary>The refusal of a strict caller whose request cannot be translated whole.</summary>
     public static GatewayError Strict(Losses losses, string provider)
     {
-        var named = string.Join("; ", losses.Kept.Take(8).Select(l => $"{l.Path} ({l.Reason})"));
-        var more = losses.Count > 8 ? string.Create(CultureInfo.InvariantCulture, $" and {losses.Count - 8} more") : "";
+        var named = new StringBuilder();
+        for (var i = 0; i < Math.Min(losses.Kept.Count, MaxNamedLosses); i++)
+        {
+            named.Append(i > 0 ? "; " : "").Append(losses.Kept[i].Path).Append(" (").Append(losses.Kept[i].Reason).Append(')');
+        }
+
+        var left = losses.Count - MaxNamedLosses;
+        var more = left > 0 ? string.Create(CultureInfo.InvariantCulture, $" and {left} more") : "";
         return GatewayError.Invalid($"Strict translation is on and provider \"{provider}\" cannot take: {named}{more}.", losses.Kept[0].Path);
     }
 }

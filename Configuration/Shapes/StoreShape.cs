@@ -71,6 +71,6 @@ internal static class StoreShape
         new("config", Shape.MapOf(Shape.Anything), "Where the store is.")
         {
             ChosenBy = "type",
-            Cases = [.. cases.Select(one => KeyValuePair.Create(one.Type, one.Shape))],
+            Cases = Array.ConvertAll(cases, one => KeyValuePair.Create(one.Type, one.Shape)),
         };
 }

@@ -91,7 +91,8 @@ internal static class ChatCompletionsRequestWriter
 
     private static void WriteStops(IReadOnlyList<JsonText> stops, ref JsonEmitter json, Losses losses)
     {
-        List<JsonText> kept = [.. stops.Where(static s => !s.IsEmpty)];
+        List<JsonText> kept = [.. stops];
+        kept.RemoveAll(static s => s.IsEmpty);
         if (kept.Count > MaxStops)
         {
             losses.Add("stop", LossReason.Clamped);

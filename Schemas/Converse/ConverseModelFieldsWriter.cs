@@ -33,8 +33,8 @@ internal static class ConverseModelFieldsWriter
             }
         }
 
-        var fields = request.Extra.Where(m => isOwn && IsModelField(m.Name)).ToArray();
-        if (fields.Length == 0 && thinking is { Budget: null, IsAdaptive: false, Effort: null, TopK: null })
+        var fields = isOwn ? request.Extra.FindAll(static m => IsModelField(m.Name)) : [];
+        if (fields.Count == 0 && thinking is { Budget: null, IsAdaptive: false, Effort: null, TopK: null })
         {
             return;
         }

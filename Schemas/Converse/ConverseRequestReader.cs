@@ -146,7 +146,7 @@ internal sealed class ConverseRequestReader(JsonBody body, ChatRequest request)
                 case "topP":
                     return Wrong("inferenceConfig.topP", "a number");
                 case "stopSequences" when value.ValueKind == JsonValueKind.Array:
-                    request.Sampling = request.Sampling with { Stop = [.. value.EnumerateArray().Select(body.Text)] };
+                    request.Sampling = request.Sampling with { Stop = Texts(value) };
                     break;
                 case "stopSequences":
                     return Wrong("inferenceConfig.stopSequences", "an array of strings");
@@ -272,4 +272,15 @@ internal sealed class ConverseRequestReader(JsonBody body, ChatRequest request)
 
     private static JsonElement? Member(JsonElement element, ReadOnlySpan<byte> name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : null;
+
+    private List<JsonText> Texts(JsonElement array)
+    {
+        var texts = new List<JsonText>(array.GetArrayLength());
+        foreach (var element in array.EnumerateArray())
+        {
+            texts.Add(body.Text(element));
+        }
+
+        return texts;
+    }
 }

@@ -61,13 +61,14 @@ internal sealed class ConverseRequestWriter(ChatRequest request, TargetModel tar
 
     private void WriteInference(ref JsonEmitter json)
     {
-        var stops = request.Sampling.Stop.Where(static s => !RequestRepair.IsBlank(s)).ToArray();
-        if (stops.Length < request.Sampling.Stop.Count)
+        List<JsonText> stops = [.. request.Sampling.Stop];
+        stops.RemoveAll(RequestRepair.IsBlank);
+        if (stops.Count < request.Sampling.Stop.Count)
         {
             losses.Add("stop", LossReason.Repaired);
         }
 
-        if (_thinking is { MaxTokens: null, Temperature: null, TopP: null } && stops.Length == 0)
+        if (_thinking is { MaxTokens: null, Temperature: null, TopP: null } && stops.Count == 0)
         {
             return;
         }
@@ -89,7 +90,7 @@ internal sealed class ConverseRequestWriter(ChatRequest request, TargetModel tar
             json.Member("topP"u8, topP);
         }
 
-        if (stops.Length > 0)
+        if (stops.Count > 0)
         {
             json.Name("stopSequences"u8);
             json.StartArray();

@@ -132,7 +132,7 @@ internal sealed class ToolWrapping
             request.ToolChoice = choice with
             {
                 Name = choice.Name.IsEmpty ? default : _aliases.WireOf(choice.Name),
-                Allowed = [.. choice.Allowed.Select(_aliases.WireOf)],
+                Allowed = Array.ConvertAll([.. choice.Allowed], _aliases.WireOf),
             };
         }
     }

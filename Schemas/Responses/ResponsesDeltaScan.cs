@@ -11,7 +11,7 @@ internal static class ResponsesDeltaScan
 {
     /// <summary>What ends a plain run of string content; control characters are not allowed in it.</summary>
     private static readonly SearchValues<byte> Special = SearchValues.Create(
-        [.. Enumerable.Range(0, 0x20).Select(static b => (byte)b), (byte)'"', (byte)'\\']);
+        "\u0000\u0001\u0002\u0003\u0004\u0005\u0006\u0007\u0008\u0009\u000a\u000b\u000c\u000d\u000e\u000f\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f\"\\"u8);
 
     public static bool TryRead(ReadOnlySpan<byte> data, out int output, out int part, out ReadOnlySpan<byte> delta)
     {
