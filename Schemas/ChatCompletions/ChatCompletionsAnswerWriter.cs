@@ -36,6 +36,12 @@ internal static class ChatCompletionsAnswerWriter
             }
         }
 
+        foreach (var block in answer.Blocks.Where(static b => b.Kind == BlockKind.ServerToolResult))
+        {
+            surface.Keep(block.Outcome);
+        }
+
+        surface.WriteHits(ref json);
         surface.WriteExtraFields(isStream: false, ref json);
         json.EndObject();
     }

@@ -122,9 +122,9 @@ internal sealed class ChatCompletionsStreamEncoder(ChatCompletionsSurface surfac
         {
             StartCall(block, choice, in e);
         }
-        else if (e.Block is BlockKind.ServerTool or BlockKind.ServerToolResult)
+        else if (e.Block == BlockKind.ServerToolResult)
         {
-            surface.Context.Losses.Add("answer.server_tool", LossReason.Unsupported);
+            surface.Keep(e.Outcome);
         }
     }
 
@@ -206,6 +206,7 @@ internal sealed class ChatCompletionsStreamEncoder(ChatCompletionsSurface surfac
                 json.Raw(extension.Value);
             }
 
+            surface.WriteHits(ref json);
             if (isLast && !_usage.IsEmpty)
             {
                 json.Name("usage"u8);

@@ -14,6 +14,8 @@ internal sealed class ChatCompletionsSurface(string dialect, AnswerContext conte
     /// <summary>The words under which signatures of tool calls travel on OpenAI-shaped wires (ai.google.dev/gemini-api/docs/openai).</summary>
     public static ReadOnlySpan<byte> CallSignatureStart => "\"extra_content\":{\"google\":{\"thought_signature\":\""u8;
 
+    private readonly List<SearchHit> _hits = [];
+
     public AnswerContext Context { get; } = context;
 
     /// <summary>Cursor shows nothing but content: a refusal must stand there.</summary>
@@ -72,6 +74,50 @@ internal sealed class ChatCompletionsSurface(string dialect, AnswerContext conte
         json.EndObject();
         json.EndObject();
         return true;
+    }
+
+    /// <summary>Takes what a tool of the provider's own brought; of that chat can only tell the pages found.</summary>
+    public void Keep(ServerToolOutcome? outcome)
+    {
+        if (outcome is { Hits.Count: > 0 })
+        {
+            _hits.AddRange(outcome.Hits);
+        }
+        else
+        {
+            Context.Losses.Add("answer.server_tool", LossReason.Unsupported);
+        }
+    }
+
+    /// <summary>Pages found, as chat vendors with a search of their own tell them (docs.perplexity.ai/api-reference).</summary>
+    public void WriteHits(ref JsonEmitter json)
+    {
+        if (_hits.Count == 0)
+        {
+            return;
+        }
+
+        json.Name("search_results"u8);
+        json.StartArray();
+        foreach (var hit in _hits)
+        {
+            json.StartObject();
+            json.Member("title"u8, hit.Title);
+            json.Member("url"u8, hit.Url);
+            if (!hit.Date.IsEmpty)
+            {
+                json.Member("date"u8, hit.Date);
+            }
+
+            if (!hit.Snippet.IsEmpty)
+            {
+                json.Member("snippet"u8, hit.Snippet);
+            }
+
+            json.EndObject();
+        }
+
+        json.EndArray();
     }
 
     /// <summary>The gateway's own members of an answer.</summary>

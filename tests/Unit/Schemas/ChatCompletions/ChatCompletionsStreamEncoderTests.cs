@@ -110,6 +110,35 @@ public class ChatCompletionsStreamEncoderTests
     }
 
     [Fact]
+    public void On_SearchOfTheProvider_TellsThePagesFound()
+    {
+        static void Play(IResponseSink sink)
+        {
+            sink.Start();
+            sink.Open(0, BlockKind.ServerTool, "s1", "web_search");
+            sink.Stop(0);
+            sink.On(new ResponseEvent
+            {
+                Kind = EventKind.BlockStart,
+                Index = 1,
+                Block = BlockKind.ServerToolResult,
+                Id = "s1"u8,
+                Outcome = new ServerToolOutcome { Hits = [new SearchHit(JsonText.From("https://a"), JsonText.From("A")) { Snippet = JsonText.From("s") }] },
+            });
+            sink.Stop(1);
+            sink.Open(2, BlockKind.Text);
+            sink.Add(2, "x");
+            sink.Stop(2);
+            sink.Finish(StopKind.ToolCalls);
+            sink.End();
+        }
+
+        const string Pages = "\"search_results\":[{\"title\":\"A\",\"url\":\"https://a\",\"snippet\":\"s\"}],\"extra_fields\":{";
+        Assert.Contains("\"finish_reason\":\"stop\"}]," + Pages, ChatWire.Encode(Play), StringComparison.Ordinal);
+        Assert.Contains(Pages, ChatWire.WriteAnswer(Play), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void On_TextDeltas_DoNotAllocate()
     {
         var output = new ArrayBufferWriter<byte>(1 << 20);
