@@ -118,12 +118,44 @@ internal sealed class ResponsesToolReader(ResponsesFields fields, ResponsesReadR
                 {
                     Description = fields.Text(tool, "description", path),
                     Parameters = fields.RawMember(tool, "parameters"u8),
+                    Options = Options(tool, path),
                     Cache = fields.Cache(tool, path),
                     Raw = fields.Raw(tool),
                     Path = path,
                 });
                 break;
         }
+    }
+
+    /// <summary>Settings of web search and MCP tools that other APIs know as well.</summary>
+    private ServerToolOptions Options(JsonElement tool, string path)
+    {
+        ResponsesFields.Has(tool, "filters"u8, out var filters);
+        var isNested = ResponsesFields.Has(tool, "allowed_tools"u8, out var allowed) && allowed.ValueKind == JsonValueKind.Object;
+        return new ServerToolOptions
+        {
+            AllowedDomains = Texts(filters, "allowed_domains"u8),
+            BlockedDomains = Texts(filters, "blocked_domains"u8),
+            UserLocation = fields.RawMember(tool, "user_location"u8),
+            ServerLabel = fields.Text(tool, "server_label", path),
+            ServerUrl = fields.Text(tool, "server_url", path),
+            Authorization = fields.Text(tool, "authorization", path),
+            AllowedTools = isNested ? Texts(allowed, "tool_names"u8) : Texts(tool, "allowed_tools"u8),
+        };
+    }
+
+    private List<JsonText> Texts(JsonElement owner, ReadOnlySpan<byte> name)
+    {
+        var texts = new List<JsonText>();
+        if (ResponsesFields.Has(owner, name, out var given) && given.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var one in given.EnumerateArray())
+            {
+                texts.Add(fields.TextOf(one));
+            }
+        }
+
+        return texts;
     }
 
     /// <summary>A named group of tools; a call names the group beside the tool.</summary>

@@ -127,59 +127,66 @@ internal static class ResponsesToolWriter
         else
         {
             json.Member("type"u8, "mcp"u8);
-            WriteServerUrl(tool, scope, ref json);
+            WriteServerUrl(tool.Options, ref json);
         }
 
         json.EndObject();
     }
 
-    /// <summary>The Messages web search tool: allowed_domains and user_location have a place here, its limits have none.</summary>
     private static void WriteSearch(Tool tool, ResponsesWriteScope scope, ref JsonEmitter json)
     {
-        var members = new JsonMembers(tool.Raw.Span);
-        while (members.MoveNext())
+        if (tool.Options is not { } options)
         {
-            if (members.Is("allowed_domains"u8))
-            {
-                json.Name("filters"u8);
-                json.StartObject();
-                json.Name("allowed_domains"u8);
-                json.Raw(members.Raw);
-                json.EndObject();
-            }
-            else if (members.Is("user_location"u8))
-            {
-                json.Name("user_location"u8);
-                json.Raw(members.Raw);
-            }
-            else if (!members.Is("type"u8) && !members.Is("name"u8) && !members.Is("cache_control"u8))
-            {
-                scope.Losses.Add($"{tool.Path}.{System.Text.Encoding.UTF8.GetString(members.Name)}", LossReason.Unsupported);
-            }
+            return;
         }
+
+        if (options.AllowedDomains.Count > 0 || options.BlockedDomains.Count > 0)
+        {
+            json.Name("filters"u8);
+            json.StartObject();
+            WriteTexts("allowed_domains"u8, options.AllowedDomains, ref json);
+            WriteTexts("blocked_domains"u8, options.BlockedDomains, ref json);
+            json.EndObject();
+        }
+
+        if (!options.UserLocation.IsAbsent)
+        {
+            json.Member("user_location"u8, options.UserLocation);
+        }
+
+        scope.LoseIf(options.MaxUses is not null, $"{tool.Path}.max_uses", LossReason.Unsupported);
     }
 
-    /// <summary>An entry of the Messages mcp_servers: {type, url, name, authorization_token, tool_configuration}.</summary>
-    private static void WriteServerUrl(Tool tool, ResponsesWriteScope scope, ref JsonEmitter json)
+    private static void WriteServerUrl(ServerToolOptions? options, ref JsonEmitter json)
     {
-        var members = new JsonMembers(tool.Raw.Span);
-        while (members.MoveNext())
+        json.Member("server_label"u8, options?.ServerLabel ?? default);
+        json.Member("server_url"u8, options?.ServerUrl ?? default);
+        if (options is { Authorization.IsEmpty: false })
         {
-            var name = members.Is("url"u8) ? "server_url"u8 : members.Is("name"u8) ? "server_label"u8
-                : members.Is("authorization_token"u8) ? "authorization"u8 : default;
-            if (!name.IsEmpty)
-            {
-                json.Name(name);
-                json.Raw(members.Raw);
-            }
-            else if (!members.Is("type"u8))
-            {
-                scope.Losses.Add($"{tool.Path}.{System.Text.Encoding.UTF8.GetString(members.Name)}", LossReason.Unsupported);
-            }
+            json.Member("authorization"u8, options.Authorization);
         }
+
+        WriteTexts("allowed_tools"u8, options?.AllowedTools ?? [], ref json);
 
         // The caller of the other API was never asked either.
         json.Member("require_approval"u8, "never"u8);
+    }
+
+    private static void WriteTexts(ReadOnlySpan<byte> name, IReadOnlyList<JsonText> texts, ref JsonEmitter json)
+    {
+        if (texts.Count == 0)
+        {
+            return;
+        }
+
+        json.Name(name);
+        json.StartArray();
+        foreach (var text in texts)
+        {
+            json.Escaped(text);
+        }
+
+        json.EndArray();
     }
 
     private static void WriteChoice(ToolChoice choice, List<Tool> tools, ref JsonEmitter json)

@@ -110,6 +110,22 @@ public sealed class ResponsesRequestReaderTests
     }
 
     [Fact]
+    public void Read_ServerTools_ShareTheirSettings()
+    {
+        var tools = ResponsesKit.Read(
+            """
+            {"model":"m","input":"x","tools":[
+             {"type":"web_search","filters":{"allowed_domains":["a.org"]},"user_location":{"type":"approximate","city":"Bern"}},
+             {"type":"mcp","server_label":"zip","server_url":"https://h/mcp","authorization":"t","allowed_tools":{"tool_names":["x"]},"require_approval":"never"}]}
+            """).Tools;
+
+        Assert.Equal("a.org", Assert.Single(tools[0].Options!.AllowedDomains).ToString());
+        Assert.True(tools[0].Options!.UserLocation.IsObject);
+        Assert.Equal(("zip", "https://h/mcp", "t"), (tools[1].Options!.ServerLabel.ToString(), tools[1].Options!.ServerUrl.ToString(), tools[1].Options!.Authorization.ToString()));
+        Assert.Equal("x", Assert.Single(tools[1].Options!.AllowedTools).ToString());
+    }
+
+    [Fact]
     public void Read_Settings_FillTheirSlots()
     {
         var request = ResponsesKit.Read(

@@ -69,7 +69,7 @@ public sealed class ResponsesRequestWriterTests
         request.Tools.Add(new Tool(ToolKind.Function, JsonText.From("h")) { Namespace = JsonText.From("n"), NamespaceDescription = JsonText.From("group") });
         request.Tools.Add(new Tool(ToolKind.Server, JsonText.From("web_search"))
         {
-            Raw = new RawJson("{\"type\":\"web_search_20250305\",\"name\":\"web_search\",\"max_uses\":3,\"allowed_domains\":[\"a.org\"]}"u8.ToArray()),
+            Options = new ServerToolOptions { MaxUses = 3, AllowedDomains = [JsonText.From("a.org")] },
             Path = "tools[4]",
         });
         request.Tools.Add(new Tool(ToolKind.Server, JsonText.From("text_editor")) { Path = "tools[5]" });
