@@ -100,8 +100,8 @@ internal static class Attempts
             status = await answer.Pump.ReadAsync();
         }
 
-        // A last frame without its blank line, or a stream without any: the relay's own end of stream tells them apart.
-        return answer.Pump.Unread.IsEmpty ? NoAnswer(exchange, status) : null;
+        // A last frame without its blank line: the relay tells whether it is one.
+        return status == PumpStatus.Ended && !answer.Pump.Unread.IsEmpty ? null : NoAnswer(exchange, status, isStream: true);
     }
 
     private static bool FirstFrame(Exchange exchange, ReadOnlySpan<byte> unread, out GatewayError? error)
@@ -141,7 +141,7 @@ internal static class Attempts
 
         if (status != PumpStatus.Ended)
         {
-            return NoAnswer(exchange, status);
+            return NoAnswer(exchange, status, isStream: false);
         }
 
         var candidate = exchange.Candidate!;
@@ -167,14 +167,16 @@ internal static class Attempts
         }
     }
 
-    private static GatewayError NoAnswer(Exchange exchange, PumpStatus status)
+    private static GatewayError NoAnswer(Exchange exchange, PumpStatus status, bool isStream)
     {
         var provider = exchange.Candidate!.Provider.Name;
         return status switch
         {
             PumpStatus.Idle => new GatewayError(504, ErrorKind.Timeout, $"Provider \"{provider}\" sent headers and then nothing.") { Provider = provider },
             PumpStatus.Broken => GatewayError.Upstream($"The connection to provider \"{provider}\" broke before its answer was whole.", provider),
-            PumpStatus.TooLong => GatewayError.Upstream($"The answer of provider \"{provider}\" is larger than {MaxAnswerBytes >> 20} MiB.", provider),
+            PumpStatus.TooLong => GatewayError.Upstream(
+                $"Provider \"{provider}\" sent {(isStream ? "a frame" : "an answer")} of more than {(isStream ? SseFrameReader.MaxFrameBytes : MaxAnswerBytes) >> 20} MiB.",
+                provider),
             _ => GatewayError.Upstream($"Provider \"{provider}\" sent an empty answer.", provider),
         };
     }

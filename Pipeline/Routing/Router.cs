@@ -11,6 +11,8 @@ namespace BifrostLite.Pipeline.Routing;
 /// </summary>
 internal static class Router
 {
+    private static readonly GatewayError NoName = GatewayError.Invalid("a model's name must not be empty");
+
     /// <summary>The request's own model first, then its fallbacks, each resolved; what cannot be resolved is the error.</summary>
     public static GatewayError? Resolve(Exchange exchange, List<Candidate> candidates)
     {
@@ -20,12 +22,13 @@ internal static class Router
             return error;
         }
 
-        foreach (var fallback in exchange.Peek!.Fallbacks)
+        var fallbacks = exchange.Peek!.Fallbacks;
+        for (var i = 0; i < fallbacks.Count; i++)
         {
-            error = Add(exchange, fallback, candidates[0].Provider.Name, candidates);
+            error = fallbacks[i].Length == 0 ? NoName : Add(exchange, fallbacks[i], candidates[0].Provider.Name, candidates);
             if (error is not null)
             {
-                return error with { Param = "fallbacks" };
+                return error with { Message = $"fallbacks[{i}]: {error.Message}", Param = $"fallbacks[{i}]" };
             }
         }
 

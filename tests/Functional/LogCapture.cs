@@ -7,16 +7,24 @@ namespace BifrostLite.Tests.Functional;
 internal sealed class LogCapture : ILoggerProvider
 {
     private readonly ConcurrentQueue<string> _lines = new();
+    private readonly SemaphoreSlim _arrived = new(0);
 
     public IReadOnlyList<string> Lines => [.. _lines];
 
-    public ILogger CreateLogger(string categoryName) => new Logger(categoryName, _lines);
+    public ILogger CreateLogger(string categoryName) => new Logger(categoryName, this);
 
-    public void Dispose()
+    /// <summary>Waits until so many lines hold a text: a request's line is written after its answer is out.</summary>
+    public async Task WaitAsync(string text, int count, TimeSpan patience)
     {
+        while (_lines.Count(line => line.Contains(text, StringComparison.Ordinal)) < count)
+        {
+            Assert.True(await _arrived.WaitAsync(patience), $"fewer than {count} lines with \"{text}\":\n{string.Join('\n', _lines)}");
+        }
     }
 
-    private sealed class Logger(string category, ConcurrentQueue<string> lines) : ILogger
+    public void Dispose() => _arrived.Dispose();
+
+    private sealed class Logger(string category, LogCapture capture) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
@@ -26,7 +34,8 @@ internal sealed class LogCapture : ILoggerProvider
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             var arguments = state is IEnumerable<KeyValuePair<string, object?>> pairs ? string.Join(" ", pairs.Select(p => $"{p.Key}={p.Value}")) : "";
-            lines.Enqueue($"{logLevel} {category}[{eventId.Id}] {formatter(state, exception)} {{{arguments}}} {exception}");
+            capture._lines.Enqueue($"{logLevel} {category}[{eventId.Id}] {formatter(state, exception)} {{{arguments}}} {exception}");
+            capture._arrived.Release();
         }
     }
 }

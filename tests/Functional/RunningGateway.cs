@@ -66,6 +66,9 @@ internal sealed class RunningGateway : IAsyncDisposable
         Providers = config.Providers.ToDictionary(p => p.Key, p => p.Value with { Network = adjust(p.Value.Network) }),
     };
 
+    /// <summary>Waits until so many log lines hold a text.</summary>
+    public Task LoggedAsync(string text, int count) => _logs.WaitAsync(text, count, TimeSpan.FromSeconds(30));
+
     /// <summary>Posts a JSON body and waits for headers only.</summary>
     public Task<HttpResponseMessage> PostAsync(string path, string json, params (string Name, string Value)[] headers) =>
         PostAsync(path, new StringContent(json, Encoding.UTF8, new MediaTypeHeaderValue("application/json")), headers);

@@ -35,6 +35,7 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
+            kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinResponseDataRate = null;
             kestrel.Listen(IPAddress.Loopback, 0);
         });
@@ -75,29 +76,17 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
         }
     });
 
-    /// <summary>An SSE stream whose connection breaks after these pieces.</summary>
-    public void NextCutStream(params string[] pieces) => Next(async http =>
+    /// <summary>The first frames of a stream, and then the connection breaks.</summary>
+    public void NextCutStream(Scene scene, int frames) => Next(async http =>
     {
-        await BeginStreamAsync(http);
-        foreach (var piece in pieces)
-        {
-            await http.Response.WriteAsync(piece);
-            await http.Response.Body.FlushAsync();
-        }
-
+        await BeginAsync(http, scene, frames);
         http.Abort();
     });
 
-    /// <summary>A stream that says these pieces and then nothing until the caller hangs up.</summary>
-    public void NextSilentStream(params string[] pieces) => Next(async http =>
+    /// <summary>The first frames of a stream, and then nothing until the caller hangs up.</summary>
+    public void NextSilentStream(Scene scene, int frames) => Next(async http =>
     {
-        await BeginStreamAsync(http);
-        foreach (var piece in pieces)
-        {
-            await http.Response.WriteAsync(piece);
-            await http.Response.Body.FlushAsync();
-        }
-
+        await BeginAsync(http, scene, frames);
         await UntilHungUpAsync(http);
     });
 
@@ -112,10 +101,14 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
-    private static async Task BeginStreamAsync(HttpContext http)
+    private static async Task BeginAsync(HttpContext http, Scene scene, int frames)
     {
-        http.Response.ContentType = "text/event-stream";
-        await http.Response.StartAsync();
+        http.Response.ContentType = scene.ContentType;
+        foreach (var frame in scene.Frames[..frames])
+        {
+            await http.Response.Body.WriteAsync(frame);
+            await http.Response.Body.FlushAsync();
+        }
     }
 
     private async Task AnswerAsync(HttpContext http)
