@@ -2,6 +2,7 @@ using BifrostLite.Cli;
 using BifrostLite.Configuration;
 using BifrostLite.Endpoints;
 using BifrostLite.Pipeline;
+using BifrostLite.Pipeline.Models;
 using BifrostLite.Providers;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 
@@ -33,6 +34,7 @@ internal static class Program
         builder.Services.AddSingleton(ProviderFactory.Create(TimeProvider.System));
         builder.Services.AddSingleton<SnapshotSource>();
         builder.Services.AddSingleton<Gateway>();
+        builder.Services.AddSingleton<ModelDirectory>();
         builder.Services.AddCors();
         builder.Services.AddSingleton<ICorsPolicyProvider, Cors>();
 
@@ -46,6 +48,7 @@ internal static class Program
         app.MapBedrock();
         app.MapGemini();
         app.MapCursor();
+        app.MapModels();
         return app;
     }
 

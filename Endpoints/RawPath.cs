@@ -33,4 +33,13 @@ internal static class RawPath
         var end = rest.LastIndexOf(separator);
         return end <= 0 ? ("", "") : (Uri.UnescapeDataString(rest[..end]), rest[(end + 1)..]);
     }
+
+    /// <summary>What stands behind <paramref name="marker"/>, decoded; empty where nothing does.</summary>
+    public static string After(HttpContext http, string marker)
+    {
+        var target = http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
+        var path = target.Split('?')[0];
+        var start = path.IndexOf(marker, StringComparison.Ordinal);
+        return start < 0 ? "" : Uri.UnescapeDataString(path[(start + marker.Length)..]);
+    }
 }

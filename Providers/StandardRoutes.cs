@@ -42,7 +42,9 @@ internal static class StandardRoutes
     [
         Messages(),
         CountMessages(),
-        new(DialectNames.Messages, Operation.ListModels, "/v1/models"),
+
+        // The default page holds 20, the largest 1000.
+        new(DialectNames.Messages, Operation.ListModels, "/v1/models?limit=1000"),
     ];
 
     /// <summary>https://docs.aws.amazon.com/bedrock/latest/APIReference/API_Operations_Amazon_Bedrock_Runtime.html</summary>

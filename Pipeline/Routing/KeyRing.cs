@@ -52,6 +52,9 @@ internal static class KeyRing
         : key.Azure is { } azure && azure.Deployments.TryGetValue(model, out var deployment) ? deployment
         : model;
 
+    /// <summary>Whether any key may serve the model.</summary>
+    public static bool MayServe(Provider provider, string model) => provider.Keys.Count == 0 || provider.Keys.Any(key => MayServe(key, model));
+
     private static bool MayServe(KeyConfig key, string model) => Holds(key.Models, model) && !Holds(key.BlacklistedModels, model);
 
     private static bool Holds(IReadOnlyList<string> models, string model)

@@ -5,7 +5,7 @@ using BifrostLite.Schemas.Wire;
 namespace BifrostLite.Schemas.ChatCompletions;
 
 /// <summary>OpenAI Chat Completions as its many vendors speak it (platform.openai.com/docs/api-reference/chat).</summary>
-internal sealed class ChatCompletionsDialect : Dialect
+internal sealed class ChatCompletionsDialect : Dialect, IModelLists
 {
     public override string Name => DialectNames.Chat;
 
@@ -43,4 +43,10 @@ internal sealed class ChatCompletionsDialect : Dialect
     public override void Inspect(in StreamFrame frame, StreamFacts facts) => ChatCompletionsInspector.Inspect(in frame, facts);
 
     public override void InspectAnswer(ReadOnlySpan<byte> body, StreamFacts facts) => ChatCompletionsInspector.InspectAnswer(body, facts);
+
+    public IReadOnlyList<ModelInfo>? ReadModels(ReadOnlyMemory<byte> body) => ChatCompletionsModels.Read(body);
+
+    public void WriteModels(ModelPage page, IBufferWriter<byte> output) => ChatCompletionsModels.Write(page, output);
+
+    public void WriteModel(ModelInfo model, IBufferWriter<byte> output) => ChatCompletionsModels.Write(model, output);
 }

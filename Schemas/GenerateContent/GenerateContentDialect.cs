@@ -5,7 +5,7 @@ using BifrostLite.Schemas.Wire;
 namespace BifrostLite.Schemas.GenerateContent;
 
 /// <summary>Gemini generateContent and streamGenerateContent (ai.google.dev/api/generate-content), as Gemini API and Vertex AI speak it.</summary>
-internal sealed class GenerateContentDialect : Dialect
+internal sealed class GenerateContentDialect : Dialect, IModelLists
 {
     public const string DialectName = DialectNames.GenerateContent;
 
@@ -41,4 +41,10 @@ internal sealed class GenerateContentDialect : Dialect
 
     /// <summary>There is no terminal event: an answer that said why it stopped is whole.</summary>
     public override bool IsComplete(StreamFacts facts) => facts.Stop != StopKind.Unknown;
+
+    public IReadOnlyList<ModelInfo>? ReadModels(ReadOnlyMemory<byte> body) => GenerateContentModels.Read(body);
+
+    public void WriteModels(ModelPage page, IBufferWriter<byte> output) => GenerateContentModels.Write(page, output);
+
+    public void WriteModel(ModelInfo model, IBufferWriter<byte> output) => GenerateContentModels.Write(model, output);
 }

@@ -5,7 +5,7 @@ using BifrostLite.Schemas.Wire;
 namespace BifrostLite.Schemas.Messages;
 
 /// <summary>Anthropic's Messages API (platform.claude.com/docs/en/api/messages), versions 2023-06-01 and 2026-10-21.</summary>
-internal sealed class MessagesDialect : Dialect
+internal sealed class MessagesDialect : Dialect, IModelLists
 {
     public override string Name => DialectNames.Messages;
 
@@ -36,4 +36,10 @@ internal sealed class MessagesDialect : Dialect
     public override void Inspect(in StreamFrame frame, StreamFacts facts) => MessagesInspector.Inspect(frame, facts);
 
     public override void InspectAnswer(ReadOnlySpan<byte> body, StreamFacts facts) => MessagesInspector.InspectAnswer(body, facts);
+
+    public IReadOnlyList<ModelInfo>? ReadModels(ReadOnlyMemory<byte> body) => MessagesModels.Read(body);
+
+    public void WriteModels(ModelPage page, IBufferWriter<byte> output) => MessagesModels.Write(page, output);
+
+    public void WriteModel(ModelInfo model, IBufferWriter<byte> output) => MessagesModels.Write(model, output);
 }

@@ -1,0 +1,76 @@
+using BifrostLite.Pipeline;
+using BifrostLite.Pipeline.Models;
+using BifrostLite.Schemas;
+using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
+
+namespace BifrostLite.Endpoints;
+
+/// <summary>
+/// GET …/models and …/models/{id} under every prefix, in the shape of the prefix's dialect. At the unified path a caller that
+/// sends anthropic-version gets Anthropic's shape: its SDKs ask there when their base URL has no prefix.
+/// </summary>
+internal static class ModelEndpoints
+{
+    private const string Marker = "/models/";
+
+    public static void MapModels(this IEndpointRouteBuilder app)
+    {
+        var directory = app.ServiceProvider.GetRequiredService<ModelDirectory>();
+        Map(app, directory, ["/v1", "/openai/v1", "/openai", "/cursor/v1", "/cursor"], Dialects.Chat, FrontDoor.Chat.DefaultProvider);
+        Map(app, directory, ["/anthropic/v1"], Dialects.Messages, FrontDoor.Messages.DefaultProvider);
+        Map(app, directory, ["/genai/v1beta", "/v1beta", "/cursor/v1beta"], Dialects.GenerateContent, FrontDoor.GenerateContent.DefaultProvider);
+    }
+
+    private static void Map(IEndpointRouteBuilder app, ModelDirectory directory, ReadOnlySpan<string> prefixes, Dialect dialect, string defaultProvider)
+    {
+        foreach (var prefix in prefixes)
+        {
+            var isUnified = prefix == "/v1";
+            app.MapGet($"{prefix}/models/{{**id}}", (RequestDelegate)(http => isUnified && http.Request.Headers.ContainsKey("anthropic-version")
+                ? AnswerAsync(http, directory, Dialects.Messages, FrontDoor.Messages.DefaultProvider)
+                : AnswerAsync(http, directory, dialect, defaultProvider)));
+        }
+    }
+
+    private static Task AnswerAsync(HttpContext http, ModelDirectory directory, Dialect dialect, string defaultProvider)
+    {
+        var id = RawPath.After(http, Marker);
+        return id.Length == 0 ? ListAsync(http, directory, dialect) : OneAsync(http, directory, dialect, id, defaultProvider);
+    }
+
+    private static async Task ListAsync(HttpContext http, ModelDirectory directory, Dialect dialect)
+    {
+        var provider = http.Request.Query["provider"].ToString();
+        if (await directory.ListAsync(provider, http.RequestAborted) is not { } models)
+        {
+            await GatewayErrors.WriteAsync(http, dialect, GatewayError.Invalid($"No provider \"{provider}\" is configured.", "provider"));
+            return;
+        }
+
+        using var body = new PooledBuffer();
+        ((IModelLists)dialect).WriteModels(ModelPages.Cut(models, http.Request.Query), body);
+        await WriteAsync(http, body);
+    }
+
+    private static async Task OneAsync(HttpContext http, ModelDirectory directory, Dialect dialect, string id, string defaultProvider)
+    {
+        if (await directory.FindAsync(id, defaultProvider, http.RequestAborted) is not { } model)
+        {
+            var error = new GatewayError(404, ErrorKind.NotFound, $"There is no model \"{id}\"; GET {http.Request.Path.Value?.Split(Marker)[0]}/models lists them.");
+            await GatewayErrors.WriteAsync(http, dialect, error);
+            return;
+        }
+
+        using var body = new PooledBuffer();
+        ((IModelLists)dialect).WriteModel(model, body);
+        await WriteAsync(http, body);
+    }
+
+    private static async Task WriteAsync(HttpContext http, PooledBuffer body)
+    {
+        http.Response.ContentType = "application/json";
+        http.Response.ContentLength = body.Length;
+        await http.Response.Body.WriteAsync(body.Memory, http.RequestAborted);
+    }
+}
