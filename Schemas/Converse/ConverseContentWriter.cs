@@ -14,6 +14,14 @@ internal sealed class ConverseContentWriter(ChatRequest request, TargetModel tar
 {
     private readonly HashSet<string> _documentNames = [];
 
+    /// <summary>Claude refuses thinking without its signature, other models get none back; tools of another provider mean nothing here.</summary>
+    public static bool Takes(Part part, TargetModel target) => part switch
+    {
+        ReasoningPart reasoning => reasoning.State is { } state && state.IsFor(target, ConverseDialect.DialectName),
+        ServerToolPart or ServerToolResultPart or ExtensionPart => false,
+        _ => true,
+    };
+
     public void WriteMessages(ref JsonEmitter json, List<Turn> turns)
     {
         json.StartArray();
@@ -108,8 +116,8 @@ internal sealed class ConverseContentWriter(ChatRequest request, TargetModel tar
                 return WriteToolUse(ref json, call);
             case ToolResultPart result when !isInResult:
                 return WriteToolResult(ref json, result);
-            case ReasoningPart reasoning when !isInResult:
-                return WriteReasoning(ref json, reasoning);
+            case ReasoningPart { State: { } state } reasoning when !isInResult:
+                return WriteReasoning(ref json, reasoning, state);
             default:
                 return Lose(part.Path);
         }
@@ -285,15 +293,8 @@ internal sealed class ConverseContentWriter(ChatRequest request, TargetModel tar
         return true;
     }
 
-    /// <summary>Claude refuses thinking without its signature; other models get none back.</summary>
-    private bool WriteReasoning(ref JsonEmitter json, ReasoningPart reasoning)
+    private static bool WriteReasoning(ref JsonEmitter json, ReasoningPart reasoning, ReasoningState state)
     {
-        if (reasoning.State is not { } state || !state.IsFor(target, ConverseDialect.DialectName))
-        {
-            losses.Add(reasoning.Path, LossReason.OtherIssuer);
-            return false;
-        }
-
         json.StartObject();
         json.Name("reasoningContent"u8);
         json.StartObject();

@@ -27,7 +27,7 @@ internal static class ConverseModelFieldsWriter
                 json.Name(Encoding.ASCII.GetBytes(member.Name));
                 json.Raw(member.Value);
             }
-            else if (!isOwn)
+            else if (!isOwn || !IsModelField(member.Name))
             {
                 losses.Add(member.Name, LossReason.Unsupported);
             }

@@ -8,25 +8,26 @@ namespace BifrostLite.Schemas.Converse;
 /// Writes a request as the body of Converse and ConverseStream
 /// (docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html); the model goes into the path.
 /// </summary>
-internal sealed class ConverseRequestWriter(ChatRequest request, TargetModel target, IBufferWriter<byte> output, Losses losses)
+internal sealed class ConverseRequestWriter(ChatRequest given, TargetModel target, IBufferWriter<byte> output, Losses losses)
 {
     private static readonly RawJson NoParameters = new("{\"type\":\"object\",\"properties\":{}}"u8.ToArray());
 
-    private readonly ConverseThinking _thinking = ConverseThinking.For(request, target, losses);
+    private readonly ConverseThinking _thinking = ConverseThinking.For(given, target, losses);
+    private readonly ChatRequest _request = RequestTrim.Keep(given, p => ConverseContentWriter.Takes(p, target), losses);
 
     public void Write()
     {
         var rules = RepairRules.Turnwise with { FillsEmptyResults = true, CallIdLength = 64, TakesPrefill = target.TakesPrefill };
-        var turns = RequestRepair.Turns(request, rules, losses);
+        var turns = RequestRepair.Turns(_request, rules, losses);
         var json = new JsonEmitter(output);
         json.StartObject();
         json.Name("messages"u8);
-        new ConverseContentWriter(request, target, output, losses).WriteMessages(ref json, turns);
+        new ConverseContentWriter(_request, target, output, losses).WriteMessages(ref json, turns);
         WriteSystem(ref json);
         WriteInference(ref json);
         WriteToolConfig(ref json, turns);
         WriteFormat(ref json);
-        ConverseModelFieldsWriter.Write(ref json, request, _thinking, target, losses);
+        ConverseModelFieldsWriter.Write(ref json, _request, _thinking, target, losses);
         WriteTierAndMetadata(ref json);
         json.EndObject();
         ReportLosses();
@@ -34,14 +35,14 @@ internal sealed class ConverseRequestWriter(ChatRequest request, TargetModel tar
 
     private void WriteSystem(ref JsonEmitter json)
     {
-        if (!request.System.Exists(static p => p is TextPart text && !RequestRepair.IsBlank(text.Text)))
+        if (!_request.System.Exists(static p => p is TextPart text && !RequestRepair.IsBlank(text.Text)))
         {
             return;
         }
 
         json.Name("system"u8);
         json.StartArray();
-        foreach (var part in request.System)
+        foreach (var part in _request.System)
         {
             if (part is not TextPart text)
             {
@@ -61,9 +62,9 @@ internal sealed class ConverseRequestWriter(ChatRequest request, TargetModel tar
 
     private void WriteInference(ref JsonEmitter json)
     {
-        List<JsonText> stops = [.. request.Sampling.Stop];
+        List<JsonText> stops = [.. _request.Sampling.Stop];
         stops.RemoveAll(RequestRepair.IsBlank);
-        if (stops.Count < request.Sampling.Stop.Count)
+        if (stops.Count < _request.Sampling.Stop.Count)
         {
             losses.Add("stop", LossReason.Repaired);
         }
@@ -111,10 +112,10 @@ internal sealed class ConverseRequestWriter(ChatRequest request, TargetModel tar
     /// </summary>
     private void WriteToolConfig(ref JsonEmitter json, List<Turn> turns)
     {
-        var called = request.Tools.Exists(IsWritable) ? [] : CalledTools(turns);
-        if (called.Count == 0 && !request.Tools.Exists(IsWritable))
+        var called = _request.Tools.Exists(IsWritable) ? [] : CalledTools(turns);
+        if (called.Count == 0 && !_request.Tools.Exists(IsWritable))
         {
-            request.Tools.ForEach(t => losses.Add(t.Path, LossReason.Unsupported));
+            _request.Tools.ForEach(t => losses.Add(t.Path, LossReason.Unsupported));
             return;
         }
 
@@ -122,7 +123,7 @@ internal sealed class ConverseRequestWriter(ChatRequest request, TargetModel tar
         json.StartObject();
         json.Name("tools"u8);
         json.StartArray();
-        foreach (var tool in request.Tools)
+        foreach (var tool in _request.Tools)
         {
             WriteTool(ref json, tool);
         }
@@ -222,7 +223,7 @@ internal sealed class ConverseRequestWriter(ChatRequest request, TargetModel tar
 
     private void WriteToolChoice(ref JsonEmitter json)
     {
-        if (request.ToolChoice is not { } choice)
+        if (_request.ToolChoice is not { } choice)
         {
             return;
         }
@@ -233,7 +234,7 @@ internal sealed class ConverseRequestWriter(ChatRequest request, TargetModel tar
         }
 
         var isForced = choice.Mode is ToolChoiceMode.Required or ToolChoiceMode.Named;
-        if (isForced && _thinking.ForbidsForcedTool)
+        if (isForced && (_thinking.ForbidsForcedTool || !target.TakesForcedTools))
         {
             // "Thinking may not be enabled when tool_choice forces tool use."
             losses.Add("tool_choice", LossReason.Conflict);
@@ -268,7 +269,7 @@ internal sealed class ConverseRequestWriter(ChatRequest request, TargetModel tar
     /// <summary>The schema travels as JSON in a string (API_runtime_JsonSchemaDefinition).</summary>
     private void WriteFormat(ref JsonEmitter json)
     {
-        if (request.Format is not { Kind: not FormatKind.Text } format)
+        if (_request.Format is not { Kind: not FormatKind.Text } format)
         {
             return;
         }
@@ -303,12 +304,12 @@ internal sealed class ConverseRequestWriter(ChatRequest request, TargetModel tar
 
     private void WriteTierAndMetadata(ref JsonEmitter json)
     {
-        switch (request.ServiceTier)
+        switch (_request.ServiceTier)
         {
             case "default" or "flex" or "priority" or "reserved":
                 json.Name("serviceTier"u8);
                 json.StartObject();
-                json.Member("type"u8, request.ServiceTier);
+                json.Member("type"u8, _request.ServiceTier);
                 json.EndObject();
                 break;
             case not (null or "auto" or "standard" or "standard_only"):
@@ -316,11 +317,11 @@ internal sealed class ConverseRequestWriter(ChatRequest request, TargetModel tar
                 break;
         }
 
-        if (request.Metadata.IsObject && !request.Metadata.Span.Trim("{} \t\r\n"u8).IsEmpty)
+        if (_request.Metadata.IsObject && !_request.Metadata.Span.Trim("{} \t\r\n"u8).IsEmpty)
         {
-            if (ConverseModelFieldsWriter.IsRequestMetadata(request.Metadata))
+            if (ConverseModelFieldsWriter.IsRequestMetadata(_request.Metadata))
             {
-                json.Member("requestMetadata"u8, request.Metadata);
+                json.Member("requestMetadata"u8, _request.Metadata);
             }
             else
             {
@@ -331,16 +332,16 @@ internal sealed class ConverseRequestWriter(ChatRequest request, TargetModel tar
 
     private void ReportLosses()
     {
-        var sampling = request.Sampling;
+        var sampling = _request.Sampling;
         Lose("frequency_penalty", sampling.FrequencyPenalty is not null and not 0);
         Lose("presence_penalty", sampling.PresencePenalty is not null and not 0);
         Lose("seed", sampling.Seed is not null);
         Lose("logprobs", sampling.Logprobs == true || sampling.TopLogprobs is > 0);
         Lose("n", sampling.Choices is > 1);
-        Lose("parallel_tool_calls", request.ParallelToolCalls == false);
-        Lose("user", !request.User.IsEmpty);
-        Lose("verbosity", request.Verbosity is not null and not "medium");
-        Lose("prompt_cache_key", !request.PromptCacheKey.IsEmpty);
+        Lose("parallel_tool_calls", _request.ParallelToolCalls == false);
+        Lose("user", !_request.User.IsEmpty);
+        Lose("verbosity", _request.Verbosity is not null and not "medium");
+        Lose("prompt_cache_key", !_request.PromptCacheKey.IsEmpty);
     }
 
     private void Lose(string path, bool isLost)

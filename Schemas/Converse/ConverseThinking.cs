@@ -65,12 +65,19 @@ internal sealed record ConverseThinking
             return most;
         }
 
+        var topP = sampling.TopP;
+        if (sampling.Temperature is not null && topP is not null && !target.TakesTemperatureWithTopP)
+        {
+            losses.Add("top_p", LossReason.Conflict);
+            topP = null;
+        }
+
         if (sampling.Temperature is > 1)
         {
             losses.Add("temperature", LossReason.Clamped);
         }
 
-        return most with { Temperature = sampling.Temperature is { } t ? Math.Min(t, 1) : null, TopP = sampling.TopP, TopK = sampling.TopK };
+        return most with { Temperature = sampling.Temperature is { } t ? Math.Min(t, 1) : null, TopP = topP, TopK = sampling.TopK };
     }
 
     private static ConverseThinking Budgeted(ConverseThinking plain, ReasoningAsk ask, TargetModel target, Losses losses)

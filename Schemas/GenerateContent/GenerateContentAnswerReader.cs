@@ -1,4 +1,5 @@
 using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
 
 namespace BifrostLite.Schemas.GenerateContent;
 
@@ -32,9 +33,9 @@ internal static class GenerateContentAnswerReader
         }
     }
 
-    private static bool IsJson(ReadOnlySpan<byte> body)
+    public static bool IsJson(ReadOnlySpan<byte> body)
     {
-        if (!Wire.JsonBody.TryParse(body.ToArray(), out var parsed, out _))
+        if (!JsonBody.TryParse(body.ToArray(), out var parsed, out _))
         {
             return false;
         }

@@ -19,6 +19,14 @@ internal sealed class GenerateContentContentWriter(TargetModel target, IBufferWr
 
     private bool IsLevelled => target.Reasoning == ReasoningStyle.Level;
 
+    /// <summary>Thoughts go back only to who thought them; built-in tools of another provider mean nothing here.</summary>
+    public static bool Takes(Part part, TargetModel target) => part switch
+    {
+        ReasoningPart reasoning => reasoning.State is { } state && state.IsFor(target, GenerateContentDialect.DialectName),
+        ServerToolPart or ServerToolResultPart or ExtensionPart => false,
+        _ => true,
+    };
+
     public void WriteTurns(ref JsonEmitter json, List<Turn> turns)
     {
         json.StartArray();
@@ -68,9 +76,9 @@ internal sealed class GenerateContentContentWriter(TargetModel target, IBufferWr
 
     private bool WritePart(ref JsonEmitter json, Part part)
     {
-        if (part is ReasoningPart reasoning)
+        if (part is ReasoningPart { State: { } state } reasoning)
         {
-            return WriteReasoning(ref json, reasoning);
+            return WriteReasoning(ref json, reasoning, state);
         }
 
         ReleasePending(ref json);
@@ -246,14 +254,8 @@ internal sealed class GenerateContentContentWriter(TargetModel target, IBufferWr
         }
     }
 
-    private bool WriteReasoning(ref JsonEmitter json, ReasoningPart reasoning)
+    private bool WriteReasoning(ref JsonEmitter json, ReasoningPart reasoning, ReasoningState state)
     {
-        if (reasoning.State is not { } state || !state.IsFor(target, GenerateContentDialect.DialectName))
-        {
-            losses.Add(reasoning.Path, LossReason.OtherIssuer);
-            return false;
-        }
-
         var released = ReleasePending(ref json);
         if (RequestRepair.IsBlank(reasoning.Text))
         {

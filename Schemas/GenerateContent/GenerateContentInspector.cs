@@ -34,7 +34,20 @@ internal static class GenerateContentInspector
 
     public static void Answer(ReadOnlySpan<byte> body, StreamFacts facts)
     {
-        Chunk(body, facts);
+        if (body.TrimStart(" \r\n\t"u8).StartsWith("["u8) && GenerateContentAnswerReader.IsJson(body))
+        {
+            // A stream without alt=sse is one array of chunks.
+            var items = new GenerateContentItems(body);
+            while (items.MoveNext())
+            {
+                Chunk(items.Raw, facts);
+            }
+        }
+        else
+        {
+            Chunk(body, facts);
+        }
+
         facts.IsTerminated = true;
         if (facts.Error is null && facts.Stop == StopKind.Unknown && !facts.HasContent && facts.Usage.IsEmpty)
         {

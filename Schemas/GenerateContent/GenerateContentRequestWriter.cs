@@ -8,7 +8,7 @@ namespace BifrostLite.Schemas.GenerateContent;
 /// Writes a request as the body of generateContent and streamGenerateContent (ai.google.dev/api/generate-content); the model
 /// and whether to stream go into the path.
 /// </summary>
-internal sealed class GenerateContentRequestWriter(ChatRequest request, TargetModel target, IBufferWriter<byte> output, Losses losses)
+internal sealed class GenerateContentRequestWriter(ChatRequest given, TargetModel target, IBufferWriter<byte> output, Losses losses)
 {
     /// <summary>Gemini takes ids of any kind, and does not mind blank text; turns must alternate all the same.</summary>
     private static readonly RepairRules Rules = new()
@@ -19,23 +19,25 @@ internal sealed class GenerateContentRequestWriter(ChatRequest request, TargetMo
         TakesSystemTurns = false,
     };
 
+    private readonly ChatRequest _request = RequestTrim.Keep(given, p => GenerateContentContentWriter.Takes(p, target), losses);
+
     public void Write()
     {
-        var turns = RequestRepair.Turns(request, Rules with { TakesPrefill = target.TakesPrefill }, losses);
+        var turns = RequestRepair.Turns(_request, Rules with { TakesPrefill = target.TakesPrefill }, losses);
         var json = new JsonEmitter(output);
         json.StartObject();
         json.Name("contents"u8);
         new GenerateContentContentWriter(target, output, losses).WriteTurns(ref json, turns);
         WriteSystem(ref json);
-        new GenerateContentToolWriter(request, target, losses).Write(ref json);
-        new GenerateContentConfigWriter(request, target, losses).Write(ref json);
+        new GenerateContentToolWriter(_request, target, losses).Write(ref json);
+        new GenerateContentConfigWriter(_request, target, losses).Write(ref json);
         json.EndObject();
         ReportLosses();
     }
 
     private void WriteSystem(ref JsonEmitter json)
     {
-        if (!request.System.Exists(static p => p is TextPart text && !RequestRepair.IsBlank(text.Text)))
+        if (!_request.System.Exists(static p => p is TextPart text && !RequestRepair.IsBlank(text.Text)))
         {
             return;
         }
@@ -44,7 +46,7 @@ internal sealed class GenerateContentRequestWriter(ChatRequest request, TargetMo
         json.StartObject();
         json.Name("parts"u8);
         json.StartArray();
-        foreach (var part in request.System)
+        foreach (var part in _request.System)
         {
             if (part is not TextPart text)
             {
@@ -65,14 +67,14 @@ internal sealed class GenerateContentRequestWriter(ChatRequest request, TargetMo
 
     private void ReportLosses()
     {
-        Lose("parallel_tool_calls", request.ParallelToolCalls == false);
-        Lose("user", !request.User.IsEmpty);
-        Lose("metadata", request.Metadata.IsObject);
-        Lose("verbosity", request.Verbosity is not null and not "medium");
-        Lose("prompt_cache_key", !request.PromptCacheKey.IsEmpty);
-        Lose("cache_control", request.Cache is not null);
-        Lose("service_tier", request.ServiceTier is not (null or "auto" or "default" or "standard" or "standard_only"));
-        foreach (var member in request.Extra)
+        Lose("parallel_tool_calls", _request.ParallelToolCalls == false);
+        Lose("user", !_request.User.IsEmpty);
+        Lose("metadata", _request.Metadata.IsObject);
+        Lose("verbosity", _request.Verbosity is not null and not "medium");
+        Lose("prompt_cache_key", !_request.PromptCacheKey.IsEmpty);
+        Lose("cache_control", _request.Cache is not null);
+        Lose("service_tier", _request.ServiceTier is not (null or "auto" or "default" or "standard" or "standard_only"));
+        foreach (var member in _request.Extra)
         {
             Lose(member.Name, true);
         }

@@ -128,6 +128,14 @@ public class GenerateContentDecoderTests
     }
 
     [Fact]
+    public void InspectAnswer_ArrayOfChunks_IsAnAnswer()
+    {
+        var facts = new StreamFacts();
+        Dialect.InspectAnswer("""[{"candidates":[{"content":{},"finishReason":1}]}]"""u8, facts);
+        Assert.Equal((null, StopKind.Stop), (facts.Error, facts.Stop));
+    }
+
+    [Fact]
     public void OnFrame_TextChunks_AllocateNothing()
     {
         var decoder = Dialect.CreateDecoder();

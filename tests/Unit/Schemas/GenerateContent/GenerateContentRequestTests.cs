@@ -99,6 +99,22 @@ public class GenerateContentRequestTests
     }
 
     [Fact]
+    public void Write_TurnOfAForeignServerTool_GoesWithIt()
+    {
+        var request = Conversation();
+        request.Turns.Add(new Turn(Role.Assistant) { Parts = { new ServerToolPart(Text("s"), Text("web_search")) { Path = "s" } } });
+        request.Turns.Add(new Turn(Role.System) { Parts = { new TextPart(Text("be brief")) { Path = "sys" } } });
+        request.Turns.Add(new Turn(Role.User) { Parts = { new TextPart(Text("go on")) } });
+        var losses = new Losses();
+
+        Assert.StartsWith(
+            """{"contents":[{"role":"user","parts":[{"text":"hi"},{"text":"go on"}]}],"systemInstruction":{"parts":[{"text":"be brief"}]}""",
+            Write(request, losses: losses),
+            StringComparison.Ordinal);
+        Assert.Equal(["s", "sys"], losses.Kept.Select(static l => l.Path));
+    }
+
+    [Fact]
     public void Write_SearchBesideFunctions_NeedsGemini3()
     {
         var request = Conversation();

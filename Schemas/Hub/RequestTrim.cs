@@ -1,0 +1,49 @@
+namespace BifrostLite.Schemas.Hub;
+
+/// <summary>
+/// Takes out of a conversation what a target has no place for, before <see cref="RequestRepair"/> looks at the turns: a turn
+/// that held nothing else goes with it, and its neighbours become one.
+/// </summary>
+internal static class RequestTrim
+{
+    /// <summary>
+    /// A copy of <paramref name="request"/> without parts of its turns that <paramref name="takes"/> refuses. Instructions from
+    /// the middle of the conversation join those before it, where they keep their authority: the target has only one place.
+    /// </summary>
+    public static ChatRequest Keep(ChatRequest request, Func<Part, bool> takes, Losses losses)
+    {
+        var copy = request.Copy();
+        copy.Turns.Clear();
+        foreach (var turn in request.Turns)
+        {
+            if (turn.Role == Role.System)
+            {
+                losses.Add(turn.Parts is [var first, ..] ? first.Path : "system", LossReason.Moved);
+                copy.System.AddRange(turn.Parts);
+                continue;
+            }
+
+            copy.Turns.Add(turn.Parts.TrueForAll(p => takes(p)) ? turn : Trimmed(turn, takes, losses));
+        }
+
+        return copy;
+    }
+
+    private static Turn Trimmed(Turn turn, Func<Part, bool> takes, Losses losses)
+    {
+        var kept = new Turn(turn.Role) { Name = turn.Name };
+        foreach (var part in turn.Parts)
+        {
+            if (takes(part))
+            {
+                kept.Parts.Add(part);
+            }
+            else
+            {
+                losses.Add(part.Path, part is ReasoningPart ? LossReason.OtherIssuer : LossReason.Unsupported);
+            }
+        }
+
+        return kept;
+    }
+}
