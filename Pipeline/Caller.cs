@@ -71,10 +71,21 @@ internal static class Caller
     }
 
     /// <summary>Paths may hold member names the caller chose: nothing that could break a header line gets out.</summary>
-    private static string Printable(string path) =>
-        path.AsSpan().ContainsAnyExcept(PathCharacters)
-            ? string.Create(path.Length, path, static (span, path) => path.AsSpan().ReplaceAnyExcept(span, PathCharacters, '?'))
-            : path;
+    private static string Printable(string path)
+    {
+        if (!path.AsSpan().ContainsAnyExcept(PathCharacters))
+        {
+            return path;
+        }
+
+        return string.Create(path.Length, path, static (printable, path) =>
+        {
+            for (var i = 0; i < path.Length; i++)
+            {
+                printable[i] = PathCharacters.Contains(path[i]) ? path[i] : '?';
+            }
+        });
+    }
 
     private static readonly SearchValues<char> PathCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-[]$/*@");
