@@ -16,7 +16,16 @@ internal static class Program
     private static async Task<int> ServeAsync(ServeOptions options)
     {
         await using var app = Build(options);
-        await app.StartAsync();
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (Exception problem) when (ListenFailure.Describe(problem, options.Host, options.Port) is { } complaint)
+        {
+            Console.Error.WriteLine("error: " + complaint);
+            return ExitCode.Failure;
+        }
+
         StartupBanner.Write(Console.Out, options, [.. app.Urls], DateTimeOffset.UtcNow);
         await app.WaitForShutdownAsync();
         return ExitCode.Success;

@@ -54,6 +54,13 @@ internal sealed partial class ConfigWatcher : IHostedService, IDisposable
             });
         }
 
+        if (!Directory.Exists(_directory))
+        {
+            // Nobody made it yet, which is no trouble: a file may still come.
+            _polling.Change(Poll, Poll);
+            return Task.CompletedTask;
+        }
+
         try
         {
             _watcher = new FileSystemWatcher(_directory);

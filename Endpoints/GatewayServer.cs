@@ -49,6 +49,10 @@ internal static class GatewayServer
     {
         logging.SetMinimumLevel(level);
         logging.AddFilter("Microsoft", level > LogLevel.Warning ? level : LogLevel.Warning);
+
+        // The first says at every start that HTTP/2 wants TLS, which PriorKnowledge sees to; the second repeats what the command line reports.
+        logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level > LogLevel.Error ? level : LogLevel.Error);
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         if (json)
         {
             logging.AddJsonConsole(console =>

@@ -1,0 +1,17 @@
+#!/bin/sh
+# Installs the real clients from npm into a folder outside the project and runs each against the gateway and a scripted provider:
+#   tests/Clients/run.sh [part of a case's name]
+# GATEWAY is the executable (default: dotnet build output), CLIENTS the folder (default: a cache below the temporary folder). Needs Node 20.15.
+set -eu
+here="$(cd "$(dirname "$0")" && pwd)"
+clients="${CLIENTS:-${TMPDIR:-/tmp}/bifrost-lite-clients}"
+if [ -z "${GATEWAY:-}" ]; then
+    dotnet build "$here/../../bifrost-lite.csproj" -nologo -v:q -o "$clients/gateway"
+    GATEWAY="$clients/gateway/bifrost-lite"
+fi
+if [ ! -d "$clients/node_modules" ]; then
+    mkdir -p "$clients"
+    npm install --prefix "$clients" --no-audit --no-fund \
+        @anthropic-ai/claude-code@2.1.197 @openai/codex@0.169.0 opencode-ai@1.18.33 @google/gemini-cli@0.61.0
+fi
+exec node "$here/run.mjs" "$GATEWAY" "$clients/node_modules/.bin" "$@"
