@@ -121,7 +121,9 @@ internal sealed class ChatCompletionsOutBlock
         if (IsCall)
         {
             output.Write("\"tool_calls\":[{\"index\":"u8);
-            output.Write(Encoding.ASCII.GetBytes($"{Number},"));
+
+            // Vercel's AI SDK refuses a chunk whose call has no function, even where nothing of it changes.
+            output.Write(Encoding.ASCII.GetBytes(Kind == BlockKind.CustomTool ? $"{Number},\"custom\":{{}}," : $"{Number},\"function\":{{}},"));
             output.Write(ChatCompletionsSurface.CallSignatureStart);
         }
         else

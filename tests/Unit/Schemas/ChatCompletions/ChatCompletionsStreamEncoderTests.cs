@@ -52,6 +52,23 @@ public class ChatCompletionsStreamEncoderTests
     }
 
     [Fact]
+    public void On_SignatureOfACall_StandsBesideAFunction()
+    {
+        var stream = ChatWire.Encode(static sink =>
+        {
+            sink.Start();
+            sink.Open(0, BlockKind.Tool, "t1", "f");
+            sink.Add(0, "c2ln", DeltaKind.Signature);
+            sink.Add(0, "{}");
+            sink.Stop(0);
+            sink.Finish();
+            sink.End();
+        });
+
+        Assert.Contains("""{"tool_calls":[{"index":0,"function":{},"extra_content":{"google":{"thought_signature":""", stream);
+    }
+
+    [Fact]
     public void On_UsageNotAskedFor_WritesNone()
     {
         var stream = ChatWire.Encode(
