@@ -26,6 +26,7 @@ internal static class BedrockEndpoints
             "converse-stream" => gateway.ServeAsync(http, FrontDoor.Converse, new PathFacts(model, true)),
             "invoke" => gateway.ServeAsync(http, FrontDoor.Invoke, new PathFacts(model, false)),
             "invoke-with-response-stream" => gateway.ServeAsync(http, FrontDoor.Invoke, new PathFacts(model, true)),
+            "count-tokens" => gateway.ServeAsync(http, FrontDoor.BedrockTokens, new PathFacts(model, false)),
             _ => Nowhere.AnswerAsync(http),
         };
     }

@@ -16,6 +16,10 @@ internal static class FrontDoor
     public static readonly InboundRoute Vertex = new(Dialects.Messages, Operation.Generate, PeekRules.Vertex, "anthropic");
     public static readonly InboundRoute Converse = new(Dialects.Converse, Operation.Generate, PeekRules.Converse, "bedrock");
     public static readonly InboundRoute Invoke = new(Dialects.Invoke, Operation.Generate, PeekRules.Invoke, "bedrock");
+
+    /// <summary>The body may be Converse's or InvokeModel's; the latter's dialect reads both.</summary>
+    public static readonly InboundRoute BedrockTokens = new(Dialects.Invoke, Operation.CountTokens, PeekRules.BedrockCountTokens, "bedrock");
+    public static readonly InboundRoute GenerateContentTokens = new(Dialects.GenerateContent, Operation.CountTokens, PeekRules.GenerateContent, "gemini");
     public static readonly InboundRoute GenerateContent = new(Dialects.GenerateContent, Operation.Generate, PeekRules.GenerateContent, "gemini");
     public static readonly InboundRoute Cursor = new(Dialects.Cursor, Operation.Generate, PeekRules.Cursor, "openai");
 

@@ -3,7 +3,7 @@ using BifrostLite.Pipeline;
 namespace BifrostLite.Endpoints;
 
 /// <summary>
-/// The Gemini API as Google's clients call it: /v1beta/models/{model}:generateContent and :streamGenerateContent at the root,
+/// The Gemini API as Google's clients call it: /v1beta/models/{model}:generateContent, :streamGenerateContent and :countTokens at the root,
 /// under /genai and under Cursor's base URL.
 /// </summary>
 internal static class GeminiEndpoints
@@ -24,6 +24,7 @@ internal static class GeminiEndpoints
         {
             "generateContent" => gateway.ServeAsync(http, FrontDoor.GenerateContent, new PathFacts(model, false)),
             "streamGenerateContent" => gateway.ServeAsync(http, FrontDoor.GenerateContent, new PathFacts(model, true)),
+            "countTokens" => gateway.ServeAsync(http, FrontDoor.GenerateContentTokens, new PathFacts(model, false)),
             _ => Nowhere.AnswerAsync(http),
         };
     }

@@ -13,6 +13,7 @@ internal static class OpenAIEndpoints
             app.MapDoor($"{prefix}/responses", FrontDoor.Responses);
             app.MapDoor($"{prefix}/responses/input_tokens", FrontDoor.ResponsesTokens);
             app.MapDoor($"{prefix}/embeddings", FrontDoor.Embeddings);
+            app.MapDoor($"{prefix}/count_tokens", FrontDoor.ResponsesTokens); // its older name
             app.MapGet($"{prefix}/responses", (RequestDelegate)RefuseWebSocket);
         }
     }

@@ -63,6 +63,12 @@ internal static class AnswerRelay
             return;
         }
 
+        if (exchange.Route.Operation == Operation.CountTokens)
+        {
+            await TokenCounts.RelayAsync(exchange, answer);
+            return;
+        }
+
         var builder = new AnswerBuilder();
         var chain = new AnswerChain(exchange, exchange.Route.Dialect.Rules, builder);
         exchange.Candidate.Dialect.ReadAnswer(answer.Pump.UnreadMemory, chain.Entry);

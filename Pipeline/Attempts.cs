@@ -1,4 +1,4 @@
-using System.Text.Json;
+using BifrostLite.Pipeline.Routing;
 using BifrostLite.Providers;
 using BifrostLite.Schemas;
 using BifrostLite.Schemas.Hub;
@@ -144,26 +144,26 @@ internal static class Attempts
             return NoAnswer(exchange, status, isStream: false);
         }
 
-        var candidate = exchange.Candidate!;
-        if (candidate.Route.Operation == Operation.Generate)
-        {
-            candidate.Dialect.InspectAnswer(answer.Pump.Unread, exchange.Facts);
-            return exchange.Facts.Error;
-        }
-
-        return JsonBody.TryParse(answer.Pump.UnreadMemory, out var body, out var wrong)
-            ? Object(body, candidate.Provider.Name)
-            : GatewayError.Upstream($"Provider \"{candidate.Provider.Name}\" sent an answer that is {wrong}.", candidate.Provider.Name);
+        Look(exchange.Candidate!, answer.Pump.Unread, exchange.Facts);
+        return exchange.Facts.Error;
     }
 
-    /// <summary>Embeddings, token counts and lists are objects in every dialect; more is not known of them here.</summary>
-    private static GatewayError? Object(JsonBody body, string provider)
+    /// <summary>A 2xx answer may be none all the same: each operation has its own look at it.</summary>
+    private static void Look(Candidate candidate, ReadOnlySpan<byte> body, StreamFacts facts)
     {
-        using (body)
+        switch (candidate.Route.Operation)
         {
-            return body.Root.ValueKind == JsonValueKind.Object
-                ? null
-                : GatewayError.Upstream($"Provider \"{provider}\" sent an answer that is no JSON object.", provider);
+            case Operation.Embeddings:
+                candidate.Dialect.InspectEmbeddings(body, facts);
+                break;
+            case Operation.CountTokens:
+                facts.Error = candidate.Dialect.ReadTokenTotal(body) is null
+                    ? GatewayError.Upstream($"Provider \"{candidate.Provider.Name}\" sent an answer that holds no token count.", candidate.Provider.Name)
+                    : null;
+                break;
+            default:
+                candidate.Dialect.InspectAnswer(body, facts);
+                break;
         }
     }
 

@@ -1,6 +1,7 @@
 using BifrostLite.Configuration;
 using BifrostLite.Pipeline.Routing;
 using BifrostLite.Providers;
+using BifrostLite.Schemas;
 using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Wire;
 
@@ -30,7 +31,8 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
 
     public RequestPeek? Peek { get; set; }
 
-    public bool WantsStream => Path.Stream ?? Peek?.Stream ?? false;
+    /// <summary>Only answers of models stream, whatever the body of another operation says.</summary>
+    public bool WantsStream => Route.Operation == Operation.Generate && (Path.Stream ?? Peek?.Stream ?? false);
 
     public string Model => Path.Model.Length > 0 ? Path.Model : Peek?.Model ?? "";
 
@@ -76,6 +78,27 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
         Wrapping = null;
         Losses = new Losses();
         Facts.Reset();
+    }
+
+    /// <summary>Reads the body into the hub, once; the error says what is wrong with it.</summary>
+    public GatewayError? ReadRequest()
+    {
+        if (Request is not null)
+        {
+            return null;
+        }
+
+        var source = new RequestSource(Body!.Memory, Path.Model, Path.Stream);
+        var error = Route.Operation == Operation.CountTokens
+            ? Route.Dialect.ReadTokenCount(source, out var request)
+            : Route.Dialect.ReadRequest(source, out request);
+        if (error is null)
+        {
+            request.Stream = WantsStream;
+            Request = request;
+        }
+
+        return error;
     }
 
     public void Dispose() => Body?.Dispose();

@@ -64,6 +64,12 @@ internal sealed class Gateway(SnapshotSource snapshots, TimeProvider clock, ILog
         foreach (var candidate in candidates)
         {
             exchange.BeginAttempt(candidate);
+            if (candidate.IsEstimate)
+            {
+                await EstimateAsync(exchange);
+                return;
+            }
+
             using var prepared = PreparedRequest.TryMake(exchange, out error);
             var attempt = error is null ? await Attempts.CallAsync(exchange, prepared) : Attempt.Failed(error, isFinal: true);
             if (attempt.Answer is { } answer)
@@ -84,6 +90,15 @@ internal sealed class Gateway(SnapshotSource snapshots, TimeProvider clock, ILog
         }
 
         await FailAsync(exchange, primary!);
+    }
+
+    /// <summary>Nobody is called: the gateway's own answer of the counting operation.</summary>
+    private static async Task EstimateAsync(Exchange exchange)
+    {
+        if (await TokenCounts.EstimateAsync(exchange) is { } error)
+        {
+            await FailAsync(exchange, error);
+        }
     }
 
     private static async Task FailAsync(Exchange exchange, GatewayError error) => await FailAsync(exchange, Attempt.Failed(error));

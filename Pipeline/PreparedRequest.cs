@@ -100,20 +100,12 @@ internal sealed class PreparedRequest : IDisposable
     private GatewayError? Translate(Exchange exchange)
     {
         var candidate = exchange.Candidate!;
-        if (exchange.Request is null)
+        if (exchange.ReadRequest() is { } error)
         {
-            var source = new RequestSource(exchange.Body!.Memory, exchange.Path.Model, exchange.Path.Stream);
-            var error = exchange.Route.Dialect.ReadRequest(source, out var request);
-            if (error is not null)
-            {
-                return error;
-            }
-
-            request.Stream = exchange.WantsStream;
-            exchange.Request = request;
+            return error;
         }
 
-        foreach (var loss in exchange.Request.Losses.Kept)
+        foreach (var loss in exchange.Request!.Losses.Kept)
         {
             exchange.Losses.Add(loss.Path, loss.Reason);
         }
@@ -121,7 +113,15 @@ internal sealed class PreparedRequest : IDisposable
         var target = candidate.Provider.Describe(candidate.Model);
         _written = new PooledBuffer(exchange.Body!.Memory.Length);
         exchange.Wrapping = ToolWrapping.For(exchange.Request, target, exchange.Losses);
-        candidate.Dialect.WriteRequest(exchange.Wrapping.Request, target, _written, exchange.Losses);
+        if (candidate.Route.Operation == Operation.CountTokens)
+        {
+            candidate.Dialect.WriteTokenCount(exchange.Wrapping.Request, target, _written, exchange.Losses);
+        }
+        else
+        {
+            candidate.Dialect.WriteRequest(exchange.Wrapping.Request, target, _written, exchange.Losses);
+        }
+
         Body = _written.Memory;
         return exchange.IsStrict && exchange.Losses.Count > 0 ? GatewayErrors.Strict(exchange.Losses, candidate.Provider.Name) : null;
     }

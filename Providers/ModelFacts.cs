@@ -127,6 +127,8 @@ internal static class ModelFacts
             TakesCacheControl = row.TakesCacheControl,
             TakesMidSystem = row.TakesMidSystem,
 
+            WrapsCountedRequest = row.Auth != AuthKind.Vertex,
+
             // fileData wants a file uri of Google's own; a page of the web is refused by most models.
             TakesMediaUrls = row.Auth is AuthKind.Bearer or AuthKind.Compatible,
         };

@@ -52,6 +52,9 @@ internal static class StandardRoutes
     [
         new(DialectNames.Converse, Operation.Generate, "/model/{model}/converse", "/model/{model}/converse-stream"),
         new(DialectNames.Invoke, Operation.Generate, "/model/{model}/invoke", "/model/{model}/invoke-with-response-stream"),
+
+        // Takes a body of either dialect: what reads both comes first, what can be written comes after it.
+        new(DialectNames.Invoke, Operation.CountTokens, "/model/{model}/count-tokens"),
         new(DialectNames.Converse, Operation.CountTokens, "/model/{model}/count-tokens"),
     ];
 

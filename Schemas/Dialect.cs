@@ -64,6 +64,22 @@ internal abstract class Dialect
     /// <summary>The same for a whole answer; a 2xx body that is no answer sets <see cref="StreamFacts.Error"/>.</summary>
     public abstract void InspectAnswer(ReadOnlySpan<byte> body, StreamFacts facts);
 
+    /// <summary>Learns usage from an answer of the embeddings operation; a 2xx body that is none sets <see cref="StreamFacts.Error"/>.</summary>
+    public virtual void InspectEmbeddings(ReadOnlySpan<byte> body, StreamFacts facts) =>
+        facts.Error = GatewayError.Upstream("There are no embeddings in this dialect.");
+
+    /// <summary>Reads a request of the counting operation; in most dialects it looks like any other request.</summary>
+    public virtual GatewayError? ReadTokenCount(in RequestSource source, out ChatRequest request) => ReadRequest(source, out request);
+
+    /// <summary>Writes a hub request as the body of the counting operation, which takes fewer members than a request for an answer.</summary>
+    public virtual void WriteTokenCount(ChatRequest request, TargetModel target, IBufferWriter<byte> output, Losses losses) =>
+        WriteRequest(request, target, output, losses);
+
+    /// <summary>The number in an answer of the counting operation; null where the body is no such answer.</summary>
+    public virtual long? ReadTokenTotal(ReadOnlySpan<byte> body) => JsonPick.Number(body, "input_tokens"u8);
+
+    public virtual void WriteTokenTotal(long tokens, IBufferWriter<byte> output) => JsonPick.WriteNumber("input_tokens"u8, tokens, output);
+
     /// <summary>
     /// Whether a verbatim stream that just closed was whole. Dialects with a terminal event insist on it; where vendors leave
     /// it out or there is none, a stop reason is enough.

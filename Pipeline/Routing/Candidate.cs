@@ -11,4 +11,8 @@ namespace BifrostLite.Pipeline.Routing;
 /// <param name="Model">The provider's name of the model.</param>
 /// <param name="Key">With which credential.</param>
 /// <param name="IsVerbatim">It speaks the caller's dialect: bytes go through untouched.</param>
-internal sealed record Candidate(Provider Provider, ProviderRoute Route, Dialect Dialect, string Model, KeyConfig Key, bool IsVerbatim);
+internal sealed record Candidate(Provider Provider, ProviderRoute Route, Dialect Dialect, string Model, KeyConfig Key, bool IsVerbatim)
+{
+    /// <summary>Tokens are to be counted and the provider cannot be asked: nobody is called.</summary>
+    public bool IsEstimate { get; init; }
+}

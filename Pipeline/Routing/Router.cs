@@ -44,7 +44,10 @@ internal static class Router
             return Unresolved(providers, name, defaultProvider);
         }
 
-        var route = Choose(provider, exchange.Route, model);
+        var operation = exchange.Route.Operation;
+        var route = Choose(provider, exchange.Route.Dialect.Name, operation, model);
+        var isEstimate = route is null && operation == Operation.CountTokens;
+        route ??= isEstimate ? Choose(provider, exchange.Route.Dialect.Name, Operation.Generate, model) : null;
         if (route is null)
         {
             return GatewayError.Invalid(
@@ -58,7 +61,7 @@ internal static class Router
         }
 
         var dialect = Dialects.Get(route.Dialect);
-        candidates.Add(new Candidate(provider, route, dialect, KeyRing.ProviderModel(key, model), key, dialect == exchange.Route.Dialect));
+        candidates.Add(new Candidate(provider, route, dialect, KeyRing.ProviderModel(key, model), key, dialect == exchange.Route.Dialect) { IsEstimate = isEstimate });
         return null;
     }
 
@@ -74,21 +77,21 @@ internal static class Router
     }
 
     /// <summary>The caller's own dialect wins; else the provider's first route for the operation whose dialect the gateway can write.</summary>
-    private static ProviderRoute? Choose(Provider provider, InboundRoute inbound, string model)
+    private static ProviderRoute? Choose(Provider provider, string dialect, Operation operation, string model)
     {
-        if (provider.Route(inbound.Dialect.Name, inbound.Operation, model) is { } own)
+        if (provider.Route(dialect, operation, model) is { } own)
         {
             return own;
         }
 
-        if (inbound.Operation != Operation.Generate)
+        if (operation is not (Operation.Generate or Operation.CountTokens))
         {
             return null;
         }
 
         foreach (var route in provider.Routes)
         {
-            if (route.Operation == Operation.Generate && provider.Serves?.Invoke(model, route.Dialect) != false && Dialects.Find(route.Dialect) is { IsUpstream: true })
+            if (route.Operation == operation && provider.Serves?.Invoke(model, route.Dialect) != false && Dialects.Find(route.Dialect) is { IsUpstream: true })
             {
                 return route;
             }

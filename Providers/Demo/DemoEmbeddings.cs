@@ -45,7 +45,7 @@ internal static class DemoEmbeddings
 
             var isBase64 = root.TryGetProperty("encoding_format", out var format) && format.ValueKind == JsonValueKind.String && format.ValueEquals("base64"u8);
             var model = root.TryGetProperty("model", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString()! : "";
-            WriteList(Inputs(input), dimensions, isBase64, model, DemoText.Count(body), output);
+            WriteList(Inputs(input), dimensions, isBase64, model, TokensOf(input), output);
             return null;
         }
     }
@@ -66,6 +66,8 @@ internal static class DemoEmbeddings
 
         return inputs;
     }
+
+    private static int TokensOf(JsonElement input) => TextTokens.Count(JsonMarshal.GetRawUtf8Value(input));
 
     private static void WriteList(List<string> inputs, int dimensions, bool isBase64, string model, int tokens, IBufferWriter<byte> output)
     {

@@ -30,7 +30,7 @@ internal sealed class DemoHandler(TimeProvider clock) : HttpMessageHandler
         {
             Operation.Generate => await GenerateAsync(dialect, match, body, cancellationToken),
             Operation.Embeddings => Embeddings(dialect, body),
-            _ => Whole(HttpStatusCode.OK, output => DemoBodies.Count(dialect.Name, DemoText.Count(body), output)),
+            _ => Count(dialect, match, body),
         };
         answer.Headers.TryAddWithoutValidation("x-request-id", "demo-" + DemoText.Digest(request.RequestUri.AbsolutePath + body.Length));
         answer.RequestMessage = request;
@@ -93,6 +93,11 @@ internal sealed class DemoHandler(TimeProvider clock) : HttpMessageHandler
             ? Failed(request.Dialect, error)
             : Whole(HttpStatusCode.OK, output => request.Dialect.WriteAnswer(builder.Answer, context, output));
     }
+
+    private static HttpResponseMessage Count(Dialect dialect, DemoMatch match, byte[] body) =>
+        dialect.ReadTokenCount(new RequestSource(body, match.Model, null), out var chat) is { } wrong
+            ? Failed(dialect, wrong)
+            : Whole(HttpStatusCode.OK, output => dialect.WriteTokenTotal(TokenEstimate.Of(chat), output));
 
     private static HttpResponseMessage Embeddings(Dialect dialect, byte[] body)
     {

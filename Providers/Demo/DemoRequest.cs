@@ -14,7 +14,8 @@ internal sealed class DemoRequest(Dialect dialect, DemoModel model, ChatRequest 
 
     public ReadOnlyMemory<byte> Body => body;
 
-    public int InputTokens { get; } = DemoText.Count(body.Span);
+    /// <summary>What the counting operation would say.</summary>
+    public int InputTokens { get; } = TokenEstimate.Of(chat);
 
     /// <summary>The last text the user wrote: clients put their own additions before it.</summary>
     public string LastText { get; } = LastUserText(chat);

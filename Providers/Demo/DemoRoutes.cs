@@ -6,7 +6,6 @@ namespace BifrostLite.Providers.Demo;
 internal static class DemoRoutes
 {
 
-
     public static IReadOnlyList<ProviderRoute> All { get; } =
     [
         .. StandardRoutes.OpenAi(),

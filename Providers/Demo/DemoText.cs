@@ -1,15 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 
 namespace BifrostLite.Providers.Demo;
 
-/// <summary>The demo models' words: cut into tokens, made up from a seed, counted. The same input gives the same words.</summary>
+/// <summary>The demo models' words: cut into tokens, made up from a seed. The same input gives the same words.</summary>
 internal static class DemoText
 {
-    /// <summary>English text has about four bytes to a token.</summary>
-    private const int BytesPerToken = 4;
-
     private static readonly string[] Subjects = ["The fox", "A gateway", "The old clock", "Somebody", "The river", "A small light", "The librarian", "Nobody"];
     private static readonly string[] Verbs = ["waited for", "remembered", "counted", "followed", "translated", "lost", "carried", "forgave"];
     private static readonly string[] Objects = ["the bridge", "every frame", "seven letters", "the winter", "a quiet promise", "the last token", "its own echo", "the sea"];
@@ -69,26 +65,6 @@ internal static class DemoText
 
     /// <summary>A short name made of a text, for ids.</summary>
     public static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 12));
-
-    /// <summary>An estimate of what a model would read: the text of the strings in a request, whatever its dialect.</summary>
-    public static int Count(ReadOnlySpan<byte> json)
-    {
-        var bytes = 0;
-        try
-        {
-            var reader = new Utf8JsonReader(json);
-            while (reader.Read())
-            {
-                bytes += reader.TokenType is JsonTokenType.String or JsonTokenType.Number ? reader.ValueSpan.Length : 0;
-            }
-        }
-        catch (JsonException)
-        {
-            bytes = json.Length;
-        }
-
-        return Math.Max(1, bytes / BytesPerToken);
-    }
 
     private static string Pick(string[] words, ref ulong state)
     {

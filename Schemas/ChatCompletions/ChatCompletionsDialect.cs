@@ -49,4 +49,6 @@ internal sealed class ChatCompletionsDialect : Dialect, IModelLists
     public void WriteModels(ModelPage page, IBufferWriter<byte> output) => ChatCompletionsModels.Write(page, output);
 
     public void WriteModel(ModelInfo model, IBufferWriter<byte> output) => ChatCompletionsModels.Write(model, output);
+
+    public override void InspectEmbeddings(ReadOnlySpan<byte> body, StreamFacts facts) => ChatCompletionsEmbeddings.Inspect(body, facts);
 }

@@ -41,4 +41,13 @@ internal sealed class ConverseDialect : Dialect
     public override bool IsComplete(StreamFacts facts) => facts.IsTerminated || facts.Stop != StopKind.Unknown;
 
     public override void InspectAnswer(ReadOnlySpan<byte> body, StreamFacts facts) => ConverseInspector.Answer(body, facts);
+
+    public override GatewayError? ReadTokenCount(in RequestSource source, out ChatRequest request) => ConverseTokenCount.Read(source, out request);
+
+    public override void WriteTokenCount(ChatRequest request, TargetModel target, IBufferWriter<byte> output, Losses losses) =>
+        ConverseTokenCount.Write(request, target, output, losses);
+
+    public override long? ReadTokenTotal(ReadOnlySpan<byte> body) => JsonPick.Number(body, ConverseTokenCount.Total);
+
+    public override void WriteTokenTotal(long tokens, IBufferWriter<byte> output) => JsonPick.WriteNumber(ConverseTokenCount.Total, tokens, output);
 }

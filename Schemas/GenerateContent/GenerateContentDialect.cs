@@ -47,4 +47,13 @@ internal sealed class GenerateContentDialect : Dialect, IModelLists
     public void WriteModels(ModelPage page, IBufferWriter<byte> output) => GenerateContentModels.Write(page, output);
 
     public void WriteModel(ModelInfo model, IBufferWriter<byte> output) => GenerateContentModels.Write(model, output);
+
+    public override GatewayError? ReadTokenCount(in RequestSource source, out ChatRequest request) => GenerateContentTokenCount.Read(source, out request);
+
+    public override void WriteTokenCount(ChatRequest request, TargetModel target, IBufferWriter<byte> output, Losses losses) =>
+        GenerateContentTokenCount.Write(request, target, output, losses);
+
+    public override long? ReadTokenTotal(ReadOnlySpan<byte> body) => JsonPick.Number(body, GenerateContentTokenCount.Total);
+
+    public override void WriteTokenTotal(long tokens, IBufferWriter<byte> output) => JsonPick.WriteNumber(GenerateContentTokenCount.Total, tokens, output);
 }

@@ -75,6 +75,9 @@ internal sealed record TargetModel(string Provider, string Model, string Family)
     /// <summary>The smallest limit on an answer that is accepted.</summary>
     public long MinOutputTokens { get; init; } = 1;
 
+    /// <summary>GenerateContent: countTokens takes a whole request below generateContentRequest; else only some of its members, at the top.</summary>
+    public bool WrapsCountedRequest { get; init; } = true;
+
     /// <summary>Value of the dialect's version header or member, where it has one (Messages anthropic-version).</summary>
     public string Version { get; init; } = "";
 }

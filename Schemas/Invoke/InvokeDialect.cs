@@ -17,6 +17,7 @@ internal sealed class InvokeDialect : Dialect
     private const string VersionMember = "anthropic_version";
 
     private readonly MessagesDialect _messages = new();
+    private readonly ConverseDialect _converse = new();
 
     public override string Name => DialectNames.Invoke;
 
@@ -59,4 +60,14 @@ internal sealed class InvokeDialect : Dialect
 
     /// <summary>The answer may be any model's: only Claude's tells its usage in a form that is known here.</summary>
     public override void InspectAnswer(ReadOnlySpan<byte> body, StreamFacts facts) => InvokeInspector.InspectAnswer(_messages, body, facts);
+
+    /// <summary>CountTokens takes a body of this dialect, in base64, or one of Converse.</summary>
+    public override GatewayError? ReadTokenCount(in RequestSource source, out ChatRequest request) =>
+        InvokeTokenCount.BodyOf(source.Body) is { } body
+            ? ReadRequest(source with { Body = body }, out request)
+            : _converse.ReadTokenCount(source, out request);
+
+    public override long? ReadTokenTotal(ReadOnlySpan<byte> body) => _converse.ReadTokenTotal(body);
+
+    public override void WriteTokenTotal(long tokens, IBufferWriter<byte> output) => _converse.WriteTokenTotal(tokens, output);
 }

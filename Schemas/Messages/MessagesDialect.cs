@@ -42,4 +42,7 @@ internal sealed class MessagesDialect : Dialect, IModelLists
     public void WriteModels(ModelPage page, IBufferWriter<byte> output) => MessagesModels.Write(page, output);
 
     public void WriteModel(ModelInfo model, IBufferWriter<byte> output) => MessagesModels.Write(model, output);
+
+    public override void WriteTokenCount(ChatRequest request, TargetModel target, IBufferWriter<byte> output, Losses losses) =>
+        MessagesTokenCount.Write(request, target, output, losses);
 }

@@ -39,4 +39,9 @@ internal sealed class ResponsesDialect : Dialect
     public override void Inspect(in StreamFrame frame, StreamFacts facts) => ResponsesInspector.Inspect(frame, facts);
 
     public override void InspectAnswer(ReadOnlySpan<byte> body, StreamFacts facts) => ResponsesInspector.InspectAnswer(body, facts);
+
+    public override void WriteTokenCount(ChatRequest request, TargetModel target, IBufferWriter<byte> output, Losses losses) =>
+        ResponsesTokenCount.Write(request, target, output, losses);
+
+    public override void WriteTokenTotal(long tokens, IBufferWriter<byte> output) => ResponsesTokenCount.WriteTotal(tokens, output);
 }

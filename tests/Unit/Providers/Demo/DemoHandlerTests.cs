@@ -117,10 +117,10 @@ public sealed class DemoHandlerTests
     [InlineData(DialectNames.Messages, "{\"input_tokens\":5}")]
     [InlineData(DialectNames.Converse, "{\"inputTokens\":5}")]
     [InlineData(DialectNames.GenerateContent, "{\"totalTokens\":5}")]
-    public void Count_AnyDialect_HasItsOwnName(string dialect, string expected)
+    public void WriteTokenTotal_AnyDialect_HasItsOwnName(string dialect, string expected)
     {
         var output = new System.Buffers.ArrayBufferWriter<byte>();
-        DemoBodies.Count(dialect, 5, output);
+        Dialects.Get(dialect).WriteTokenTotal(5, output);
 
         Assert.Equal(expected, Encoding.UTF8.GetString(output.WrittenSpan));
     }

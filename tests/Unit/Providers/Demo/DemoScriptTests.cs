@@ -52,7 +52,7 @@ public sealed class DemoScriptTests
 
         Assert.Equal("  two\n \"words\" 🦊", Assert.Single(answer.Blocks).Text.Decode());
         Assert.Equal(StopKind.Stop, answer.Stops[0].Kind);
-        Assert.Equal((2, 3), ((int)answer.Usage.Input!, (int)answer.Usage.Output!));
+        Assert.Equal((TokenEstimate.Of(chat), 3), ((int)answer.Usage.Input!, (int)answer.Usage.Output!));
     }
 
     [Fact]

@@ -1,0 +1,67 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text.Json;
+
+namespace BifrostLite.Schemas.Wire;
+
+/// <summary>
+/// What operations with small bodies need of JSON: some members of an object, one number. Bytes in, bytes or a number out.
+/// </summary>
+internal static class JsonPick
+{
+    /// <summary>Copies the members of these names, as they stand, into the object that is being written.</summary>
+    /// <param name="json">An object.</param>
+    /// <param name="names">What to copy; null for every member.</param>
+    /// <param name="into">Stands inside an object.</param>
+    public static void Copy(ReadOnlySpan<byte> json, byte[][]? names, ref JsonEmitter into)
+    {
+        var members = new JsonMembers(json);
+        while (members.MoveNext())
+        {
+            if (names is null || Holds(names, members.Name))
+            {
+                into.Name(members.Name);
+                into.Raw(members.Raw);
+            }
+        }
+    }
+
+    /// <summary>The whole number of a top-level member; null where there is none.</summary>
+    public static long? Number(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name)
+    {
+        var members = new JsonMembers(json);
+        while (members.MoveNext())
+        {
+            if (members.Is(name))
+            {
+                return members.Kind == JsonTokenType.Number && Utf8Parser.TryParse(members.Raw, out long number, out var read) && read == members.Raw.Length
+                    ? number
+                    : null;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>An object of one number.</summary>
+    public static void WriteNumber(ReadOnlySpan<byte> name, long number, IBufferWriter<byte> output)
+    {
+        var json = new JsonEmitter(output);
+        json.StartObject();
+        json.Member(name, number);
+        json.EndObject();
+    }
+
+    private static bool Holds(byte[][] names, ReadOnlySpan<byte> name)
+    {
+        foreach (var one in names)
+        {
+            if (name.SequenceEqual(one))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
