@@ -7,7 +7,7 @@ namespace BifrostLite.Tests.Functional;
 /// <summary>Whatever a caller sends: a 4xx in its own envelope that names the field, and a process that goes on.</summary>
 public class BadInputTests : FunctionalTest
 {
-    private static readonly string[] Doors = ["chat", "responses", "messages", "converse", "invoke", "cursor"];
+    private static readonly string[] Doors = ["chat", "responses", "messages", "converse", "invoke", "cursor", "genai"];
 
     /// <summary>Rows of the table: what is wrong, the body for a dialect (null where it does not apply), what the message must name.</summary>
     private static readonly Dictionary<string, (Func<string, string?> Body, string Names)> Rows = new()
@@ -113,6 +113,7 @@ public class BadInputTests : FunctionalTest
     [InlineData("messages", "nobody/m")]
     [InlineData("converse", "nobody/m")]
     [InlineData("cursor", "m")]
+    [InlineData("genai", "nobody/m")]
     public async Task UnknownProvider_Is400NamingTheModelAndWhoIsThere(string door, string model)
     {
         var scene = Scene.Of(door);
@@ -120,7 +121,7 @@ public class BadInputTests : FunctionalTest
         {
             Providers = config.Providers.Where(p => p.Key == "chatonly").ToDictionary(),
         });
-        var provider = door switch { "messages" => "anthropic", "converse" => "bedrock", "cursor" => "chatonly", _ => "openai" };
+        var provider = door switch { "messages" => "anthropic", "converse" => "bedrock", "cursor" => "chatonly", "genai" => "gemini", _ => "openai" };
 
         var response = await gateway.PostAsync(
             scene.Path.Replace(Uri.EscapeDataString(provider + "/m"), Uri.EscapeDataString(model)), scene.Body.Replace(provider + "/m", model));
@@ -140,6 +141,7 @@ public class BadInputTests : FunctionalTest
     [InlineData("chat", "anthropic", """{"model":"anthropic/m","temperature":"warm","messages":[{"role":"user","content":"hi"}]}""", "temperature")]
     [InlineData("responses", "anthropic", """{"model":"anthropic/m","input":[{"role":"user","content":5}]}""", "input[0].content")]
     [InlineData("converse", "anthropic", """{"messages":[{"role":"user","content":"hi"}]}""", "messages[0].content")]
+    [InlineData("genai", "anthropic", """{"contents":[{"role":"user","parts":"hi"}]}""", "contents[0].parts")]
     public async Task WrongTypeDeepInside_OnTheWayToAnotherDialect_Is400NamingThePath(string door, string provider, string body, string path)
     {
         var scene = Scene.Of(door, provider);
@@ -159,9 +161,9 @@ public class BadInputTests : FunctionalTest
         Assert.Equal(200, (int)health.StatusCode);
     }
 
-    private static bool HasModel(string dialect) => dialect is not ("converse" or "invoke");
+    private static bool HasModel(string dialect) => dialect is not ("converse" or "invoke" or "genai");
 
-    private static string Conversation(string dialect) => dialect == "responses" ? "input" : "messages";
+    private static string Conversation(string dialect) => dialect switch { "responses" => "input", "genai" => "contents", _ => "messages" };
 
     private static string WithModel(string dialect, string value)
     {

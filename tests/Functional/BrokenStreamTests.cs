@@ -34,7 +34,7 @@ public class BrokenStreamTests : FunctionalTest
             var cases = new TheoryData<string, string, Break>();
             foreach (var way in Enum.GetValues<Break>())
             {
-                foreach (var dialect in new[] { "chat", "responses", "messages", "converse", "invoke" })
+                foreach (var dialect in new[] { "chat", "responses", "messages", "converse", "invoke", "genai" })
                 {
                     cases.Add(dialect, "", way);
                 }
@@ -44,6 +44,8 @@ public class BrokenStreamTests : FunctionalTest
                 cases.Add("converse", "chatonly", way);
                 cases.Add("responses", "bedrock", way);
                 cases.Add("cursor", "anthropic", way);
+                cases.Add("genai", "anthropic", way);
+                cases.Add("messages", "gemini", way);
             }
 
             return cases;
@@ -55,8 +57,8 @@ public class BrokenStreamTests : FunctionalTest
     public async Task Stream_WithoutItsEnd_EndsWithAnError(string dialect, string provider, Break way)
     {
         var scene = Scene.Of(dialect, provider);
-        var upstreamDialect = provider switch { "anthropic" => "messages", "chatonly" => "chat", "bedrock" => "converse", _ => dialect };
-        var frames = Scene.Of(upstreamDialect).Frames[..(upstreamDialect == "responses" ? 2 : 4)];
+        var upstreamDialect = provider switch { "anthropic" => "messages", "chatonly" => "chat", "bedrock" => "converse", "gemini" => "genai", _ => dialect };
+        var frames = Scene.Of(upstreamDialect).Frames[..(upstreamDialect is "responses" or "genai" ? 2 : 4)];
         var said = frames.Sum(frame => frame.Length);
         Upstream.Next(http => BreakAsync(http, Scene.Of(upstreamDialect), frames, way));
         await using var gateway = await RunningGateway.StartAsync(Upstream, RunningGateway.Network(ImpatientIf(way)));
@@ -182,6 +184,10 @@ public class BrokenStreamTests : FunctionalTest
                 Assert.Contains("data: {\"error\":", text);
                 Assert.DoesNotContain("[DONE]", text);
                 Assert.DoesNotContain("\"finish_reason\":\"", text);
+                break;
+            case "genai":
+                Assert.Contains("data: {\"error\":{\"code\":50", text);
+                Assert.DoesNotContain("finishReason", text);
                 break;
             case "responses":
                 Assert.Matches("event: (error|response\\.failed)\n", text);

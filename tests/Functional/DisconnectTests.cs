@@ -13,12 +13,13 @@ public class DisconnectTests : FunctionalTest
     [InlineData("responses", "")]
     [InlineData("messages", "")]
     [InlineData("converse", "")]
+    [InlineData("genai", "")]
     [InlineData("messages", "chatonly")]
     [InlineData("converse", "chatonly")]
     public async Task CallerHangsUp_InMidStream_ClosesTheUpstream(string dialect, string provider)
     {
         var scene = Scene.Of(dialect, provider);
-        Upstream.NextSilentStream(Scene.Of(provider.Length > 0 ? "chat" : dialect), 3);
+        Upstream.NextSilentStream(Scene.Of(provider.Length > 0 ? "chat" : dialect), dialect is "genai" or "responses" ? 2 : 3);
         await using var gateway = await RunningGateway.StartAsync(Upstream);
 
         var response = await gateway.PostAsync(scene.StreamPath, scene.StreamBody);

@@ -16,6 +16,10 @@ internal static class Envelope
             case "converse" or "invoke":
                 Assert.Matches("^[A-Z][A-Za-z]+(Exception|Error)$", body.GetProperty("__type").GetString());
                 return body.GetProperty("message").GetString()!;
+            case "genai":
+                Assert.InRange(body.GetProperty("error").GetProperty("code").GetInt32(), 400, 599);
+                Assert.Matches("^[A-Z_]+$", body.GetProperty("error").GetProperty("status").GetString());
+                return body.GetProperty("error").GetProperty("message").GetString()!;
             default:
                 Assert.NotNull(body.GetProperty("error").GetProperty("type").GetString());
                 Assert.True(body.GetProperty("is_bifrost_error").ValueKind is JsonValueKind.True or JsonValueKind.False);

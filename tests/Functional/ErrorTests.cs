@@ -12,6 +12,7 @@ public class ErrorTests : FunctionalTest
         ["chat"] = """{ "error": {"message":"Rate limit reached for gpt","type":"tokens","param":null,"code":"rate_limit_exceeded","extra":1.0} }""",
         ["responses"] = """{ "error": {"message":"Rate limit reached for gpt","type":"tokens","param":null,"code":"rate_limit_exceeded","extra":1.0} }""",
         ["messages"] = """{"type":"error","error":{"type":"rate_limit_error","message":"Rate limit reached for claude"}, "request_id":"req_1"}""",
+        ["genai"] = """{ "error": {"code":429,"message":"Rate limit reached for gemini","status":"RESOURCE_EXHAUSTED","details":[]} }""",
         ["converse"] = """{"message":"Rate limit reached for claude, slow down"}""",
         ["invoke"] = """{"message":"Rate limit reached for claude, slow down"}""",
     };
@@ -20,6 +21,7 @@ public class ErrorTests : FunctionalTest
     [InlineData("chat")]
     [InlineData("responses")]
     [InlineData("messages")]
+    [InlineData("genai")]
     public async Task UpstreamsOwnError_SameDialect_IsByteForByte(string dialect)
     {
         var scene = Scene.Of(dialect);
@@ -42,10 +44,12 @@ public class ErrorTests : FunctionalTest
     [InlineData("cursor", "anthropic")]
     [InlineData("chat", "bedrock")]
     [InlineData("messages", "bedrock")]
+    [InlineData("messages", "gemini")]
+    [InlineData("genai", "anthropic")]
     public async Task UpstreamsError_OtherDialect_KeepsStatusWordsAndRetryAfter(string dialect, string provider)
     {
         var scene = Scene.Of(dialect, provider);
-        var upstreamDialect = provider switch { "anthropic" => "messages", "bedrock" => "converse", _ => "chat" };
+        var upstreamDialect = provider switch { "anthropic" => "messages", "bedrock" => "converse", "gemini" => "genai", _ => "chat" };
         Upstream.NextJson(429, OwnErrors[upstreamDialect], ("retry-after", "3"));
         await using var gateway = await RunningGateway.StartAsync(Upstream);
 
@@ -63,6 +67,7 @@ public class ErrorTests : FunctionalTest
     [InlineData("messages", "chatonly")]
     [InlineData("converse", "bedrock")]
     [InlineData("invoke", "bedrock")]
+    [InlineData("genai", "gemini")]
     public async Task HtmlOfAProxy_BecomesTheDialectsEnvelope(string dialect, string provider)
     {
         var scene = Scene.Of(dialect, provider);
@@ -146,6 +151,7 @@ public class ErrorTests : FunctionalTest
     [InlineData("chat")]
     [InlineData("messages")]
     [InlineData("converse")]
+    [InlineData("genai")]
     public async Task AnswerThatIsNoAnswer_Is502(string dialect)
     {
         var scene = Scene.Of(dialect);

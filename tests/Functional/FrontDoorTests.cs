@@ -78,6 +78,8 @@ public class FrontDoorTests : FunctionalTest
     [InlineData("converse", "POST", "/bedrock/model/m/nowhere", 404)]
     [InlineData("converse", "GET", "/bedrock/model/m/converse", 405)]
     [InlineData("converse", "POST", "/cursor/model/m/nowhere", 404)]
+    [InlineData("genai", "POST", "/v1beta/models/m:nowhere", 404)]
+    [InlineData("genai", "PUT", "/v1beta/models/m:generateContent", 405)]
     public async Task PathOrMethodThatIsNotThere_IsAnsweredInTheDialectsEnvelope(string dialect, string method, string path, int status)
     {
         await using var gateway = await RunningGateway.StartAsync(Upstream);

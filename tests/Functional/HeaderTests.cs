@@ -35,6 +35,7 @@ public class HeaderTests : FunctionalTest
     [InlineData("chat", "Authorization", "Bearer " + RunningGateway.OpenAiKey)]
     [InlineData("responses", "Authorization", "Bearer " + RunningGateway.OpenAiKey)]
     [InlineData("converse", "Authorization", "Bearer " + RunningGateway.BedrockKey)]
+    [InlineData("genai", "x-goog-api-key", RunningGateway.GeminiKey)]
     [InlineData("invoke", "Authorization", "Bearer " + RunningGateway.BedrockKey)]
     public async Task Upstream_SeesItsOwnKeyAndNoneOfTheCallers(string dialect, string header, string expected)
     {

@@ -17,6 +17,7 @@ internal sealed class RunningGateway : IAsyncDisposable
     public const string OpenAiKey = "sk-upstream-openai-4711";
     public const string AnthropicKey = "sk-ant-upstream-4712";
     public const string BedrockKey = "bedrock-upstream-4713";
+    public const string GeminiKey = "gemini-upstream-4714";
 
     private readonly WebApplication _app;
     private readonly LogCapture _logs = new();
@@ -35,7 +36,7 @@ internal sealed class RunningGateway : IAsyncDisposable
 
     public ConfigSource Config => _app.Services.GetRequiredService<ConfigSource>();
 
-    /// <summary>Starts over the providers openai, anthropic, bedrock and chatonly (a custom one that knows chat only).</summary>
+    /// <summary>Starts over the providers openai, anthropic, bedrock, gemini and chatonly (a custom one that knows chat only).</summary>
     /// <param name="upstream">Who plays all of them.</param>
     /// <param name="adjust">Changes the configuration before the start.</param>
     /// <param name="appDirectory">Where a reload finds config.json.</param>
@@ -108,6 +109,7 @@ internal sealed class RunningGateway : IAsyncDisposable
                 ["openai"] = Provider("openai", network, OpenAiKey),
                 ["anthropic"] = Provider("anthropic", network, AnthropicKey),
                 ["bedrock"] = Provider("bedrock", network, BedrockKey, new BedrockKeyConfig { Region = "us-east-1" }),
+                ["gemini"] = Provider("gemini", network, GeminiKey),
                 ["chatonly"] = Provider("chatonly", network, OpenAiKey) with
                 {
                     Custom = new CustomProviderConfig

@@ -5,7 +5,7 @@ using BifrostLite.Schemas.Wire;
 namespace BifrostLite.Tests.Functional;
 
 /// <summary>One dialect's door with a small request for it, and a stream of that dialect as an upstream would send it.</summary>
-/// <param name="Dialect">chat, responses, messages, converse, invoke or cursor.</param>
+/// <param name="Dialect">chat, responses, messages, converse, invoke, genai or cursor.</param>
 /// <param name="Path">Where whole answers are asked for.</param>
 /// <param name="StreamPath">Where streams are asked for.</param>
 /// <param name="Body">The request without a stream member.</param>
@@ -41,7 +41,14 @@ internal sealed record Scene(string Dialect, string Path, string StreamPath, str
         "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n",
     ];
 
-    public string StreamBody => Dialect is "converse" or "invoke" ? Body : Body[..^1] + ",\"stream\":true}";
+    private static readonly string[] GenerateContent =
+    [
+        "data: {\"candidates\": [{\"content\": {\"parts\": [{\"text\": \"Gr\\u00fc\u00dfe\"}],\"role\": \"model\"},\"index\": 0}],\"usageMetadata\": {\"promptTokenCount\": 3},\"modelVersion\": \"m\"}\r\n\r\n",
+        "data: {\"candidates\": [{\"content\": {\"parts\": [{\"text\": \"!\"}]},\"index\": 0,\"vendorScore\": 1.0}]}\n\n",
+        "data: {\"candidates\": [{\"content\": {\"parts\": [{\"text\": \"\"}]},\"finishReason\": \"STOP\",\"index\": 0}],\"usageMetadata\": {\"promptTokenCount\": 3,\"candidatesTokenCount\": 2,\"totalTokenCount\": 5}}\r\n\r\n",
+    ];
+
+    public string StreamBody => Dialect is "converse" or "invoke" or "genai" ? Body : Body[..^1] + ",\"stream\":true}";
 
     public string ContentType => Dialect is "converse" or "invoke" ? EventStream : "text/event-stream";
 
@@ -51,6 +58,7 @@ internal sealed record Scene(string Dialect, string Path, string StreamPath, str
         "chat" => [.. Chat.Select(Encoding.UTF8.GetBytes)],
         "responses" => [.. Responses.Select(Encoding.UTF8.GetBytes)],
         "messages" => [.. Messages.Select(Encoding.UTF8.GetBytes)],
+        "genai" => [.. GenerateContent.Select(Encoding.UTF8.GetBytes)],
         "converse" => ConverseFrames(),
         "invoke" => InvokeFrames(),
         _ => throw new InvalidOperationException($"No upstream speaks {Dialect}."),
@@ -69,6 +77,11 @@ internal sealed record Scene(string Dialect, string Path, string StreamPath, str
             "cursor" => At(dialect, "/cursor/v1/chat/completions", $$"""{"model":"{{model}}","messages":[{"role":"user","content":"hi"}]}"""),
             "responses" => At(dialect, "/v1/responses", $$"""{"model":"{{model}}","input":"hi"}"""),
             "messages" => At(dialect, "/anthropic/v1/messages", $$"""{"model":"{{model}}","max_tokens":9,"messages":[{"role":"user","content":"hi"}]}"""),
+            "genai" => new Scene(
+                dialect,
+                $"/v1beta/models/{Uri.EscapeDataString(model)}:generateContent",
+                $"/v1beta/models/{Uri.EscapeDataString(model)}:streamGenerateContent?alt=sse",
+                """{"contents":[{"role":"user","parts":[{"text":"hi"}]}]}"""),
             "converse" => new Scene(dialect, bedrock + "/converse", bedrock + "/converse-stream", """{"messages":[{"role":"user","content":[{"text":"hi"}]}]}"""),
             "invoke" => new Scene(
                 dialect,
@@ -84,6 +97,7 @@ internal sealed record Scene(string Dialect, string Path, string StreamPath, str
         "messages" => "anthropic",
         "converse" or "invoke" => "bedrock",
         "cursor" => "chatonly",
+        "genai" => "gemini",
         _ => "openai",
     };
 

@@ -10,7 +10,7 @@ public class VerbatimStreamTests : FunctionalTest
         get
         {
             var cases = new TheoryData<string, int[]>();
-            foreach (var dialect in new[] { "chat", "responses", "messages", "converse", "invoke" })
+            foreach (var dialect in new[] { "chat", "responses", "messages", "converse", "invoke", "genai" })
             {
                 foreach (var cuts in new[] { new[] { int.MaxValue }, [1], [7, 3, 1], [64, 1] })
                 {
@@ -43,6 +43,7 @@ public class VerbatimStreamTests : FunctionalTest
     [InlineData("messages", "{\"id\":\"m1\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"claude\",\n\t\"content\":[],\"stop_reason\":\"end_turn\",\"usage\":{\"input_tokens\":1,\"output_tokens\":1},\"new\":{}}")]
     [InlineData("converse", """{"metrics":{"latencyMs":1},"output":{"message":{"content":[{"text":"a"}],"role":"assistant"}},"stopReason":"end_turn","usage":{"inputTokens":1,"outputTokens":1,"totalTokens":2},"x":1e2}""")]
     [InlineData("invoke", """{"id":"m1","type":"message","role":"assistant","content":[{"type":"text","text":"a"}],"stop_reason":"end_turn","usage":{"input_tokens":1,"output_tokens":1}}""")]
+    [InlineData("genai", "{\n  \"candidates\": [{\"content\": {\"parts\": [{\"text\": \"a\"}]}, \"finishReason\": \"STOP\", \"new\": 1.0}]\n}\n")]
     public async Task WholeAnswer_SameDialect_IsByteForByte(string dialect, string answer)
     {
         var scene = Scene.Of(dialect);

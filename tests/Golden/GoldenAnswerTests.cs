@@ -1,0 +1,183 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Text;
+using BifrostLite.Schemas;
+using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
+using BifrostLite.Tests.Unit.Providers;
+
+namespace BifrostLite.Tests.Golden;
+
+/// <summary>
+/// One answer with reasoning, text, two tool calls and usage, from every upstream dialect into every other a caller can
+/// speak, whole and streamed. The upstreams' bytes are in Answers/.
+/// </summary>
+public class GoldenAnswerTests
+{
+    private static readonly string[] Upstreams = ["chat", "responses", "messages", "converse", "genai"];
+    private static readonly string[] Inbounds = [.. Upstreams, "cursor"];
+
+    /// <summary>Same dialect is verbatim and has nothing to translate.</summary>
+    public static TheoryData<string, string> Pairs
+    {
+        get
+        {
+            var pairs = new TheoryData<string, string>();
+            foreach (var (inbound, upstream) in Inbounds.SelectMany(inbound => Upstreams.Select(upstream => (inbound, upstream))).Where(p => p.inbound != p.upstream))
+            {
+                pairs.Add(inbound, upstream);
+            }
+
+            return pairs;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public void Whole_Translated_IsAsKept(string inbound, string upstream)
+    {
+        var context = Context(inbound, upstream);
+        var builder = new AnswerBuilder();
+        var guard = new StreamGuard(builder, Dialects.Get(inbound).Rules, context.Losses);
+        Dialects.Get(upstream).ReadAnswer(Answer($"{upstream}.json"), guard);
+        guard.Complete();
+        var output = new ArrayBufferWriter<byte>();
+        Dialects.Get(inbound).WriteAnswer(builder.Answer, context, output);
+        output.Write("\n"u8);
+
+        GoldenFile.Verify($"{inbound}-from-{upstream}.whole.json", output.WrittenSpan);
+    }
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public void Stream_Translated_IsAsKept(string inbound, string upstream)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        Translate(inbound, upstream, UpstreamStream(upstream), int.MaxValue, output);
+
+        GoldenFile.Verify($"{inbound}-from-{upstream}.stream.{(inbound == "converse" ? "txt" : "sse")}", Legible(inbound, output.WrittenSpan));
+    }
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public void Stream_InPieces_GivesTheSameBytes(string inbound, string upstream)
+    {
+        var whole = new ArrayBufferWriter<byte>();
+        var pieces = new ArrayBufferWriter<byte>();
+
+        Translate(inbound, upstream, UpstreamStream(upstream), int.MaxValue, whole);
+        Translate(inbound, upstream, UpstreamStream(upstream), 7, pieces);
+
+        Assert.True(whole.WrittenSpan.SequenceEqual(pieces.WrittenSpan));
+    }
+
+    private static void Translate(string inbound, string upstream, byte[] stream, int step, ArrayBufferWriter<byte> output)
+    {
+        var context = Context(inbound, upstream);
+        var guard = new StreamGuard(Dialects.Get(inbound).CreateEncoder(context, output), Dialects.Get(inbound).Rules, context.Losses);
+        var decoder = Dialects.Get(upstream).CreateDecoder();
+        var frames = Reader(Dialects.Get(upstream));
+        var start = 0;
+        for (var end = Math.Min(step, stream.Length); ; end = (int)Math.Min((long)end + step, stream.Length))
+        {
+            start += Drain(stream.AsSpan(start, end - start), end == stream.Length, frames, decoder, guard);
+            if (end == stream.Length)
+            {
+                break;
+            }
+        }
+
+        decoder.OnUpstreamEnd(guard);
+        guard.Complete();
+    }
+
+    private static int Drain(ReadOnlySpan<byte> unread, bool isLast, FrameReader frames, StreamDecoder decoder, StreamGuard guard)
+    {
+        var at = 0;
+        while (at < unread.Length)
+        {
+            var status = frames.TryRead(unread[at..], isLast, out var consumed, out var frame);
+            Assert.NotEqual(FrameStatus.Corrupt, status);
+            if (status == FrameStatus.Incomplete)
+            {
+                break;
+            }
+
+            if (status == FrameStatus.Frame)
+            {
+                decoder.OnFrame(frame, guard);
+            }
+
+            at += consumed;
+        }
+
+        return at;
+    }
+
+    /// <summary>Event-stream frames as one line each; SSE as it is.</summary>
+    private static byte[] Legible(string inbound, ReadOnlySpan<byte> stream)
+    {
+        if (inbound != "converse")
+        {
+            return stream.ToArray();
+        }
+
+        var text = new ArrayBufferWriter<byte>();
+        var frames = new EventStreamFrameReader();
+        while (!stream.IsEmpty)
+        {
+            Assert.Equal(FrameStatus.Frame, frames.TryRead(stream, true, out var consumed, out var frame));
+            text.Write(frame.Event);
+            text.Write(" "u8);
+            text.Write(frame.Data);
+            text.Write("\n"u8);
+            stream = stream[consumed..];
+        }
+
+        return text.WrittenSpan.ToArray();
+    }
+
+    private static byte[] UpstreamStream(string upstream)
+    {
+        if (upstream != "converse")
+        {
+            return Answer($"{upstream}.sse");
+        }
+
+        var output = new ArrayBufferWriter<byte>();
+        foreach (var line in Encoding.UTF8.GetString(Answer("converse.events")).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var blank = line.IndexOf(' ', StringComparison.Ordinal);
+            EventStreamWriter.WriteEvent(output, Encoding.UTF8.GetBytes(line[..blank]), Encoding.UTF8.GetBytes(line[(blank + 1)..]));
+        }
+
+        return output.WrittenSpan.ToArray();
+    }
+
+    private static FrameReader Reader(Dialect dialect) => dialect.Framing == Framing.AwsEventStream ? new EventStreamFrameReader() : new SseFrameReader();
+
+    private static AnswerContext Context(string inbound, string upstream)
+    {
+        var body = Encoding.UTF8.GetBytes(inbound switch
+        {
+            "responses" => """{"model":"gw/up-model","input":"Weather?","temperature":0.5,"metadata":{"k":"v"}}""",
+            "converse" => """{"messages":[{"role":"user","content":[{"text":"Weather?"}]}]}""",
+            "genai" => """{"contents":[{"role":"user","parts":[{"text":"Weather?"}]}]}""",
+            _ => """{"model":"gw/up-model","max_tokens":99,"stream_options":{"include_usage":true},"messages":[{"role":"user","content":"Weather?"}]}""",
+        });
+        Assert.Null(Dialects.Get(inbound).ReadRequest(new RequestSource(body, inbound is "converse" or "genai" ? "gw/up-model" : "", true), out var request));
+        return new AnswerContext
+        {
+            Model = "up-model",
+            Origin = new Origin("gw", Dialects.Get(upstream).NativeFamily, upstream),
+            Request = request,
+            RequestBody = body,
+            ExchangeId = "golden",
+            Created = 1760000000,
+            Clock = new FixedClock(DateTimeOffset.FromUnixTimeSeconds(1760000002)),
+            Losses = new Losses(),
+        };
+    }
+
+    private static byte[] Answer(string name, [CallerFilePath] string here = "") => File.ReadAllBytes(Path.Combine(Path.GetDirectoryName(here)!, "Answers", name));
+}
