@@ -12,9 +12,9 @@ namespace BifrostLite.Schemas.Responses;
 internal sealed class ResponsesItemEvents
 {
     /// <summary>Part number of a block that is a whole item.</summary>
-    private const int WholeItem = -1;
+    private const int WholeItem = ResponsesBlock.WholeItem;
 
-    private readonly List<Block> _blocks = [];
+    private readonly List<ResponsesBlock> _blocks = [];
 
     public bool HasTools { get; private set; }
 
@@ -59,7 +59,7 @@ internal sealed class ResponsesItemEvents
         }
 
         block ??= Start(output, part, kind, default, sink);
-        Send(block, DeltaKind.Text, text, sink);
+        block.Send(DeltaKind.Text, text, sink);
         block.HasText = true;
     }
 
@@ -85,13 +85,13 @@ internal sealed class ResponsesItemEvents
 
         if (block.HasText && block.Part != part)
         {
-            Send(block, DeltaKind.SummaryBreak, default, sink);
+            block.Send(DeltaKind.SummaryBreak, default, sink);
         }
 
         block.HasText = true;
         block.IsSummary = isSummary;
         block.Part = part;
-        Send(block, DeltaKind.Text, text, sink);
+        block.Send(DeltaKind.Text, text, sink);
     }
 
     /// <summary>A whole reasoning part, where no delta of it came before.</summary>
@@ -172,7 +172,7 @@ internal sealed class ResponsesItemEvents
         {
             if (block.Output == output)
             {
-                Stop(block, sink);
+                block.Stop(sink);
             }
         }
     }
@@ -224,8 +224,8 @@ internal sealed class ResponsesItemEvents
             Reason(item, "summary"u8, output, isSummary: true, sink);
         }
 
-        Send(block, DeltaKind.Signature, Text(item, "encrypted_content"u8), sink);
-        Stop(block, sink);
+        block.Send(DeltaKind.Signature, Text(item, "encrypted_content"u8), sink);
+        block.Stop(sink);
     }
 
     private void Reason(JsonElement item, ReadOnlySpan<byte> name, int output, bool isSummary, IResponseSink sink)
@@ -251,10 +251,10 @@ internal sealed class ResponsesItemEvents
         var block = Find(output, WholeItem) ?? Start(output, WholeItem, kind, item, sink);
         if (!block.HasText)
         {
-            Send(block, DeltaKind.Text, Text(item, name), sink);
+            block.Send(DeltaKind.Text, Text(item, name), sink);
         }
 
-        Stop(block, sink);
+        block.Stop(sink);
     }
 
     private void TellImage(JsonElement item, int output, IResponseSink sink)
@@ -271,8 +271,8 @@ internal sealed class ResponsesItemEvents
             Name = type,
             Raw = JsonMarshal.GetRawUtf8Value(item),
         });
-        Send(block, DeltaKind.Text, Text(item, "result"u8), sink);
-        Stop(block, sink);
+        block.Send(DeltaKind.Text, Text(item, "result"u8), sink);
+        block.Stop(sink);
     }
 
     private void TellServerTool(JsonElement item, string type, int output, IResponseSink sink)
@@ -282,17 +282,17 @@ internal sealed class ResponsesItemEvents
         var id = Text(item, "id"u8);
         var call = Add(output, BlockKind.ServerTool);
         sink.On(new ResponseEvent { Kind = EventKind.BlockStart, Index = call.Index, Block = call.Kind, Id = id, Name = name, Raw = raw.Span });
-        Send(call, DeltaKind.Text, input.Span, sink);
-        Stop(call, sink);
+        call.Send(DeltaKind.Text, input.Span, sink);
+        call.Stop(sink);
         if (outcome is not null)
         {
             var result = Add(output, BlockKind.ServerToolResult);
             sink.On(new ResponseEvent { Kind = EventKind.BlockStart, Index = result.Index, Block = result.Kind, Id = id, Name = name, Outcome = outcome });
-            Stop(result, sink);
+            result.Stop(sink);
         }
     }
 
-    private Block Start(int output, int part, BlockKind kind, JsonElement item, IResponseSink sink)
+    private ResponsesBlock Start(int output, int part, BlockKind kind, JsonElement item, IResponseSink sink)
     {
         HasTools |= kind is BlockKind.Tool or BlockKind.CustomTool;
         HasRefusal |= kind == BlockKind.Refusal;
@@ -311,15 +311,15 @@ internal sealed class ResponsesItemEvents
         return block;
     }
 
-    private Block Add(int output, BlockKind kind)
+    private ResponsesBlock Add(int output, BlockKind kind)
     {
-        var block = new Block(_blocks.Count, output, kind);
+        var block = new ResponsesBlock(_blocks.Count, output, kind);
         _blocks.Add(block);
         return block;
     }
 
     /// <summary>Looks from the end: the newest block is nearly always the one that grows.</summary>
-    private Block? Find(int output, int part)
+    private ResponsesBlock? Find(int output, int part)
     {
         for (var i = _blocks.Count - 1; i >= 0; i--)
         {
@@ -334,23 +334,6 @@ internal sealed class ResponsesItemEvents
 
     private int FirstPart(int output) => _blocks.Find(b => b.Output == output)?.Key ?? 0;
 
-    private static void Send(Block block, DeltaKind kind, ReadOnlySpan<byte> text, IResponseSink sink)
-    {
-        if (!text.IsEmpty || kind == DeltaKind.SummaryBreak)
-        {
-            sink.On(new ResponseEvent { Kind = EventKind.BlockDelta, Index = block.Index, Block = block.Kind, Delta = kind, Text = text });
-        }
-    }
-
-    private static void Stop(Block block, IResponseSink sink)
-    {
-        if (!block.IsStopped)
-        {
-            block.IsStopped = true;
-            sink.On(new ResponseEvent { Kind = EventKind.BlockStop, Index = block.Index, Block = block.Kind });
-        }
-    }
-
     public static Citation Cite(JsonElement annotation) =>
         ResponsesCitations.Read(annotation, new RawJson(JsonMarshal.GetRawUtf8Value(annotation).ToArray()));
 
@@ -358,29 +341,4 @@ internal sealed class ResponsesItemEvents
         owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
             ? JsonMarshal.GetRawUtf8Value(value)[1..^1]
             : default;
-
-    private sealed class Block(int index, int output, BlockKind kind)
-    {
-        public int Index { get; } = index;
-
-        public int Output { get; } = output;
-
-        public BlockKind Kind { get; } = kind;
-
-        /// <summary>Number of the message's part, or <see cref="WholeItem"/>.</summary>
-        public int Key { get; set; } = WholeItem;
-
-        /// <summary>Reasoning: the summary part that grew last.</summary>
-        public int Part { get; set; }
-
-        public bool IsSummary { get; set; }
-
-        public bool HasText { get; set; }
-
-        public bool HasLogprobs { get; set; }
-
-        public bool IsStopped { get; set; }
-
-        public int Citations { get; set; }
-    }
 }

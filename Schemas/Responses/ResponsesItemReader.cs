@@ -11,9 +11,9 @@ namespace BifrostLite.Schemas.Responses;
 internal sealed class ResponsesItemReader(ResponsesFields fields, ResponsesReadRules rules, ChatRequest request)
 {
     /// <summary>Family and dialect of reasoning state that carries no tag.</summary>
-    private static readonly Origin Native = new("", "openai", "responses");
 
     private readonly ResponsesPartReader _parts = new(fields);
+    private readonly ResponsesReasoningReader _reasoning = new(fields);
 
     /// <summary>Ids of calls turned into tool calls: an output of a kind unknown here belongs to one of them or is opaque.</summary>
     private readonly HashSet<JsonText> _calls = [];
@@ -64,7 +64,7 @@ internal sealed class ResponsesItemReader(ResponsesFields fields, ResponsesReadR
                 AddOutput(item, path, isCustom: true);
                 break;
             case "reasoning":
-                AddReasoning(ReadReasoning(item, path));
+                AddReasoning(_reasoning.Read(item, path));
                 break;
             case "additional_tools" when ResponsesFields.Has(item, "tools"u8, out var tools):
                 new ResponsesToolReader(fields, rules, request).Read(tools, $"{path}.tools");
@@ -289,58 +289,6 @@ internal sealed class ResponsesItemReader(ResponsesFields fields, ResponsesReadR
         {
             parts.Add(reasoning);
         }
-    }
-
-    private ReasoningPart ReadReasoning(JsonElement item, string path)
-    {
-        var text = Joined(item, "content"u8, path);
-        var isSummary = text.IsEmpty;
-        if (isSummary)
-        {
-            text = Joined(item, "summary"u8, path);
-        }
-
-        var id = fields.Text(item, "id", path);
-        var carried = fields.Text(item, "encrypted_content", path);
-        var state = carried.IsEmpty ? null : ReasoningState.Open(carried, StateKind.Signature, Native);
-        if (state is not null && state.Origin == Native)
-        {
-            state = state with { ItemId = id };
-        }
-
-        return new ReasoningPart(text) { State = state, IsSummary = isSummary, Path = path };
-    }
-
-    /// <summary>The texts of an array of {type, text}, a blank line between them.</summary>
-    private JsonText Joined(JsonElement item, ReadOnlySpan<byte> name, string path)
-    {
-        if (!ResponsesFields.Has(item, name, out var parts) || parts.ValueKind != JsonValueKind.Array)
-        {
-            return default;
-        }
-
-        JsonText only = default;
-        ArrayBufferWriter<byte>? joined = null;
-        foreach (var part in parts.EnumerateArray())
-        {
-            var text = fields.Text(part, "text", path);
-            if (only.IsEmpty && joined is null)
-            {
-                only = text;
-                continue;
-            }
-
-            if (joined is null)
-            {
-                joined = new ArrayBufferWriter<byte>();
-                joined.Write(only.Span);
-            }
-
-            joined.Write("\\n\\n"u8);
-            joined.Write(text.Span);
-        }
-
-        return joined is null ? only : new JsonText(joined.WrittenMemory);
     }
 
     /// <summary>Items of built-in tools, whether the provider or the client ran them, and everything the API adds later.</summary>

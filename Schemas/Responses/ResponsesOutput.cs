@@ -13,7 +13,7 @@ internal sealed class ResponsesOutput(AnswerContext context, ResponsesEvents? ev
     private readonly ResponsesEnvelope _envelope = new(context);
     private readonly ResponsesOpenItem _item = new();
     private readonly PooledBuffer _items = new();
-    private readonly List<Citation> _citations = [];
+    private readonly ResponsesPendingCitations _citations = new(context, events);
     private ResponsesEnding _ending;
     private int _count;
     private bool _hasStarted;
@@ -35,7 +35,7 @@ internal sealed class ResponsesOutput(AnswerContext context, ResponsesEvents? ev
                 OnDelta(e);
                 break;
             case EventKind.BlockStop when e.Choice == 0:
-                FlushCitations();
+                _citations.Flush(_item);
                 break;
             case EventKind.Annotation when e is { Choice: 0, Citation: { } citation }:
                 EnsurePart();
@@ -243,7 +243,7 @@ internal sealed class ResponsesOutput(AnswerContext context, ResponsesEvents? ev
             return;
         }
 
-        FlushCitations();
+        _citations.Flush(_item);
         _item.Parts.Write(_item.Parts.Length > 0 ? ","u8 : default);
         var start = _item.Parts.Length;
         var part = new JsonEmitter(_item.Parts);
@@ -252,38 +252,6 @@ internal sealed class ResponsesOutput(AnswerContext context, ResponsesEvents? ev
         _item.Part++;
         _item.IsPartOpen = false;
         _item.ClearPart();
-    }
-
-    /// <summary>Citations wait for the end of their block: only then it is known which words rest on them.</summary>
-    private void FlushCitations()
-    {
-        if (_citations.Count == 0)
-        {
-            return;
-        }
-
-        var start = ResponsesCitations.Count(_item.Text.Span[.._item.BlockStart]);
-        var end = start + ResponsesCitations.Count(_item.Text.Span[_item.BlockStart..]);
-        foreach (var citation in _citations)
-        {
-            var at = _item.Annotations.Length == 0 ? 0 : _item.Annotations.Length + 1;
-            var json = new JsonEmitter(_item.Annotations);
-            if (at > 0)
-            {
-                json.StartMembers();
-            }
-
-            if (!ResponsesCitations.Write(citation, start, end, ref json))
-            {
-                context.Losses.Add("output.citations", LossReason.Unsupported);
-            }
-            else
-            {
-                events?.Annotation(_item, _item.Annotations.Span[at..]);
-            }
-        }
-
-        _citations.Clear();
     }
 
     private void OpenItem(ResponsesItemKind kind, in ResponseEvent e)
