@@ -64,7 +64,7 @@ internal readonly ref struct ConverseAnswerReader
         var root = _body.Root;
         if (root.TryGetProperty("usage"u8, out var usage))
         {
-            var reader = new Utf8JsonReader(_body.Raw(usage).Span);
+            var reader = ConverseJson.Reader(_body.Raw(usage).Span);
             reader.Read();
             _sink.On(new ResponseEvent { Kind = EventKind.Usage, Usage = ConverseUsage.Read(ref reader) });
         }

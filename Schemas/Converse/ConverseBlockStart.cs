@@ -30,7 +30,7 @@ internal ref struct ConverseBlockStart
     public static ConverseBlockStart Read(ReadOnlySpan<byte> data)
     {
         var start = default(ConverseBlockStart);
-        var reader = new Utf8JsonReader(data);
+        var reader = ConverseJson.Reader(data);
         reader.Read();
         while (reader.Read())
         {

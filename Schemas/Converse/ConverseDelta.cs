@@ -32,7 +32,7 @@ internal ref struct ConverseDelta
     public static ConverseDelta Read(ReadOnlySpan<byte> data)
     {
         var delta = default(ConverseDelta);
-        var reader = new Utf8JsonReader(data);
+        var reader = ConverseJson.Reader(data);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
             return delta;
@@ -40,12 +40,12 @@ internal ref struct ConverseDelta
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("contentBlockIndex"u8))
+            if (reader.ValueSpan.SequenceEqual("contentBlockIndex"u8))
             {
                 reader.Read();
                 delta.Index = ConverseJson.Index(ref reader);
             }
-            else if (reader.ValueTextEquals("delta"u8))
+            else if (reader.ValueSpan.SequenceEqual("delta"u8))
             {
                 reader.Read();
                 ReadUnion(ref reader, data, ref delta);
@@ -71,27 +71,27 @@ internal ref struct ConverseDelta
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("text"u8))
+            if (reader.ValueSpan.SequenceEqual("text"u8))
             {
                 TakeText(ref reader, ref delta, ConverseDeltaKind.Text);
             }
-            else if (reader.ValueTextEquals("toolUse"u8))
+            else if (reader.ValueSpan.SequenceEqual("toolUse"u8))
             {
                 TakeInner(ref reader, ref delta);
             }
-            else if (reader.ValueTextEquals("reasoningContent"u8))
+            else if (reader.ValueSpan.SequenceEqual("reasoningContent"u8))
             {
                 TakeInner(ref reader, ref delta);
             }
-            else if (reader.ValueTextEquals("citation"u8))
+            else if (reader.ValueSpan.SequenceEqual("citation"u8))
             {
                 TakeRaw(ref reader, data, ref delta, ConverseDeltaKind.Citation);
             }
-            else if (reader.ValueTextEquals("toolResult"u8))
+            else if (reader.ValueSpan.SequenceEqual("toolResult"u8))
             {
                 TakeRaw(ref reader, data, ref delta, ConverseDeltaKind.ToolResult);
             }
-            else if (reader.ValueTextEquals("image"u8))
+            else if (reader.ValueSpan.SequenceEqual("image"u8))
             {
                 TakeImage(ref reader, ref delta);
             }
@@ -139,7 +139,7 @@ internal ref struct ConverseDelta
         var depth = reader.CurrentDepth;
         while (reader.Read() && reader.CurrentDepth > depth)
         {
-            if (reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("bytes"u8))
+            if (reader.TokenType == JsonTokenType.PropertyName && reader.ValueSpan.SequenceEqual("bytes"u8))
             {
                 TakeText(ref reader, ref delta, ConverseDeltaKind.Image);
             }

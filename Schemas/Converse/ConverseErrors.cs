@@ -173,7 +173,7 @@ internal static class ConverseErrors
         var original = 0;
         try
         {
-            var reader = new Utf8JsonReader(body);
+            var reader = ConverseJson.Reader(body);
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
             {
                 return default;

@@ -44,7 +44,7 @@ internal static class ConverseInspector
         try
         {
             var hasOutput = false;
-            var reader = new Utf8JsonReader(json);
+            var reader = ConverseJson.Reader(json);
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
             {
                 return false;
@@ -52,9 +52,9 @@ internal static class ConverseInspector
 
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                var isUsage = reader.ValueTextEquals("usage"u8);
-                var isStop = reader.ValueTextEquals("stopReason"u8);
-                hasOutput |= reader.ValueTextEquals("output"u8);
+                var isUsage = reader.ValueSpan.SequenceEqual("usage"u8);
+                var isStop = reader.ValueSpan.SequenceEqual("stopReason"u8);
+                hasOutput |= reader.ValueSpan.SequenceEqual("output"u8);
                 reader.Read();
                 if (isUsage)
                 {

@@ -51,7 +51,7 @@ internal static class ConverseModelFields
             ask = member.Name switch
             {
                 "type" => ask with { Off = text.Is("disabled"u8), Adaptive = text.Is("adaptive"u8) },
-                "budget_tokens" when member.Value.TryGetInt64(out var budget) => ask with { Budget = budget },
+                "budget_tokens" when member.Value.ValueKind == JsonValueKind.Number && member.Value.TryGetInt64(out var budget) => ask with { Budget = budget },
                 "display" => ask with { Show = !text.Is("omitted"u8) },
                 "maxReasoningEffort" => ask with { Effort = text.Decode() },
                 _ => ask,

@@ -60,7 +60,7 @@ internal static class ConverseModelFieldsWriter
     public static bool IsRequestMetadata(RawJson metadata)
     {
         var entries = 0;
-        var reader = new Utf8JsonReader(metadata.Span);
+        var reader = ConverseJson.Reader(metadata.Span);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {

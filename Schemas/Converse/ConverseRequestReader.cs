@@ -135,12 +135,12 @@ internal sealed class ConverseRequestReader(JsonBody body, ChatRequest request)
                     break;
                 case "maxTokens":
                     return Wrong("inferenceConfig.maxTokens", "a positive integer");
-                case "temperature" when isNumber:
+                case "temperature" when isNumber && double.IsFinite(value.GetDouble()):
                     request.Sampling = request.Sampling with { Temperature = value.GetDouble() };
                     break;
                 case "temperature":
                     return Wrong("inferenceConfig.temperature", "a number");
-                case "topP" when isNumber:
+                case "topP" when isNumber && double.IsFinite(value.GetDouble()):
                     request.Sampling = request.Sampling with { TopP = value.GetDouble() };
                     break;
                 case "topP":

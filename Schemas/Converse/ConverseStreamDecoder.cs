@@ -182,12 +182,12 @@ internal sealed class ConverseStreamDecoder : StreamDecoder
     private void OnMessageStop(ReadOnlySpan<byte> data, IResponseSink sink)
     {
         ReadOnlySpan<byte> reason = default, fields = default;
-        var reader = new Utf8JsonReader(data);
+        var reader = ConverseJson.Reader(data);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isReason = reader.ValueTextEquals("stopReason"u8);
-            var isFields = reader.ValueTextEquals("additionalModelResponseFields"u8);
+            var isReason = reader.ValueSpan.SequenceEqual("stopReason"u8);
+            var isFields = reader.ValueSpan.SequenceEqual("additionalModelResponseFields"u8);
             reader.Read();
             reason = isReason && reader.TokenType == JsonTokenType.String ? reader.ValueSpan : reason;
             var raw = ConverseJson.Raw(ref reader, data);
@@ -201,11 +201,11 @@ internal sealed class ConverseStreamDecoder : StreamDecoder
 
     private void OnMetadata(ReadOnlySpan<byte> data, IResponseSink sink)
     {
-        var reader = new Utf8JsonReader(data);
+        var reader = ConverseJson.Reader(data);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isUsage = reader.ValueTextEquals("usage"u8);
+            var isUsage = reader.ValueSpan.SequenceEqual("usage"u8);
             reader.Read();
             if (isUsage)
             {

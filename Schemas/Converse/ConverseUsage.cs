@@ -10,6 +10,9 @@ namespace BifrostLite.Schemas.Converse;
 /// </summary>
 internal static class ConverseUsage
 {
+    /// <summary>More is nonsense, and sums of it must not overflow.</summary>
+    private const double MaxTokens = 1e15;
+
     /// <summary>Reads the object the reader stands on.</summary>
     public static Usage Read(ref Utf8JsonReader reader)
     {
@@ -123,9 +126,9 @@ internal static class ConverseUsage
             long? tokens = null;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                var isTtl = reader.ValueTextEquals("ttl"u8);
+                var isTtl = reader.ValueSpan.SequenceEqual("ttl"u8);
                 reader.Read();
-                isHour |= isTtl && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("1h"u8);
+                isHour |= isTtl && reader.TokenType == JsonTokenType.String && reader.ValueSpan.SequenceEqual("1h"u8);
                 tokens = reader.TokenType == JsonTokenType.Number ? Number(ref reader) : tokens;
                 reader.Skip();
             }
@@ -140,7 +143,7 @@ internal static class ConverseUsage
     {
         if (reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var value))
         {
-            return (long)value;
+            return (long)Math.Clamp(value, 0, MaxTokens);
         }
 
         reader.Skip();

@@ -21,6 +21,11 @@ internal static class GenerateContentGrounding
 
         using (body)
         {
+            if (body.Root.ValueKind != JsonValueKind.Object)
+            {
+                return [];
+            }
+
             var sources = Sources(body);
             var citations = new List<Citation>();
             if (body.Root.TryGetProperty("groundingSupports"u8, out var supports) && supports.ValueKind == JsonValueKind.Array)

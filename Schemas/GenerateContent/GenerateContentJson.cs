@@ -17,9 +17,10 @@ internal static class GenerateContentJson
     public static JsonText Text(JsonBody body, JsonElement element, string camel, string snake) =>
         Member(element, camel, snake) is { } value ? body.Text(value) : default;
 
-    public static long? Integer(JsonElement value) => value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) ? (long)number : null;
+    public static long? Integer(JsonElement value) => Number(value) is { } number ? (long)number : null;
 
-    public static double? Number(JsonElement value) => value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
+    public static double? Number(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) ? number : null;
 
     /// <summary>Google's Schema writes types in capitals ("STRING", ai.google.dev/api/caching#Schema); JSON Schema does not.</summary>
     public static RawJson Schema(JsonBody body, JsonElement schema)

@@ -22,7 +22,7 @@ internal static class GenerateContentLogprobs
             top = members.Name.SequenceEqual("topCandidates"u8) ? members.Raw : top;
         }
 
-        var output = new ArrayBufferWriter<byte>(chosen.Length + top.Length);
+        var output = new ArrayBufferWriter<byte>(chosen.Length + top.Length + 2);
         var json = new JsonEmitter(output);
         json.StartArray();
         var tokens = new GenerateContentItems(chosen);

@@ -11,6 +11,9 @@ namespace BifrostLite.Schemas.GenerateContent;
 /// </summary>
 internal struct GenerateContentUsage
 {
+    /// <summary>More is nonsense, and sums of it must not overflow.</summary>
+    private const long MaxTokens = 1_000_000_000_000_000;
+
     private long? _prompt;
     private long? _tools;
     private long? _cached;
@@ -28,22 +31,13 @@ internal struct GenerateContentUsage
     /// <summary>Takes the figures of one usageMetadata object.</summary>
     public void Read(ReadOnlySpan<byte> metadata)
     {
-        var reader = new Utf8JsonReader(metadata);
-        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        var members = new JsonMembers(metadata);
+        while (members.MoveNext())
         {
-            return;
-        }
-
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var name = reader.ValueSpan;
-            reader.Read();
-            if (reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var number))
+            if (members.Kind == JsonTokenType.Number)
             {
-                Take(name, (long)number);
+                Take(members.Name, Math.Clamp(members.Integer, 0, MaxTokens));
             }
-
-            reader.Skip();
         }
     }
 
