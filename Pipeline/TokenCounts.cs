@@ -21,8 +21,9 @@ internal static class TokenCounts
             return error;
         }
 
+        var candidate = exchange.Candidate!;
         exchange.Http.Response.Headers[EstimateHeader] = "true";
-        await WriteAsync(exchange, null, TokenEstimate.Of(exchange.Request!));
+        await WriteAsync(exchange, null, TokenEstimate.Of(exchange.Request!, candidate.Provider.Describe(candidate.Model).ToolPromptTokens));
         return null;
     }
 

@@ -75,6 +75,9 @@ internal sealed record TargetModel(string Provider, string Model, string Family)
     /// <summary>The smallest limit on an answer that is accepted.</summary>
     public long MinOutputTokens { get; init; } = 1;
 
+    /// <summary>Instructions the model's maker puts before a request's tools and counts as input, in tokens; for estimates.</summary>
+    public int ToolPromptTokens { get; init; }
+
     /// <summary>GenerateContent: countTokens takes a whole request below generateContentRequest; else only some of its members, at the top.</summary>
     public bool WrapsCountedRequest { get; init; } = true;
 

@@ -3,8 +3,9 @@ namespace BifrostLite.Schemas.Hub;
 /// <summary>
 /// About how many tokens a model reads in a request, for providers that cannot be asked. Walks the hub request and adds up
 /// its texts (see <see cref="TextTokens"/>), tool definitions and media, and the marks that chat templates put around turns.
-/// Against recorded counts of OpenAI, Claude and Gemini it is within about a quarter for prose, code and tools; it tends to
-/// say too much, since callers compare it with a limit. Whoever answers with it must say that it is an estimate.
+/// Against 87 recorded prompts of chat vendors without tools or media its median is 0.96 of the provider's count, nine in ten
+/// are below 1.16; with tools 0.8 and 1.3. Low are prompts to which the vendor adds words of its own that nobody else sees
+/// (60 for gpt-oss, hundreds for a search). Whoever answers with it must say that it is an estimate.
 /// </summary>
 internal static class TokenEstimate
 {
@@ -39,7 +40,9 @@ internal static class TokenEstimate
 
     private const int PerVideo = 3000;
 
-    public static int Of(ChatRequest request)
+    /// <param name="request">What is asked.</param>
+    /// <param name="toolPrompt">What the model's maker puts before tools, see <see cref="TargetModel.ToolPromptTokens"/>.</param>
+    public static int Of(ChatRequest request, int toolPrompt = 0)
     {
         long tokens = PerRequest;
         foreach (var part in request.System)
@@ -57,6 +60,7 @@ internal static class TokenEstimate
             }
         }
 
+        tokens += request.Tools.Count > 0 ? toolPrompt : 0;
         foreach (var tool in request.Tools)
         {
             tokens += OfTool(tool);

@@ -27,8 +27,10 @@ public sealed class TokenEstimateTests
         var bare = TokenEstimate.Of(request);
         request.Turns.Add(new Turn(Role.User) { Parts = { new TextPart(JsonText.From("hello there")) } });
         var withText = TokenEstimate.Of(request);
+        Assert.Equal(withText, TokenEstimate.Of(request, toolPrompt: 500));
         request.Tools.Add(new Tool(ToolKind.Function, JsonText.From("get_weather")) { Parameters = new RawJson("{\"type\":\"object\",\"properties\":{\"city\":{\"type\":\"string\"}}}"u8.ToArray()) });
         var withTool = TokenEstimate.Of(request);
+        Assert.Equal(withTool + 500, TokenEstimate.Of(request, toolPrompt: 500));
         request.Turns[0].Parts.Add(new ImagePart(new MediaSource { Base64 = JsonText.From("AAAA") }));
 
         Assert.Equal(3, bare);
