@@ -72,10 +72,8 @@ internal sealed class HttpPools
             case "http" or "socks5" when settings.ProxyUrl.Length > 0:
                 var url = settings.ProxyUrl.Contains("://", StringComparison.Ordinal) ? settings.ProxyUrl : $"{settings.ProxyType}://{settings.ProxyUrl}";
                 handler.UseProxy = true;
-                handler.Proxy = new WebProxy(url)
-                {
-                    Credentials = settings.ProxyUsername.Length > 0 ? new NetworkCredential(settings.ProxyUsername, settings.ProxyPassword.Reveal()) : null,
-                };
+                var credentials = settings.ProxyUsername.Length > 0 ? new NetworkCredential(settings.ProxyUsername, settings.ProxyPassword.Reveal()) : null;
+                handler.Proxy = new FixedProxy(new Uri(url), credentials);
                 break;
             case "environment":
                 // No proxy object: the handler then reads HTTPS_PROXY, HTTP_PROXY and NO_PROXY itself.
