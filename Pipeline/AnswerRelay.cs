@@ -104,6 +104,8 @@ internal static class AnswerRelay
             RequestBody = exchange.Body!.Memory,
             ExchangeId = exchange.Id,
             Created = exchange.Created,
+            Clock = exchange.Clock,
+            StartedAt = exchange.StartedAt,
             Losses = exchange.Losses,
         };
     }

@@ -10,9 +10,12 @@ namespace BifrostLite.Pipeline;
 /// <summary>The facts of one request, from its first byte to its log line. Owned by <see cref="Gateway"/>.</summary>
 internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts path, Snapshot snapshot, TimeProvider clock) : IDisposable
 {
-    private readonly long _started = clock.GetTimestamp();
-
     public HttpContext Http { get; } = http;
+
+    public TimeProvider Clock { get; } = clock;
+
+    /// <summary>The clock's timestamp when the request came.</summary>
+    public long StartedAt { get; } = clock.GetTimestamp();
 
     public InboundRoute Route { get; } = route;
 
@@ -60,7 +63,7 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
 
     public double? FirstTokenMilliseconds { get; private set; }
 
-    public double Milliseconds => clock.GetElapsedTime(_started).TotalMilliseconds;
+    public double Milliseconds => Clock.GetElapsedTime(StartedAt).TotalMilliseconds;
 
     public CancellationToken Aborted => Http.RequestAborted;
 

@@ -10,7 +10,6 @@ namespace BifrostLite.Schemas.Converse;
 /// </summary>
 internal sealed class ConverseRequestWriter(ChatRequest given, TargetModel target, IBufferWriter<byte> output, Losses losses)
 {
-    private static readonly RawJson NoParameters = new("{\"type\":\"object\",\"properties\":{}}"u8.ToArray());
 
     private readonly ConverseThinking _thinking = ConverseThinking.For(given, target, losses);
     private readonly ChatRequest _request = RequestTrim.Keep(given, p => ConverseContentWriter.Takes(p, target), losses);
@@ -130,7 +129,7 @@ internal sealed class ConverseRequestWriter(ChatRequest given, TargetModel targe
 
         foreach (var name in called)
         {
-            WriteSpec(ref json, new Tool(ToolKind.Function, name));
+            ConverseToolSpec.Write(ref json, new Tool(ToolKind.Function, name));
             losses.Add("tools", LossReason.Repaired);
         }
 
@@ -165,7 +164,7 @@ internal sealed class ConverseRequestWriter(ChatRequest given, TargetModel targe
     {
         if (tool.Kind != ToolKind.Server)
         {
-            WriteSpec(ref json, tool);
+            ConverseToolSpec.Write(ref json, tool);
         }
         else if (SystemTool(tool) is { } name)
         {
@@ -183,42 +182,6 @@ internal sealed class ConverseRequestWriter(ChatRequest given, TargetModel targe
         }
 
         ConverseContentWriter.WriteCachePoint(ref json, tool.Cache, target, tool.Path, losses);
-    }
-
-    private static void WriteSpec(ref JsonEmitter json, Tool tool)
-    {
-        json.StartObject();
-        json.Name("toolSpec"u8);
-        json.StartObject();
-        json.Member("name"u8, tool.Name);
-        if (!RequestRepair.IsBlank(tool.Description))
-        {
-            json.Member("description"u8, tool.Description);
-        }
-
-        json.Name("inputSchema"u8);
-        json.StartObject();
-        json.Name("json"u8);
-        json.Raw(ObjectSchema(tool.Parameters));
-        json.EndObject();
-        if (tool.Strict == true)
-        {
-            json.Member("strict"u8, true);
-        }
-
-        json.EndObject();
-        json.EndObject();
-    }
-
-    /// <summary>A schema without "type" is refused ("tools.0.custom.input_schema.type: Field required").</summary>
-    private static RawJson ObjectSchema(RawJson schema)
-    {
-        if (!schema.IsObject || schema.Span.Trim("{} \t\r\n"u8).IsEmpty)
-        {
-            return NoParameters;
-        }
-
-        return schema.Span.IndexOf("\"type\""u8) >= 0 ? schema : new RawJson((byte[])[.. "{\"type\":\"object\","u8, .. schema.Span.TrimStart("{"u8)]);
     }
 
     private void WriteToolChoice(ref JsonEmitter json)

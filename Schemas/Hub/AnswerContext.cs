@@ -1,4 +1,3 @@
-using System.Diagnostics;
 
 namespace BifrostLite.Schemas.Hub;
 
@@ -34,5 +33,5 @@ internal sealed record AnswerContext
     /// <summary>Stopwatch ticks when the request came, for dialects whose answers tell how long they took; 0 where unknown.</summary>
     public long StartedAt { get; init; }
 
-    public long ElapsedMs => StartedAt == 0 ? 0 : (long)Stopwatch.GetElapsedTime(StartedAt).TotalMilliseconds;
+    public long ElapsedMs => StartedAt == 0 ? 0 : (long)Clock.GetElapsedTime(StartedAt).TotalMilliseconds;
 }

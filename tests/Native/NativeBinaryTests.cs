@@ -9,7 +9,7 @@ namespace BifrostLite.Tests.Native;
 [Trait("Category", "Native")]
 public sealed partial class NativeBinaryTests(NativeBinary binary) : IClassFixture<NativeBinary>, IDisposable
 {
-    private const long MostBytes = 17L << 20;
+    private const long MostBytes = 17_000_000;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly DirectoryInfo _appDirectory = Directory.CreateTempSubdirectory("bifrost-lite-native");
