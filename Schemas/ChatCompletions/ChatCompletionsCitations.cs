@@ -15,7 +15,9 @@ internal static class ChatCompletionsCitations
         {
             var item = items.Value;
             var url = JsonSlice.Member(item, "url_citation"u8);
-            Emit(url.IsEmpty ? Other(item) : Url(url, item), blocks, state, ref sink);
+            var citation = url.IsEmpty ? Other(item) : Url(url, item);
+            state.CitedUrls.Add(citation.Url);
+            Emit(citation, blocks, state, ref sink);
         }
     }
 
@@ -27,11 +29,11 @@ internal static class ChatCompletionsCitations
         {
             var page = pages.Value;
             var url = JsonSlice.IsObject(page) ? JsonSlice.Text(JsonSlice.Member(page, "url"u8)) : JsonSlice.Text(page);
-            if (!url.IsEmpty)
+            if (!url.IsEmpty && Copy(url) is var address && state.CitedUrls.Add(address))
             {
                 var citation = new Citation(CitationKind.Url)
                 {
-                    Url = Copy(url),
+                    Url = address,
                     Title = Copy(JsonSlice.Text(JsonSlice.Member(page, "title"u8))),
                 };
                 Emit(citation, blocks, state, ref sink);

@@ -41,6 +41,9 @@ internal sealed class ChatCompletionsChoiceState(int number)
 
     public int Audio { get; set; } = None;
 
+    /// <summary>Pages that annotations cite: some vendors list them a second time beside the choices.</summary>
+    public HashSet<JsonText> CitedUrls { get; } = [];
+
     public List<ChatCompletionsToolCall> Calls { get; } = [];
 
     /// <summary>Null until finish_reason came; the last word counts, since some vendors give one for each tool call.</summary>

@@ -305,6 +305,7 @@ internal sealed class ConverseRequestWriter(ChatRequest given, TargetModel targe
         Lose("user", !_request.User.IsEmpty);
         Lose("verbosity", _request.Verbosity is not null and not "medium");
         Lose("prompt_cache_key", !_request.PromptCacheKey.IsEmpty);
+        Lose("store", _request.Store == true);
     }
 
     private void Lose(string path, bool isLost)

@@ -72,6 +72,7 @@ internal sealed class GenerateContentRequestWriter(ChatRequest given, TargetMode
         Lose("metadata", _request.Metadata.IsObject);
         Lose("verbosity", _request.Verbosity is not null and not "medium");
         Lose("prompt_cache_key", !_request.PromptCacheKey.IsEmpty);
+        Lose("store", _request.Store == true);
         Lose("cache_control", _request.Cache is not null);
         Lose("service_tier", _request.ServiceTier is not (null or "auto" or "default" or "standard" or "standard_only"));
         foreach (var member in _request.Extra)

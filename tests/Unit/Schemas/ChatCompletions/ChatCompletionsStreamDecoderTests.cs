@@ -128,6 +128,17 @@ public class ChatCompletionsStreamDecoderTests
     }
 
     [Fact]
+    public void OnFrame_PageThatAnAnnotationCites_IsCitedOnce()
+    {
+        var sink = ChatWire.Decode(
+            """{"id":"i","model":"m","choices":[{"index":0,"delta":{"content":"x","annotations":[{"type":"url_citation","url_citation":{"url":"https://p"}}]}}],"citations":["https://p"]}""",
+            ChatWire.Chunk("{}", "\"stop\""),
+            Done);
+
+        Assert.Equal(["+0 Text", "0 x", "0 cites https://p", "-0"], sink.Lines[1..5]);
+    }
+
+    [Fact]
     public void OnFrame_AnnotationsLogprobsAndPages_RestOnTheText()
     {
         var sink = ChatWire.Decode(
