@@ -19,7 +19,7 @@ public sealed class EmbeddingTests : FunctionalTest
         Assert.Equal(Answer, await TextAsync(response));
         Assert.Equal("/v1/embeddings", Seen().Target);
         Assert.Equal("""{"input":["a","b"],"model":"text-embedding-3-small", "dimensions":2}""", Seen().Text);
-        Assert.Contains(gateway.Logs, line => line.Contains("in=8 ", StringComparison.Ordinal));
+        await gateway.LoggedAsync("in=8 ", 1);
     }
 
     [Theory]
