@@ -27,6 +27,9 @@ internal static class Program
         }
 
         StartupBanner.Write(Console.Out, options, [.. app.Urls], DateTimeOffset.UtcNow);
+
+        // What starting left behind goes back to the system, once, while nobody waits yet.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
         await app.WaitForShutdownAsync();
         return ExitCode.Success;
     }
@@ -50,7 +53,7 @@ internal static class Program
         var app = builder.Build();
         app.UseEnvelopes();
         app.UseRouting();
-        app.UseCors();
+        Cors.UseForBrowsers(app);
         app.MapHealth();
         app.MapOpenAI();
         app.MapAnthropic();

@@ -53,6 +53,8 @@ internal static class GatewayServer
         // The first says at every start that HTTP/2 wants TLS, which PriorKnowledge sees to; the second repeats what the command line reports.
         logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level > LogLevel.Error ? level : LogLevel.Error);
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        // With any level on, hosting makes an activity and a log scope for every request; the gateway's own line has the id.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         if (json)
         {
             logging.AddJsonConsole(console =>

@@ -39,6 +39,7 @@ internal sealed class UpstreamPump(Stream stream, TimeSpan idleTimeout, int maxU
     private byte[]? _buffer;
     private int _start;
     private int _end;
+    private bool _isTimed;
 
     public ReadOnlySpan<byte> Unread => _buffer.AsSpan(_start, _end - _start);
 
@@ -61,12 +62,11 @@ internal sealed class UpstreamPump(Stream stream, TimeSpan idleTimeout, int maxU
     /// <summary>Waits for more bytes behind the unread ones.</summary>
     public async ValueTask<PumpStatus> ReadAsync()
     {
-        _deadline.CancelAfter(idleTimeout);
         try
         {
             if (_buffer is null && waitsIdle)
             {
-                _ = await stream.ReadAsync(Memory<byte>.Empty, _deadline.Token);
+                _ = await Timed(stream.ReadAsync(Memory<byte>.Empty, _deadline.Token));
             }
 
             if (!MakeRoom())
@@ -74,7 +74,8 @@ internal sealed class UpstreamPump(Stream stream, TimeSpan idleTimeout, int maxU
                 return PumpStatus.TooLong;
             }
 
-            var count = await stream.ReadAsync(_buffer.AsMemory(_end), _deadline.Token);
+            var count = await Timed(stream.ReadAsync(_buffer.AsMemory(_end), _deadline.Token));
+            StopClock();
             _end += count;
             TotalBytes += count;
             if (count == 0 && _start == _end)
@@ -98,6 +99,28 @@ internal sealed class UpstreamPump(Stream stream, TimeSpan idleTimeout, int maxU
     {
         _deadline.Dispose();
         Release();
+    }
+
+    /// <summary>Starts the clock for a read that has to wait; one that finds bytes costs no timer.</summary>
+    private ValueTask<int> Timed(ValueTask<int> read)
+    {
+        if (!read.IsCompleted)
+        {
+            _isTimed = true;
+            _deadline.CancelAfter(idleTimeout);
+        }
+
+        return read;
+    }
+
+    /// <summary>The time a slow caller takes for what was read is not the upstream's silence.</summary>
+    private void StopClock()
+    {
+        if (_isTimed)
+        {
+            _isTimed = false;
+            _deadline.CancelAfter(Timeout.InfiniteTimeSpan);
+        }
     }
 
     private bool MakeRoom()

@@ -59,8 +59,9 @@ internal static class ChatCompletionsInspector
             }
             else
             {
-                Take(in chunk, facts);
-                facts.IsTerminated = true;
+                // What the choices say stays with the caller: a walk through them would cost as much as the rest of the relay.
+                TakeUsage(in chunk, facts);
+                facts.IsTerminated = facts.HasContent = true;
             }
         }
         catch (JsonException)
@@ -116,13 +117,17 @@ internal static class ChatCompletionsInspector
         facts.IsUnaskedUsage = !hasChoices && JsonSlice.IsArray(chunk.Choices) && JsonSlice.IsObject(chunk.Usage);
     }
 
-    private static void Take(in ChatCompletionsChunk chunk, StreamFacts facts)
+    private static void TakeUsage(in ChatCompletionsChunk chunk, StreamFacts facts)
     {
         if (JsonSlice.IsObject(chunk.Usage))
         {
             facts.Usage.Merge(ChatCompletionsUsage.Read(chunk.Usage));
         }
+    }
 
+    private static void Take(in ChatCompletionsChunk chunk, StreamFacts facts)
+    {
+        TakeUsage(in chunk, facts);
         var choices = new JsonItems(chunk.Choices);
         while (choices.MoveNext())
         {
