@@ -95,10 +95,10 @@ internal static class MessagesErrors
 
         var known = KindOf(type);
         var answered = status > 0 ? status : known is { } word ? StatusOf(word) : 500;
-        return new GatewayError(answered, known ?? KindOf(answered), message) { Type = type };
+        return new GatewayError(answered, known ?? ErrorKinds.OfStatus(answered), message) { Type = type };
     }
 
-    private static GatewayError FromStatus(int status, string message) => new(status, KindOf(status), message);
+    private static GatewayError FromStatus(int status, string message) => new(status, ErrorKinds.OfStatus(status), message);
 
     private static string PlainText(int status, ReadOnlySpan<byte> body)
     {
@@ -154,24 +154,6 @@ internal static class MessagesErrors
         "timeout_error" => ErrorKind.Timeout,
         "api_error" => ErrorKind.Server,
         _ => null,
-    };
-
-    private static ErrorKind KindOf(int status) => status switch
-    {
-        401 => ErrorKind.Authentication,
-        402 => ErrorKind.Billing,
-        403 => ErrorKind.Permission,
-        404 => ErrorKind.NotFound,
-        405 => ErrorKind.MethodNotAllowed,
-        408 or 504 => ErrorKind.Timeout,
-        413 => ErrorKind.TooLarge,
-        415 => ErrorKind.UnsupportedMedia,
-        429 => ErrorKind.RateLimit,
-        502 => ErrorKind.BadGateway,
-        503 => ErrorKind.Unavailable,
-        529 => ErrorKind.Overloaded,
-        >= 400 and < 500 => ErrorKind.InvalidRequest,
-        _ => ErrorKind.Server,
     };
 
     private static int StatusOf(ErrorKind kind) => kind switch

@@ -55,7 +55,7 @@ internal static class ResponsesErrors
         var parts = default(Parts);
         parts.TakeFrom(body);
         var message = parts.Message ?? $"the upstream answered with status {status}";
-        var kind = parts.Code == "insufficient_quota" ? ErrorKind.Billing : KindOf(status);
+        var kind = parts.Code == "insufficient_quota" ? ErrorKind.Billing : ErrorKinds.OfStatus(status);
         return new GatewayError(status, kind, message) { Type = parts.Type, Code = parts.Code, Param = parts.Param };
     }
 
@@ -143,24 +143,6 @@ internal static class ResponsesErrors
         ErrorKind.Overloaded or ErrorKind.Unavailable => "service_unavailable_error",
         ErrorKind.Timeout => "timeout_error",
         _ => "server_error",
-    };
-
-    private static ErrorKind KindOf(int status) => status switch
-    {
-        401 => ErrorKind.Authentication,
-        402 => ErrorKind.Billing,
-        403 => ErrorKind.Permission,
-        404 => ErrorKind.NotFound,
-        405 => ErrorKind.MethodNotAllowed,
-        408 or 504 => ErrorKind.Timeout,
-        413 => ErrorKind.TooLarge,
-        415 => ErrorKind.UnsupportedMedia,
-        429 => ErrorKind.RateLimit,
-        502 => ErrorKind.BadGateway,
-        503 => ErrorKind.Unavailable,
-        529 => ErrorKind.Overloaded,
-        >= 400 and < 500 => ErrorKind.InvalidRequest,
-        _ => ErrorKind.Server,
     };
 
     /// <summary>What error bodies hold, decoded: they are for people and logs.</summary>
