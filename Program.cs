@@ -15,6 +15,12 @@ internal static class Program
 
     private static async Task<int> ServeAsync(ServeOptions options)
     {
+        if (TlsLibrary.Prepare() is { } missing)
+        {
+            Console.Error.WriteLine("error: " + missing);
+            return ExitCode.Failure;
+        }
+
         await using var app = Build(options);
         try
         {

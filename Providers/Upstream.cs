@@ -26,11 +26,6 @@ internal static class Upstream
             return new UpstreamResult(null, UpstreamFailures.NoAddress(provider));
         }
 
-        if (address.Scheme == Uri.UriSchemeHttps && TlsLibrary.IsMissing)
-        {
-            return new UpstreamResult(null, GatewayError.Upstream(TlsLibrary.Advice, provider.Name));
-        }
-
         var request = BuildRequest(call, address);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(provider.Network.RequestTimeout);
