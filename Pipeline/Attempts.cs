@@ -28,7 +28,7 @@ internal static class Attempts
             Body = prepared.Body,
             Headers = Forwarded(exchange),
         };
-        var result = await Upstream.SendAsync(call, exchange.Aborted);
+        var result = await Upstream.SendAsync(call, exchange.Deadline);
         exchange.MarkHeaders();
         if (result.Error is not null)
         {
@@ -63,7 +63,7 @@ internal static class Attempts
         var stream = await response.Content.ReadAsStreamAsync(exchange.Aborted);
         var streams = exchange.WantsStream && IsStream(response, candidate.Dialect);
         var pump = new UpstreamPump(
-            stream, candidate.Provider.Network.StreamIdleTimeout, streams ? SseFrameReader.MaxFrameBytes : MaxAnswerBytes, streams, exchange.Aborted);
+            stream, candidate.Provider.Network.StreamIdleTimeout, streams ? SseFrameReader.MaxFrameBytes : MaxAnswerBytes, streams, exchange.Deadline);
         var answer = new UpstreamAnswer(response, pump, streams ? NewReader(candidate.Dialect) : null);
         try
         {
@@ -185,7 +185,7 @@ internal static class Attempts
     {
         var candidate = exchange.Candidate!;
         var stream = await response.Content.ReadAsStreamAsync(exchange.Aborted);
-        using var pump = new UpstreamPump(stream, candidate.Provider.Network.RequestTimeout, MaxErrorBytes, false, exchange.Aborted);
+        using var pump = new UpstreamPump(stream, candidate.Provider.Network.RequestTimeout, MaxErrorBytes, false, exchange.Deadline);
         while (await pump.ReadAsync() == PumpStatus.Data)
         {
         }

@@ -10,6 +10,8 @@ namespace BifrostLite.Pipeline;
 /// <summary>The facts of one request, from its first byte to its log line. Owned by <see cref="Gateway"/>.</summary>
 internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts path, Snapshot snapshot, TimeProvider clock) : IDisposable
 {
+    private Deadline? _deadline;
+
     public HttpContext Http { get; } = http;
 
     public TimeProvider Clock { get; } = clock;
@@ -67,6 +69,9 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
 
     public CancellationToken Aborted => Http.RequestAborted;
 
+    /// <summary>Every time limit of this exchange, on one token. An attempt after one that ran out of time renews it.</summary>
+    public Deadline Deadline => _deadline ??= Deadline.Rent(Clock, Aborted);
+
     public bool IsStrict => Snapshot.Config.Client.StrictTranslation
         || string.Equals(Http.Request.Headers["x-bf-strict"], "true", StringComparison.OrdinalIgnoreCase);
 
@@ -81,6 +86,7 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
         Wrapping = null;
         Losses = new Losses();
         Facts.Reset();
+        _deadline?.Renew();
     }
 
     /// <summary>Reads the body into the hub, once; the error says what is wrong with it.</summary>
@@ -104,7 +110,11 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
         return error;
     }
 
-    public void Dispose() => Body?.Dispose();
+    public void Dispose()
+    {
+        _deadline?.Dispose();
+        Body?.Dispose();
+    }
 
     private static string RequestId(HttpContext http)
     {

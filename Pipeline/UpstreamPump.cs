@@ -1,4 +1,5 @@
 using System.Buffers;
+using BifrostLite.Providers;
 
 namespace BifrostLite.Pipeline;
 
@@ -29,13 +30,12 @@ internal enum PumpStatus
 /// <param name="idleTimeout">Longest silence between two reads.</param>
 /// <param name="maxUnread">Most bytes that may lie unread.</param>
 /// <param name="waitsIdle">Whether waiting without a buffer is worth a second call (streams, not whole answers).</param>
-/// <param name="aborted">The caller went away.</param>
-internal sealed class UpstreamPump(Stream stream, TimeSpan idleTimeout, int maxUnread, bool waitsIdle, CancellationToken aborted) : IDisposable
+/// <param name="deadline">The exchange's; its token ends every read.</param>
+internal sealed class UpstreamPump(Stream stream, TimeSpan idleTimeout, int maxUnread, bool waitsIdle, Deadline deadline) : IDisposable
 {
     /// <summary>Big enough for a burst of token frames, small enough to stay out of the large object heap.</summary>
     private const int InitialBytes = 16 * 1024;
 
-    private readonly CancellationTokenSource _deadline = CancellationTokenSource.CreateLinkedTokenSource(aborted);
     private byte[]? _buffer;
     private int _start;
     private int _end;
@@ -66,7 +66,7 @@ internal sealed class UpstreamPump(Stream stream, TimeSpan idleTimeout, int maxU
         {
             if (_buffer is null && waitsIdle)
             {
-                _ = await Timed(stream.ReadAsync(Memory<byte>.Empty, _deadline.Token));
+                _ = await Timed(stream.ReadAsync(Memory<byte>.Empty, deadline.Token));
             }
 
             if (!MakeRoom())
@@ -74,7 +74,7 @@ internal sealed class UpstreamPump(Stream stream, TimeSpan idleTimeout, int maxU
                 return PumpStatus.TooLong;
             }
 
-            var count = await Timed(stream.ReadAsync(_buffer.AsMemory(_end), _deadline.Token));
+            var count = await Timed(stream.ReadAsync(_buffer.AsMemory(_end), deadline.Token));
             StopClock();
             _end += count;
             TotalBytes += count;
@@ -85,7 +85,7 @@ internal sealed class UpstreamPump(Stream stream, TimeSpan idleTimeout, int maxU
 
             return count == 0 ? PumpStatus.Ended : PumpStatus.Data;
         }
-        catch (OperationCanceledException) when (!aborted.IsCancellationRequested)
+        catch (OperationCanceledException) when (!deadline.IsCallerGone)
         {
             return PumpStatus.Idle;
         }
@@ -95,19 +95,15 @@ internal sealed class UpstreamPump(Stream stream, TimeSpan idleTimeout, int maxU
         }
     }
 
-    public void Dispose()
-    {
-        _deadline.Dispose();
-        Release();
-    }
+    public void Dispose() => Release();
 
-    /// <summary>Starts the clock for a read that has to wait; one that finds bytes costs no timer.</summary>
+    /// <summary>Starts the clock for a read that has to wait; one that finds bytes costs no look at the time.</summary>
     private ValueTask<int> Timed(ValueTask<int> read)
     {
         if (!read.IsCompleted)
         {
             _isTimed = true;
-            _deadline.CancelAfter(idleTimeout);
+            deadline.Begin(WaitPhase.Silence, idleTimeout);
         }
 
         return read;
@@ -119,7 +115,7 @@ internal sealed class UpstreamPump(Stream stream, TimeSpan idleTimeout, int maxU
         if (_isTimed)
         {
             _isTimed = false;
-            _deadline.CancelAfter(Timeout.InfiniteTimeSpan);
+            deadline.Stop();
         }
     }
 

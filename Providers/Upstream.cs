@@ -13,12 +13,19 @@ internal static class Upstream
     private const string EventStream = "application/vnd.amazon.eventstream";
     private const string UserAgent = "bifrost-lite";
 
+    /// <summary>For a call outside any exchange.</summary>
+    public static async ValueTask<UpstreamResult> SendAsync(UpstreamCall call, CancellationToken cancellationToken)
+    {
+        using var deadline = Deadline.Rent(TimeProvider.System, cancellationToken);
+        return await SendAsync(call, deadline);
+    }
+
     /// <summary>
     /// 1. Address. 2. Headers and body. 3. Credential last, so that nothing can override it and a signature covers all.
     /// 4. Send, waiting no longer for headers than the provider's timeout. 5. A redirect is a failure: following it would
     /// carry the credential to a host nobody configured.
     /// </summary>
-    public static async ValueTask<UpstreamResult> SendAsync(UpstreamCall call, CancellationToken cancellationToken)
+    public static async ValueTask<UpstreamResult> SendAsync(UpstreamCall call, Deadline deadline)
     {
         var provider = call.Provider;
         if (provider.Addresses.Find(call) is not { } address)
@@ -27,8 +34,7 @@ internal static class Upstream
         }
 
         var request = BuildRequest(call, address);
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(provider.Network.RequestTimeout);
+        deadline.Begin(WaitPhase.Headers, provider.Network.RequestTimeout);
         try
         {
             if (await provider.Auth.ApplyAsync(request, call.Key, call.Body, deadline.Token) is { } refused)
@@ -37,19 +43,20 @@ internal static class Upstream
             }
 
             var response = await provider.Http.SendAsync(request, deadline.Token);
+            deadline.Stop();
             return (int)response.StatusCode is >= 300 and < 400
                 ? new UpstreamResult(null, Redirected(response, provider))
                 : new UpstreamResult(response, null);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && deadline.IsCancellationRequested)
+        catch (OperationCanceledException) when (!deadline.IsCallerGone && deadline.Expired != WaitPhase.None)
         {
             return new UpstreamResult(null, UpstreamFailures.TooSlow(provider));
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (!deadline.IsCallerGone)
         {
             return new UpstreamResult(null, UpstreamFailures.ConnectTooSlow(provider, address));
         }
-        catch (HttpRequestException failure) when (!cancellationToken.IsCancellationRequested)
+        catch (HttpRequestException failure) when (!deadline.IsCallerGone)
         {
             return new UpstreamResult(null, UpstreamFailures.Describe(provider, address, failure));
         }
