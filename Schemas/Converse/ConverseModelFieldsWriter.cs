@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using BifrostLite.Schemas.Hub;
@@ -13,6 +14,9 @@ internal static class ConverseModelFieldsWriter
 {
     private const int MaxMetadataEntries = 16;
     private const int MaxMetadataLength = 256;
+
+    private static readonly SearchValues<char> NameCharacters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
 
     private static readonly string[] OwnMembers =
         ["guardrailConfig", "promptVariables", "performanceConfig", "additionalModelResponseFieldPaths", "outputConfig"];
@@ -89,7 +93,7 @@ internal static class ConverseModelFieldsWriter
     }
 
     private static bool IsModelField(string name) =>
-        !OwnMembers.AsSpan().Contains(name) && !name.StartsWith("inferenceConfig", StringComparison.Ordinal) && name.All(static c => char.IsAsciiLetterOrDigit(c) || c == '_');
+        !OwnMembers.AsSpan().Contains(name) && !name.StartsWith("inferenceConfig", StringComparison.Ordinal) && name.AsSpan().IndexOfAnyExcept(NameCharacters) < 0;
 
     private static void WriteThinking(ref JsonEmitter json, ConverseThinking thinking, bool? show, TargetModel target)
     {

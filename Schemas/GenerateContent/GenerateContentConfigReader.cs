@@ -62,7 +62,7 @@ internal sealed class GenerateContentConfigReader(JsonBody body, ChatRequest req
                 request.Sampling = sampling with { Choices = (int?)GenerateContentJson.Integer(value) };
                 return true;
             case "stopSequences" or "stop_sequences":
-                request.Sampling = sampling with { Stop = value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Select(body.Text)] : [] };
+                request.Sampling = sampling with { Stop = GenerateContentJson.Texts(body, value) };
                 return value.ValueKind == JsonValueKind.Array;
             case "responseLogprobs" or "response_logprobs":
                 request.Sampling = sampling with { Logprobs = value.ValueKind == JsonValueKind.True };

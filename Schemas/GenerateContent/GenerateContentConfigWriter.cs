@@ -36,25 +36,32 @@ internal sealed class GenerateContentConfigWriter(ChatRequest request, TargetMod
 
     private void WriteStops(ref JsonEmitter json)
     {
-        var stops = request.Sampling.Stop.Where(static s => !s.IsEmpty).ToList();
-        if (stops.Count > MaxStops || stops.Count < request.Sampling.Stop.Count)
+        var written = 0;
+        foreach (var stop in request.Sampling.Stop)
         {
-            losses.Add("stop", LossReason.Clamped);
-        }
+            if (stop.IsEmpty || written == MaxStops)
+            {
+                continue;
+            }
 
-        if (stops.Count == 0)
-        {
-            return;
-        }
+            if (written++ == 0)
+            {
+                json.Name("stopSequences"u8);
+                json.StartArray();
+            }
 
-        json.Name("stopSequences"u8);
-        json.StartArray();
-        foreach (var stop in stops.Take(MaxStops))
-        {
             json.Escaped(stop);
         }
 
-        json.EndArray();
+        if (written > 0)
+        {
+            json.EndArray();
+        }
+
+        if (written < request.Sampling.Stop.Count)
+        {
+            losses.Add("stop", LossReason.Clamped);
+        }
     }
 
     private void WriteLogprobs(ref JsonEmitter json)

@@ -17,6 +17,24 @@ internal static class GenerateContentJson
     public static JsonText Text(JsonBody body, JsonElement element, string camel, string snake) =>
         Member(element, camel, snake) is { } value ? body.Text(value) : default;
 
+    /// <summary>The strings of a list; none of anything else.</summary>
+    public static JsonText[] Texts(JsonBody body, JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.Array)
+        {
+            return [];
+        }
+
+        var texts = new JsonText[value.GetArrayLength()];
+        var count = 0;
+        foreach (var one in value.EnumerateArray())
+        {
+            texts[count++] = body.Text(one);
+        }
+
+        return texts;
+    }
+
     public static long? Integer(JsonElement value) => Number(value) is { } number ? (long)number : null;
 
     public static double? Number(JsonElement value) =>

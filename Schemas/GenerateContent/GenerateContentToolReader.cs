@@ -41,9 +41,7 @@ internal sealed class GenerateContentToolReader(JsonBody body, ChatRequest reque
             return;
         }
 
-        var names = GenerateContentJson.Member(calling, "allowedFunctionNames", "allowed_function_names") is { ValueKind: JsonValueKind.Array } list
-            ? list.EnumerateArray().Select(body.Text).ToArray()
-            : [];
+        var names = GenerateContentJson.Member(calling, "allowedFunctionNames", "allowed_function_names") is { } list ? GenerateContentJson.Texts(body, list) : [];
         var mode = GenerateContentJson.Text(body, calling, "mode", "mode").Decode();
         request.ToolChoice = mode.ToUpperInvariant() switch
         {

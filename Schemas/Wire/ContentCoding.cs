@@ -23,6 +23,8 @@ internal static class ContentCoding
     /// <summary>Codings that work, as a 415 names them and as its Accept-Encoding header should.</summary>
     public const string Accepted = "gzip, br, deflate";
 
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+
     /// <summary>More layers than one are legal and useless; without a cap each could multiply the work of the one before.</summary>
     private const int MostLayers = 2;
 
@@ -89,7 +91,7 @@ internal static class ContentCoding
     }
 
     /// <summary>A header of the caller's goes into an error only short and plain.</summary>
-    private static string Printable(string name) => name.Length <= 20 && name.All(char.IsAsciiLetterOrDigit) ? name : "(unreadable)";
+    private static string Printable(string name) => name.Length <= 20 && !name.AsSpan().ContainsAnyExcept(NameCharacters) ? name : "(unreadable)";
 
     private static GatewayError? Inflate(Coding coding, ReadOnlyMemory<byte> packed, int limit, PooledBuffer output)
     {

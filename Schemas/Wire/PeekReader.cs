@@ -291,8 +291,8 @@ internal ref struct PeekReader
         }
         else if (_peek.Conversation.Length == 0 && !_hasStandIn && !_rules.IsConversationOptional)
         {
-            var names = string.Join(" or ", _rules.Conversation.Select(static member => member.Name));
-            Fail(_rules.Conversation[0].Name, $"{names} is required");
+            var names = Array.ConvertAll(_rules.Conversation, static member => member.Name);
+            Fail(names[0], $"{string.Join(" or ", names)} is required");
         }
     }
 

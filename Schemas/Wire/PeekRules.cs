@@ -109,7 +109,7 @@ internal sealed record PeekRules
     public ModelPlace Model { get; init; } = ModelPlace.RequiredInBody;
 
     /// <summary>One of these must be there.</summary>
-    public IReadOnlyList<PeekMember> Conversation { get; init; } = [];
+    public PeekMember[] Conversation { get; init; } = [];
 
     /// <summary>Members whose presence excuses a missing conversation.</summary>
     public IReadOnlyList<string> StandIns { get; init; } = [];
