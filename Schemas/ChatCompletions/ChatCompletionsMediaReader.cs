@@ -1,11 +1,12 @@
 using System.Text;
 using System.Text.Json;
 using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
 
 namespace BifrostLite.Schemas.ChatCompletions;
 
 /// <summary>Images, files, sound and video of a message; what is none of these stays as it is.</summary>
-internal sealed class ChatCompletionsMediaReader(ChatCompletionsFields fields)
+internal sealed class ChatCompletionsMediaReader(RequestFields fields)
 {
     public Part Read(JsonElement part, string type, string path)
     {
@@ -22,7 +23,7 @@ internal sealed class ChatCompletionsMediaReader(ChatCompletionsFields fields)
             case "document_url":
                 // docs.mistral.ai/capabilities/document_ai
                 return new DocumentPart(Source(UrlOf(part, "document_url", path), "application/pdf")) { Name = fields.Text(part, "document_name", path) };
-            case "image" or "document" when ChatCompletionsFields.Has(part, "source", out var source):
+            case "image" or "document" when RequestFields.Has(part, "source", out var source):
                 return ReadBlock(part, type, source, path);
             default:
                 return new ExtensionPart(type, fields.Raw(part));
@@ -31,7 +32,7 @@ internal sealed class ChatCompletionsMediaReader(ChatCompletionsFields fields)
 
     private ImagePart ReadImage(JsonElement part, string path)
     {
-        var holder = ChatCompletionsFields.Has(part, "image_url", out var image) && image.ValueKind == JsonValueKind.Object ? image : part;
+        var holder = RequestFields.Has(part, "image_url", out var image) && image.ValueKind == JsonValueKind.Object ? image : part;
         var at = $"{path}.image_url";
         var id = fields.Text(holder, "file_id", at);
         var source = id.IsEmpty ? Source(UrlOf(part, "image_url", path), "") : new MediaSource { FileId = id };
@@ -93,7 +94,7 @@ internal sealed class ChatCompletionsMediaReader(ChatCompletionsFields fields)
     /// <summary>A URL given as a string or as {url}.</summary>
     private JsonText UrlOf(JsonElement part, string name, string path)
     {
-        if (!ChatCompletionsFields.Has(part, name, out var value))
+        if (!RequestFields.Has(part, name, out var value))
         {
             fields.Fail($"{path}.{name}", "is required");
             return default;

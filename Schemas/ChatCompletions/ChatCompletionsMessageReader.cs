@@ -1,5 +1,6 @@
 using System.Text.Json;
 using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
 
 namespace BifrostLite.Schemas.ChatCompletions;
 
@@ -7,8 +8,15 @@ namespace BifrostLite.Schemas.ChatCompletions;
 /// The messages of a chat request as turns. Instructions before the conversation become the system, later ones turns of their
 /// own; tool messages become results in a user's turn; tool_use and tool_result blocks (Cursor's hybrid) are read as such.
 /// </summary>
-internal sealed class ChatCompletionsMessageReader(ChatCompletionsFields fields, ChatRequest request)
+internal sealed class ChatCompletionsMessageReader(RequestFields fields, ChatRequest request)
 {
+    /// <summary>Members of a message that are read; id, index and type come back with answers and mean nothing.</summary>
+    private static readonly string[] Members =
+    [
+        "role", "content", "name", "refusal", "audio", "tool_calls", "tool_call_id", "function_call", "reasoning_details", "reasoning_content", "reasoning",
+        "is_error", "cache_control", "prompt_cache_breakpoint", "id", "index", "type",
+    ];
+
     private readonly ChatCompletionsPartReader _parts = new(fields);
     private int _legacyCalls;
 
@@ -37,6 +45,7 @@ internal sealed class ChatCompletionsMessageReader(ChatCompletionsFields fields,
     private void ReadMessage(JsonElement message, string path)
     {
         var role = fields.Required(message, "role", path).ToString();
+        fields.LoseOthers(message, path, Members);
         switch (role)
         {
             case "system" or "developer":
@@ -68,6 +77,10 @@ internal sealed class ChatCompletionsMessageReader(ChatCompletionsFields fields,
     {
         var isFirst = request.Turns.Count == 0;
         _parts.Read(message, path, isFirst ? request.System : Turn(Role.System, message, path).Parts);
+        if (isFirst && !fields.Text(message, "name", path).IsEmpty)
+        {
+            request.Losses.Add($"{path}.name", LossReason.Unsupported);
+        }
     }
 
     private void ReadAssistant(JsonElement message, string path)
@@ -81,7 +94,7 @@ internal sealed class ChatCompletionsMessageReader(ChatCompletionsFields fields,
             turn.Parts.Add(new RefusalPart(refusal) { Path = $"{path}.refusal" });
         }
 
-        if (ChatCompletionsFields.Has(message, "audio", out var audio))
+        if (RequestFields.Has(message, "audio", out var audio))
         {
             turn.Parts.Add(new ExtensionPart("audio", fields.Raw(audio)) { Path = $"{path}.audio" });
         }
@@ -120,7 +133,7 @@ internal sealed class ChatCompletionsMessageReader(ChatCompletionsFields fields,
         }
 
         // Some vendors' answers hold both shapes, one of them empty; sent back, the type tells which counts.
-        var isCustom = fields.Text(call, "type", path).Is("custom"u8) || !ChatCompletionsFields.Has(call, "function", out _);
+        var isCustom = fields.Text(call, "type", path).Is("custom"u8) || !RequestFields.Has(call, "function", out _);
         var holder = isCustom ? "custom" : "function";
         if (!fields.Has(call, holder, path, JsonValueKind.Object, out var body))
         {
@@ -128,7 +141,7 @@ internal sealed class ChatCompletionsMessageReader(ChatCompletionsFields fields,
         }
 
         var at = $"{path}.{holder}";
-        var signature = ChatCompletionsFields.Has(call, "extra_content", out var extra) && ChatCompletionsFields.Has(extra, "google", out var google)
+        var signature = RequestFields.Has(call, "extra_content", out var extra) && RequestFields.Has(extra, "google", out var google)
             ? fields.Text(google, "thought_signature", $"{path}.extra_content.google")
             : default;
         return new ToolCallPart(fields.Text(call, "id", path), fields.Required(body, "name", at))
@@ -143,7 +156,7 @@ internal sealed class ChatCompletionsMessageReader(ChatCompletionsFields fields,
     /// <summary>Arguments as text; an object, which some clients send, is written out.</summary>
     private JsonText Arguments(JsonElement owner, string name, string path)
     {
-        if (ChatCompletionsFields.Has(owner, name, out var value) && value.ValueKind == JsonValueKind.Object)
+        if (RequestFields.Has(owner, name, out var value) && value.ValueKind == JsonValueKind.Object)
         {
             return JsonText.FromUtf8(fields.Raw(value).Span);
         }
@@ -162,7 +175,7 @@ internal sealed class ChatCompletionsMessageReader(ChatCompletionsFields fields,
         var result = new ToolResultPart(id)
         {
             Name = fields.Text(message, "name", path),
-            IsError = ChatCompletionsFields.Has(message, "is_error", out var flag) && flag.ValueKind == JsonValueKind.True,
+            IsError = RequestFields.Has(message, "is_error", out var flag) && flag.ValueKind == JsonValueKind.True,
             Cache = fields.Cache(message, path),
             Path = path,
         };

@@ -29,6 +29,7 @@ internal sealed class ChatCompletionsMessageWriter(ChatRequest request, TargetMo
             CallIdLength = target.Family == "openai" ? CallIdLength : 0,
             TakesPrefill = target.TakesPrefill,
             TakesSystemTurns = target.TakesMidSystem,
+            TakesNames = true,
         };
         foreach (var turn in RequestRepair.Turns(request, rules, losses))
         {
@@ -88,9 +89,18 @@ internal sealed class ChatCompletionsMessageWriter(ChatRequest request, TargetMo
 
     private void WriteName(Turn turn, ref JsonEmitter json)
     {
-        if (!turn.Name.IsEmpty && target.Family == "openai")
+        if (turn.Name.IsEmpty)
+        {
+            return;
+        }
+
+        if (target.Family == "openai")
         {
             json.Member("name"u8, turn.Name);
+        }
+        else
+        {
+            losses.Add("messages.name", LossReason.Unsupported);
         }
     }
 
@@ -244,6 +254,11 @@ internal sealed class ChatCompletionsMessageWriter(ChatRequest request, TargetMo
 
     private void WriteCall(ToolCallPart call, ref JsonEmitter json)
     {
+        if (call.Cache is not null)
+        {
+            losses.Add($"{call.Path}.cache_control", LossReason.Unsupported);
+        }
+
         json.StartObject();
         json.Member("id"u8, call.Id);
         json.Member("type"u8, call.IsCustom ? "custom"u8 : "function"u8);

@@ -1,11 +1,20 @@
 using System.Text.Json;
 using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
 
 namespace BifrostLite.Schemas.ChatCompletions;
 
 /// <summary>Content of a chat message: a string, or parts (platform.openai.com/docs/api-reference/chat/create, vendors' additions).</summary>
-internal sealed class ChatCompletionsPartReader(ChatCompletionsFields fields)
+internal sealed class ChatCompletionsPartReader(RequestFields fields)
 {
+    /// <summary>Members of parts that are read, those of blocks in hybrid bodies included.</summary>
+    private static readonly string[] Members =
+    [
+        "type", "text", "refusal", "cache_control", "prompt_cache_breakpoint", "image_url", "file", "input_audio", "video_url", "document_url", "document_name",
+        "detail", "file_id", "file_data", "file_url", "filename", "source", "title", "thinking", "signature", "id", "name", "input", "function",
+        "tool_use_id", "tool_call_id", "content", "is_error", "annotations",
+    ];
+
     /// <summary>Reads a message's content; a breakpoint on the message itself goes on its last part.</summary>
     public void Read(JsonElement message, string path, List<Part> parts)
     {
@@ -19,12 +28,12 @@ internal sealed class ChatCompletionsPartReader(ChatCompletionsFields fields)
 
     public void ReadContent(JsonElement owner, string name, string path, List<Part> parts)
     {
-        if (!ChatCompletionsFields.Has(owner, name, out var content))
+        if (!RequestFields.Has(owner, name, out var content))
         {
             return;
         }
 
-        var at = ChatCompletionsFields.Join(path, name);
+        var at = RequestFields.Join(path, name);
         switch (content.ValueKind)
         {
             case JsonValueKind.String:
@@ -81,12 +90,17 @@ internal sealed class ChatCompletionsPartReader(ChatCompletionsFields fields)
                 parts.Add(new ChatCompletionsMediaReader(fields).Read(part, type, path) with { Cache = cache, Path = path });
                 break;
         }
+
+        if (parts is [.., not ExtensionPart])
+        {
+            fields.LoseOthers(part, path, Members);
+        }
     }
 
     /// <summary>Mistral's thinking part, and Messages' thinking block in a hybrid body.</summary>
     private void ReadThinking(JsonElement part, string path, List<Part> parts)
     {
-        if (!ChatCompletionsFields.Has(part, "thinking", out var thinking))
+        if (!RequestFields.Has(part, "thinking", out var thinking))
         {
             return;
         }
@@ -114,7 +128,7 @@ internal sealed class ChatCompletionsPartReader(ChatCompletionsFields fields)
     private ToolCallPart ReadToolUse(JsonElement part, string path, CacheControl? cache)
     {
         var isNested = fields.Has(part, "function", path, JsonValueKind.Object, out var function);
-        var arguments = ChatCompletionsFields.Has(isNested ? function : part, isNested ? "arguments" : "input", out var input)
+        var arguments = RequestFields.Has(isNested ? function : part, isNested ? "arguments" : "input", out var input)
             ? input.ValueKind == JsonValueKind.String ? fields.TextOf(input) : JsonText.FromUtf8(fields.Raw(input).Span)
             : default;
         return new ToolCallPart(CallId(part, "id", path), fields.Required(isNested ? function : part, "name", path))
@@ -129,7 +143,7 @@ internal sealed class ChatCompletionsPartReader(ChatCompletionsFields fields)
     {
         var result = new ToolResultPart(CallId(part, "tool_use_id", path))
         {
-            IsError = ChatCompletionsFields.Has(part, "is_error", out var flag) && flag.ValueKind == JsonValueKind.True,
+            IsError = RequestFields.Has(part, "is_error", out var flag) && flag.ValueKind == JsonValueKind.True,
             Cache = cache,
             Path = path,
         };

@@ -96,6 +96,7 @@ internal sealed class ChatCompletionsPartWriter(ChatRequest request, TargetModel
         for (var i = 0; i < parts.Count; i++)
         {
             output.Write(i > 0 && join == ChatCompletionsJoin.Paragraphs ? "\\n\\n"u8 : default);
+            LoseCitations(parts[i]);
             output.Write(parts[i] is TextPart text ? text.Text.Span : ((RefusalPart)parts[i]).Text.Span);
             if (parts[i].Cache is not null)
             {
@@ -121,6 +122,7 @@ internal sealed class ChatCompletionsPartWriter(ChatRequest request, TargetModel
         switch (part)
         {
             case TextPart text:
+                LoseCitations(text);
                 WriteText(text.Text, ref json);
                 break;
             case RefusalPart refusal:
@@ -148,6 +150,15 @@ internal sealed class ChatCompletionsPartWriter(ChatRequest request, TargetModel
         }
 
         json.EndObject();
+    }
+
+    /// <summary>Annotations are the model's to write: no vendor takes them back.</summary>
+    private void LoseCitations(Part part)
+    {
+        if (part is TextPart { Citations.Count: > 0 })
+        {
+            losses.Add($"{part.Path}.citations", LossReason.Unsupported);
+        }
     }
 
     private static void WriteText(JsonText text, ref JsonEmitter json)
@@ -226,6 +237,11 @@ internal sealed class ChatCompletionsPartWriter(ChatRequest request, TargetModel
         if (document.Citations)
         {
             losses.Add($"{document.Path}.citations", LossReason.Unsupported);
+        }
+
+        if (!document.Context.IsEmpty)
+        {
+            losses.Add($"{document.Path}.context", LossReason.Unsupported);
         }
     }
 }

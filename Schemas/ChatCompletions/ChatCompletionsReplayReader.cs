@@ -1,5 +1,6 @@
 using System.Text.Json;
 using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
 
 namespace BifrostLite.Schemas.ChatCompletions;
 
@@ -7,7 +8,7 @@ namespace BifrostLite.Schemas.ChatCompletions;
 /// Reasoning that comes back in an assistant's message: reasoning_details with its state (openrouter.ai/docs/use-cases/reasoning-tokens),
 /// else the plain text of reasoning or reasoning_content.
 /// </summary>
-internal sealed class ChatCompletionsReplayReader(ChatCompletionsFields fields)
+internal sealed class ChatCompletionsReplayReader(RequestFields fields)
 {
     public void Read(JsonElement message, string path, List<Part> parts)
     {
@@ -38,7 +39,7 @@ internal sealed class ChatCompletionsReplayReader(ChatCompletionsFields fields)
 
         foreach (var name in (string[])["reasoning_content", "reasoning"])
         {
-            if (ChatCompletionsFields.Has(message, name, out var text) && text.ValueKind == JsonValueKind.String && !fields.TextOf(text).IsEmpty)
+            if (RequestFields.Has(message, name, out var text) && text.ValueKind == JsonValueKind.String && !fields.TextOf(text).IsEmpty)
             {
                 parts.Add(new ReasoningPart(fields.TextOf(text)) { Path = $"{path}.{name}" });
                 return;

@@ -20,13 +20,13 @@ internal sealed class ChatCompletionsRequestReader
         "web_search_options", "fallbacks", "extra_params",
     ];
 
-    private readonly ChatCompletionsFields _fields;
+    private readonly RequestFields _fields;
     private readonly ChatRequest _request;
 
     private ChatCompletionsRequestReader(JsonBody body, string dialect)
     {
-        _fields = new ChatCompletionsFields(body);
         _request = new ChatRequest { Dialect = dialect };
+        _fields = new RequestFields(body, _request.Losses);
     }
 
     /// <summary>Reads a body whose text and raw values the request will point into.</summary>
@@ -66,6 +66,7 @@ internal sealed class ChatCompletionsRequestReader
         if (_fields.Has(root, "stream_options", "", JsonValueKind.Object, out var options))
         {
             _request.IncludeUsage = _fields.Flag(options, "include_usage", "stream_options") ?? false;
+            _fields.LoseOthers(options, "stream_options", ["include_usage"]);
         }
 
         if (_fields.Has(root, "messages", "", JsonValueKind.Array, out var messages))
@@ -112,7 +113,7 @@ internal sealed class ChatCompletionsRequestReader
     private List<JsonText> ReadStop(JsonElement root)
     {
         List<JsonText> stops = [];
-        if (!ChatCompletionsFields.Has(root, "stop", out var stop))
+        if (!RequestFields.Has(root, "stop", out var stop))
         {
             return stops;
         }

@@ -153,7 +153,12 @@ internal static class ChatCompletionsRequestWriter
 
     private static void WriteReasoning(ChatRequest request, TargetModel target, ref JsonEmitter json, Losses losses)
     {
-        if (request.Reasoning is { } ask && EffortOf(ask, request.Sampling.MaxTokens ?? target.MaxOutputTokens, losses) is { } effort)
+        Lose("reasoning.display", request.Reasoning is { Show: false, Off: false }, losses);
+        if (request.Reasoning is { Off: true, Effort: null or "none" } off)
+        {
+            WriteOff(off, target, ref json, losses);
+        }
+        else if (request.Reasoning is { } ask && EffortOf(ask, request.Sampling.MaxTokens ?? target.MaxOutputTokens, losses) is { } effort)
         {
             if (target.TakesReasoningEffort)
             {
@@ -178,12 +183,34 @@ internal static class ChatCompletionsRequestWriter
         }
     }
 
+    /// <summary>"none" is OpenAI's word, and of its newer models only; other vendors are told so only where the caller used it, too.</summary>
+    private static void WriteOff(ReasoningAsk ask, TargetModel target, ref JsonEmitter json, Losses losses)
+    {
+        if (!target.TakesReasoningEffort)
+        {
+            return; // nothing to switch off
+        }
+
+        var word = IsNative(target) ? target.LeastEffort : ask.Effort;
+        if (word is null)
+        {
+            losses.Add("reasoning", LossReason.Unsupported);
+            return;
+        }
+
+        json.Member("reasoning_effort"u8, word);
+        if (word != "none")
+        {
+            losses.Add("reasoning_effort", LossReason.Clamped);
+        }
+    }
+
     /// <summary>The effort's word; null where the vendor's default is meant.</summary>
     private static string? EffortOf(ReasoningAsk ask, long maxTokens, Losses losses)
     {
-        if (ask.Off || ask is { Effort: null, Budget: null or < 0 })
+        if (ask is { Effort: null, Budget: null or < 0 })
         {
-            return ask.Off ? ask.Effort : null;
+            return null;
         }
 
         switch (ask.Effort)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
 
 namespace BifrostLite.Schemas.ChatCompletions;
 
@@ -7,7 +8,7 @@ namespace BifrostLite.Schemas.ChatCompletions;
 /// tools, tool_choice and their forerunners functions and function_call of a chat request. The flat shape
 /// {name, description, input_schema | parameters} that Cursor sends is taken too.
 /// </summary>
-internal sealed class ChatCompletionsToolReader(ChatCompletionsFields fields, ChatRequest request)
+internal sealed class ChatCompletionsToolReader(RequestFields fields, ChatRequest request)
 {
     public void Read(JsonElement root)
     {
@@ -21,9 +22,14 @@ internal sealed class ChatCompletionsToolReader(ChatCompletionsFields fields, Ch
             ReadList(functions, "functions", isLegacy: true);
         }
 
-        if (ChatCompletionsFields.Has(root, "web_search_options", out var search))
+        if (RequestFields.Has(root, "web_search_options", out var search))
         {
-            request.Tools.Add(new Tool(ToolKind.Server, JsonText.From(ServerToolNames.WebSearch)) { Raw = fields.Raw(search), Path = "web_search_options" });
+            request.Tools.Add(new Tool(ToolKind.Server, JsonText.From(ServerToolNames.WebSearch))
+            {
+                Options = new ServerToolOptions { UserLocation = Location(search), ContextSize = fields.Text(search, "search_context_size", "web_search_options") },
+                Raw = fields.Raw(search),
+                Path = "web_search_options",
+            });
         }
 
         request.ParallelToolCalls = fields.Flag(root, "parallel_tool_calls", "");
@@ -32,6 +38,20 @@ internal sealed class ChatCompletionsToolReader(ChatCompletionsFields fields, Ch
         {
             ReadChoice(root, "function_call");
         }
+    }
+
+    /// <summary>Chat nests what other APIs write flat: {"type":"approximate","approximate":{"city",...}}.</summary>
+    private RawJson Location(JsonElement search)
+    {
+        if (!RequestFields.Has(search, "user_location", out var location) || !RequestFields.Has(location, "approximate", out var place)
+            || place.ValueKind != JsonValueKind.Object)
+        {
+            return fields.RawMember(search, "user_location"u8);
+        }
+
+        var inner = fields.Raw(place).Span[1..];
+        var comma = place.EnumerateObject().MoveNext() ? ","u8 : default;
+        return new RawJson((byte[])[.. "{\"type\":\"approximate\""u8, .. comma, .. inner]);
     }
 
     private void ReadList(JsonElement list, string name, bool isLegacy)
@@ -67,7 +87,8 @@ internal sealed class ChatCompletionsToolReader(ChatCompletionsFields fields, Ch
         var isNested = fields.Has(item, "function", path, JsonValueKind.Object, out var body);
         body = isNested ? body : item;
         var at = isNested ? $"{path}.function" : path;
-        var schema = ChatCompletionsFields.Has(body, "parameters", out _) ? "parameters" : "input_schema";
+        var schema = RequestFields.Has(body, "parameters", out _) ? "parameters" : "input_schema";
+        fields.LoseOthers(body, at, ["type", "name", "description", "parameters", "input_schema", "strict", "cache_control", "prompt_cache_breakpoint"]);
         return new Tool(ToolKind.Function, fields.Required(body, "name", at))
         {
             Description = fields.Text(body, "description", at),
@@ -87,7 +108,7 @@ internal sealed class ChatCompletionsToolReader(ChatCompletionsFields fields, Ch
         return new Tool(ToolKind.Custom, fields.Required(body, "name", at))
         {
             Description = fields.Text(body, "description", at),
-            Format = ChatCompletionsFields.Has(body, "format", out var format) ? fields.Raw(format) : default,
+            Format = RequestFields.Has(body, "format", out var format) ? fields.Raw(format) : default,
             Cache = fields.Cache(item, path),
             Raw = fields.Raw(item),
             Path = path,
@@ -96,7 +117,7 @@ internal sealed class ChatCompletionsToolReader(ChatCompletionsFields fields, Ch
 
     private void ReadChoice(JsonElement root, string name)
     {
-        if (!ChatCompletionsFields.Has(root, name, out var choice))
+        if (!RequestFields.Has(root, name, out var choice))
         {
             return;
         }
@@ -141,7 +162,7 @@ internal sealed class ChatCompletionsToolReader(ChatCompletionsFields fields, Ch
         {
             foreach (var tool in tools.EnumerateArray())
             {
-                var holder = ChatCompletionsFields.Has(tool, "function", out var f) || ChatCompletionsFields.Has(tool, "custom", out f) ? f : tool;
+                var holder = RequestFields.Has(tool, "function", out var f) || RequestFields.Has(tool, "custom", out f) ? f : tool;
                 var name = fields.Text(holder, "name", $"{at}.tools[{allowed.Count}]");
                 allowed.Add(name);
             }

@@ -27,6 +27,11 @@ internal static class ChatCompletionsToolWriter
 
         if (count == 0)
         {
+            if (request.ToolChoice is { Mode: ToolChoiceMode.Required or ToolChoiceMode.Named })
+            {
+                losses.Add("tool_choice", LossReason.Conflict);
+            }
+
             return;
         }
 

@@ -105,6 +105,11 @@ internal sealed class ConverseContentWriter(ChatRequest request, TargetModel tar
             case RefusalPart refusal:
                 return WriteText(ref json, refusal.Text);
             case ImagePart image:
+                if (image.Detail is not (null or "auto"))
+                {
+                    losses.Add($"{part.Path}.detail", LossReason.Unsupported);
+                }
+
                 return WriteMedia(ref json, "image", image.Source, part.Path);
             case VideoPart video:
                 return WriteMedia(ref json, "video", video.Source, part.Path);
@@ -241,6 +246,11 @@ internal sealed class ConverseContentWriter(ChatRequest request, TargetModel tar
 
     private bool WriteToolUse(ref JsonEmitter json, ToolCallPart call)
     {
+        if (call.State is not null)
+        {
+            losses.Add($"{call.Path}.signature", LossReason.OtherIssuer);
+        }
+
         json.StartObject();
         json.Name("toolUse"u8);
         json.StartObject();

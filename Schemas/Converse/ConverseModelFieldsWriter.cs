@@ -37,6 +37,11 @@ internal static class ConverseModelFieldsWriter
             }
         }
 
+        if (request.Reasoning is { Show: false } && thinking is not { IsAdaptive: true } && thinking is not { Budget: null, Effort: null })
+        {
+            losses.Add("reasoning.display", LossReason.Unsupported);
+        }
+
         var fields = isOwn ? request.Extra.FindAll(static m => IsModelField(m.Name)) : [];
         if (fields.Count == 0 && thinking is { Budget: null, IsAdaptive: false, Effort: null, TopK: null })
         {

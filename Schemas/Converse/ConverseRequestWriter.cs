@@ -115,6 +115,11 @@ internal sealed class ConverseRequestWriter(ChatRequest given, TargetModel targe
         if (called.Count == 0 && !_request.Tools.Exists(IsWritable))
         {
             _request.Tools.ForEach(t => losses.Add(t.Path, LossReason.Unsupported));
+            if (_request.ToolChoice is { Mode: ToolChoiceMode.Required or ToolChoiceMode.Named })
+            {
+                losses.Add("tool_choice", LossReason.Conflict);
+            }
+
             return;
         }
 
@@ -174,6 +179,7 @@ internal sealed class ConverseRequestWriter(ChatRequest given, TargetModel targe
             json.Member("name"u8, name);
             json.EndObject();
             json.EndObject();
+            ServerToolMembers.LoseOthers(tool, ["cache_control"], losses);
         }
         else
         {
@@ -299,7 +305,8 @@ internal sealed class ConverseRequestWriter(ChatRequest given, TargetModel targe
         Lose("frequency_penalty", sampling.FrequencyPenalty is not null and not 0);
         Lose("presence_penalty", sampling.PresencePenalty is not null and not 0);
         Lose("seed", sampling.Seed is not null);
-        Lose("logprobs", sampling.Logprobs == true || sampling.TopLogprobs is > 0);
+        Lose("logprobs", sampling.Logprobs == true);
+        Lose("top_logprobs", sampling.TopLogprobs is > 0);
         Lose("n", sampling.Choices is > 1);
         Lose("parallel_tool_calls", _request.ParallelToolCalls == false);
         Lose("user", !_request.User.IsEmpty);

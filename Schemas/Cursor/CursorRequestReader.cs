@@ -46,12 +46,12 @@ internal static class CursorRequestReader
 
     private static bool IsChat(JsonElement root)
     {
-        if (!ChatCompletionsFields.Has(root, "messages", out var messages) || messages.ValueKind != JsonValueKind.Array)
+        if (!RequestFields.Has(root, "messages", out var messages) || messages.ValueKind != JsonValueKind.Array)
         {
             return false;
         }
 
-        var hasInput = ChatCompletionsFields.Has(root, "input", out var input)
+        var hasInput = RequestFields.Has(root, "input", out var input)
             && (input.ValueKind == JsonValueKind.String ? input.GetRawText().Length > 2 : input.ValueKind != JsonValueKind.Array || input.GetArrayLength() > 0);
         return !hasInput || (!HoldsResult(input) && HoldsResult(messages));
     }
@@ -68,7 +68,7 @@ internal static class CursorRequestReader
         {
             var isResult = Is(item, "type", "function_call_output") || Is(item, "type", "custom_tool_call_output")
                 || Is(item, "type", "tool_result") || Is(item, "role", "tool");
-            if (isResult || (ChatCompletionsFields.Has(item, "content", out var content) && HoldsResult(content)))
+            if (isResult || (RequestFields.Has(item, "content", out var content) && HoldsResult(content)))
             {
                 return true;
             }
@@ -78,7 +78,7 @@ internal static class CursorRequestReader
     }
 
     private static bool Is(JsonElement owner, string name, string word) =>
-        ChatCompletionsFields.Has(owner, name, out var value) && value.ValueKind == JsonValueKind.String && value.ValueEquals(word);
+        RequestFields.Has(owner, name, out var value) && value.ValueKind == JsonValueKind.String && value.ValueEquals(word);
 
     /// <summary>A body whose conversation is chat's, with the parameters of either shape.</summary>
     private static GatewayError? ReadChat(JsonBody body, out ChatRequest request)
@@ -89,7 +89,7 @@ internal static class CursorRequestReader
             return failure;
         }
 
-        var fields = new ChatCompletionsFields(body);
+        var fields = new RequestFields(body, request.Losses);
         var root = body.Root;
         if (request.Sampling.MaxTokens is null && fields.Integer(root, "max_output_tokens", "") is { } max)
         {
@@ -112,7 +112,7 @@ internal static class CursorRequestReader
         return fields.Error;
     }
 
-    private static ResponseFormat? ReadFormat(JsonElement text, ChatCompletionsFields fields)
+    private static ResponseFormat? ReadFormat(JsonElement text, RequestFields fields)
     {
         if (!fields.Has(text, "format", "text", JsonValueKind.Object, out var format))
         {

@@ -82,6 +82,11 @@ internal sealed class GenerateContentConfigReader(JsonBody body, ChatRequest req
         {
             case "responseMimeType" or "response_mime_type":
                 _isJson = body.Text(value).Is("application/json"u8);
+                if (!_isJson && !body.Text(value).Is("text/plain"u8))
+                {
+                    request.Extra.Add(new ExtraMember($"generationConfig.{name}", body.Raw(value)));
+                }
+
                 break;
             case "responseJsonSchema" or "response_json_schema" or "_responseJsonSchema":
                 request.Format = new ResponseFormat(FormatKind.JsonSchema) { Schema = body.Raw(value) };

@@ -86,6 +86,11 @@ internal sealed class GenerateContentConfigWriter(ChatRequest request, TargetMod
         }
 
         json.Member("responseMimeType"u8, "application/json"u8);
+        if (!format.Description.IsEmpty)
+        {
+            losses.Add("response_format.description", LossReason.Unsupported);
+        }
+
         if (format is { Kind: FormatKind.JsonSchema, Schema.IsObject: true })
         {
             json.Member("responseJsonSchema"u8, format.Schema);

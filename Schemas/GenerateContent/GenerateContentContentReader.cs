@@ -10,6 +10,14 @@ namespace BifrostLite.Schemas.GenerateContent;
 /// </summary>
 internal sealed class GenerateContentContentReader(JsonBody body, ChatRequest request)
 {
+    /// <summary>Members of a part that are read, in both spellings.</summary>
+    private static readonly string[] PartMembers =
+    [
+        "text", "thought", "thoughtSignature", "thought_signature", "functionCall", "function_call", "functionResponse", "function_response",
+        "inlineData", "inline_data", "fileData", "file_data",
+    ];
+
+    private readonly RequestFields _fields = new(body, request.Losses);
     private readonly List<(JsonText Name, JsonText Id)> _unanswered = [];
     private int _calls;
 
@@ -119,6 +127,7 @@ internal sealed class GenerateContentContentReader(JsonBody body, ChatRequest re
         else if (ReadMedia(part, path) is { } media)
         {
             parts.Add(media);
+            _fields.LoseOthers(part, path, PartMembers);
         }
         else
         {
@@ -190,6 +199,7 @@ internal sealed class GenerateContentContentReader(JsonBody body, ChatRequest re
         }
 
         var result = GenerateContentJson.Member(response, "response", "response") ?? default;
+        _fields.LoseOthers(response, $"{path}.functionResponse", ["id", "name", "response", "parts"]);
         var part = new ToolResultPart(id)
         {
             Name = name,

@@ -85,12 +85,15 @@ internal sealed class GenerateContentContentWriter(TargetModel target, IBufferWr
         switch (part)
         {
             case TextPart text:
+                Lose($"{part.Path}.citations", text.Citations.Count > 0);
                 return WriteText(ref json, text.Text);
             case RefusalPart refusal:
                 return WriteText(ref json, refusal.Text);
             case ImagePart image:
+                Lose($"{part.Path}.detail", image.Detail is not (null or "auto"));
                 return WriteMedia(ref json, image.Source, "image/png", part.Path);
             case DocumentPart document:
+                LoseAbout(document);
                 return WriteMedia(ref json, document.Source, "application/pdf", part.Path);
             case AudioPart audio:
                 return WriteMedia(ref json, audio.Source, "audio/wav", part.Path);
@@ -101,6 +104,22 @@ internal sealed class GenerateContentContentWriter(TargetModel target, IBufferWr
             default:
                 losses.Add(part.Path, LossReason.Unsupported);
                 return false;
+        }
+    }
+
+    /// <summary>A blob has no name (displayName is refused outside Vertex), and there are no citations of it.</summary>
+    private void LoseAbout(DocumentPart document)
+    {
+        Lose($"{document.Path}.name", !document.Name.IsEmpty);
+        Lose($"{document.Path}.context", !document.Context.IsEmpty);
+        Lose($"{document.Path}.citations", document.Citations);
+    }
+
+    private void Lose(string path, bool isLost)
+    {
+        if (isLost)
+        {
+            losses.Add(path, LossReason.Unsupported);
         }
     }
 
@@ -185,7 +204,12 @@ internal sealed class GenerateContentContentWriter(TargetModel target, IBufferWr
         _pending = default;
         if (call.State is { } state)
         {
-            signature = state.IsFor(target, GenerateContentDialect.DialectName) ? state.Data : signature;
+            var isOwn = state.IsFor(target, GenerateContentDialect.DialectName);
+            signature = isOwn ? state.Data : signature;
+            if (!isOwn)
+            {
+                losses.Add($"{call.Path}.signature", LossReason.OtherIssuer);
+            }
         }
 
         if (signature.IsEmpty && IsLevelled && !hasCall)

@@ -36,6 +36,8 @@ internal sealed class GenerateContentToolReader(JsonBody body, ChatRequest reque
 
     public void ReadConfig(JsonElement config)
     {
+        new RequestFields(body, request.Losses).LoseOthers(
+            config, "toolConfig", ["functionCallingConfig", "function_calling_config", "includeServerSideToolInvocations", "include_server_side_tool_invocations"]);
         if (GenerateContentJson.Member(config, "functionCallingConfig", "function_calling_config") is not { } calling)
         {
             return;
@@ -69,13 +71,13 @@ internal sealed class GenerateContentToolReader(JsonBody body, ChatRequest reque
 
                 return null;
             case "googleSearch" or "google_search" or "googleSearchRetrieval" or "google_search_retrieval":
-                AddServer(ServerToolNames.WebSearch, value, path);
+                AddServer(ServerToolNames.WebSearch, value, $"{path}.{kind}");
                 return null;
             case "urlContext" or "url_context":
-                AddServer(ServerToolNames.WebFetch, value, path);
+                AddServer(ServerToolNames.WebFetch, value, $"{path}.{kind}");
                 return null;
             case "codeExecution" or "code_execution":
-                AddServer(ServerToolNames.CodeExecution, value, path);
+                AddServer(ServerToolNames.CodeExecution, value, $"{path}.{kind}");
                 return null;
             default:
                 request.Losses.Add($"{path}.{kind}", LossReason.Unknown);
@@ -103,6 +105,8 @@ internal sealed class GenerateContentToolReader(JsonBody body, ChatRequest reque
             Parameters = parameters,
             Path = path,
         });
+        new RequestFields(body, request.Losses).LoseOthers(
+            declaration, path, ["name", "description", "parameters", "parametersJsonSchema", "parameters_json_schema"]);
         return null;
     }
 }

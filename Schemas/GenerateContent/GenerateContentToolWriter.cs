@@ -15,6 +15,7 @@ internal sealed class GenerateContentToolWriter(ChatRequest request, TargetModel
         var builtIn = request.Tools.FindAll(t => t.Kind == ToolKind.Server && IsTaken(t, functions.Count > 0));
         if (functions.Count == 0 && builtIn.Count == 0)
         {
+            LoseForced(request.ToolChoice);
             return;
         }
 
@@ -40,10 +41,20 @@ internal sealed class GenerateContentToolWriter(ChatRequest request, TargetModel
             json.Name(BuiltIn(tool.Name));
             json.Raw("{}"u8);
             json.EndObject();
+            ServerToolMembers.LoseOthers(tool, [], losses);
         }
 
         json.EndArray();
         WriteConfig(ref json, functions.Count > 0, builtIn.Count > 0);
+    }
+
+    /// <summary>Nobody can be made to call a tool that is not there.</summary>
+    private void LoseForced(ToolChoice? choice)
+    {
+        if (choice is { Mode: ToolChoiceMode.Required or ToolChoiceMode.Named })
+        {
+            losses.Add("tool_choice", LossReason.Conflict);
+        }
     }
 
     private static ReadOnlySpan<byte> BuiltIn(JsonText hubName) => hubName.Decode() switch
@@ -85,6 +96,11 @@ internal sealed class GenerateContentToolWriter(ChatRequest request, TargetModel
         if (tool.Cache is not null)
         {
             losses.Add($"{tool.Path}.cache_control", LossReason.Unsupported);
+        }
+
+        if (tool.Strict == true)
+        {
+            losses.Add($"{tool.Path}.strict", LossReason.Unsupported);
         }
     }
 

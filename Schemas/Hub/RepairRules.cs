@@ -45,6 +45,9 @@ internal sealed record RepairRules
     /// <summary>Turns of the role system are accepted (<see cref="TargetModel.TakesMidSystem"/>); else they become a user's.</summary>
     public bool TakesSystemTurns { get; init; } = true;
 
+    /// <summary>The writer sees to the names of participants itself; else they are lost.</summary>
+    public bool TakesNames { get; init; }
+
     /// <summary>Ids of tool calls must match [a-zA-Z0-9_-]+ (Messages, Converse).</summary>
     public bool CallIdsAreWords { get; init; }
 

@@ -76,6 +76,11 @@ internal static class RequestRepair
                 losses.Add(turn.Parts is [var first, ..] ? first.Path : "system", LossReason.Moved);
             }
 
+            if (!turn.Name.IsEmpty && !rules.TakesNames)
+            {
+                losses.Add("messages.name", LossReason.Unsupported);
+            }
+
             var copy = new Turn(role) { Name = turn.Name };
             foreach (var part in turn.Parts)
             {

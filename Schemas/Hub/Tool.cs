@@ -54,6 +54,9 @@ internal sealed record ServerToolOptions
 
     public long? MaxUses { get; init; }
 
+    /// <summary>low, medium or high: how much of what is found the model may read (chat and Responses search_context_size).</summary>
+    public JsonText ContextSize { get; init; }
+
     /// <summary>MCP: the caller's name of the server.</summary>
     public JsonText ServerLabel { get; init; }
 

@@ -1,11 +1,12 @@
 using System.Buffers;
 using System.Text.Json;
 using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
 
 namespace BifrostLite.Schemas.Messages;
 
 /// <summary>Content blocks of a request (platform.claude.com/docs/en/api/messages) as parts of the hub.</summary>
-internal sealed class MessagesContentReader(MessagesFields fields, Losses losses)
+internal sealed class MessagesContentReader(RequestFields fields, Losses losses)
 {
     /// <summary>State without a tag was issued on this wire: by whom, only its family tells.</summary>
     private static readonly Origin Native = new("", "claude", DialectNames.Messages);
@@ -38,16 +39,16 @@ internal sealed class MessagesContentReader(MessagesFields fields, Losses losses
 
     private void ReadBlock(JsonElement block, string path, List<Part> parts)
     {
-        var type = fields.Required(block, "type", path).Decode();
+        var type = fields.Present(block, "type", path).Decode();
         var cache = fields.Cache(block, path);
         var part = type switch
         {
-            "text" => new TextPart(fields.Required(block, "text", path)) { Citations = Citations(block, path) },
+            "text" => new TextPart(fields.Present(block, "text", path)) { Citations = Citations(block, path) },
             "image" => Source(block, path, "image/png") is { } source ? new ImagePart(source) : null,
             "document" => Document(block, path),
             "search_result" => SearchResult(block, path),
             "thinking" => Thinking(block, path),
-            "redacted_thinking" => new ReasoningPart(default) { State = State(fields.Required(block, "data", path), StateKind.Redacted) },
+            "redacted_thinking" => new ReasoningPart(default) { State = State(fields.Present(block, "data", path), StateKind.Redacted) },
             "tool_use" => ToolCall(block, path),
             "tool_result" => ToolResult(block, path),
             "server_tool_use" or "mcp_tool_use" => ServerTool(block, path),
@@ -75,25 +76,25 @@ internal sealed class MessagesContentReader(MessagesFields fields, Losses losses
     /// <summary>The "source" of an image or document; "content" sources are read by <see cref="Document"/>.</summary>
     private MediaSource? Source(JsonElement block, string path, string usualType)
     {
-        if (!MessagesFields.TryGet(block, "source", out var source))
+        if (!RequestFields.Has(block, "source", out var source))
         {
             fields.Fail($"{path}.source", "field required");
             return null;
         }
 
         var at = $"{path}.source";
-        var type = fields.IsObject(source, at) ? fields.Required(source, "type", at).Decode() : "";
+        var type = fields.IsObject(source, at) ? fields.Present(source, "type", at).Decode() : "";
         var mediaType = fields.Word(source, "media_type", at) ?? usualType;
         switch (type)
         {
             case "base64":
-                return new MediaSource { Base64 = fields.Required(source, "data", at), MediaType = mediaType };
+                return new MediaSource { Base64 = fields.Present(source, "data", at), MediaType = mediaType };
             case "text":
-                return new MediaSource { Text = fields.Required(source, "data", at), MediaType = "text/plain" };
+                return new MediaSource { Text = fields.Present(source, "data", at), MediaType = "text/plain" };
             case "url":
-                return new MediaSource { Url = fields.Required(source, "url", at), MediaType = fields.Word(source, "media_type", at) ?? "" };
+                return new MediaSource { Url = fields.Present(source, "url", at), MediaType = fields.Word(source, "media_type", at) ?? "" };
             case "file":
-                return new MediaSource { FileId = fields.Required(source, "file_id", at) };
+                return new MediaSource { FileId = fields.Present(source, "file_id", at) };
             case "content":
                 return new MediaSource { Text = JoinedText(source, at), MediaType = "text/plain" };
             default:
@@ -109,8 +110,8 @@ internal sealed class MessagesContentReader(MessagesFields fields, Losses losses
             return null;
         }
 
-        var asksCitations = MessagesFields.TryGet(block, "citations", out var citations)
-            && citations.ValueKind == JsonValueKind.Object && fields.Bool(citations, "enabled", $"{path}.citations") == true;
+        var asksCitations = RequestFields.Has(block, "citations", out var citations)
+            && citations.ValueKind == JsonValueKind.Object && fields.Flag(citations, "enabled", $"{path}.citations") == true;
         return new DocumentPart(source)
         {
             Name = fields.Text(block, "title", path),
@@ -127,13 +128,13 @@ internal sealed class MessagesContentReader(MessagesFields fields, Losses losses
         {
             Name = fields.Text(block, "title", path),
             Context = fields.Text(block, "source", path),
-            Citations = MessagesFields.TryGet(block, "citations", out var citations) && fields.Bool(citations, "enabled", $"{path}.citations") == true,
+            Citations = RequestFields.Has(block, "citations", out var citations) && fields.Flag(citations, "enabled", $"{path}.citations") == true,
         };
     }
 
     private JsonText JoinedText(JsonElement source, string path)
     {
-        if (!MessagesFields.TryGet(source, "content", out var content))
+        if (!RequestFields.Has(source, "content", out var content))
         {
             return default;
         }
@@ -156,7 +157,7 @@ internal sealed class MessagesContentReader(MessagesFields fields, Losses losses
         return new JsonText(joined.WrittenMemory);
     }
 
-    private ReasoningPart Thinking(JsonElement block, string path) => new(fields.Required(block, "thinking", path))
+    private ReasoningPart Thinking(JsonElement block, string path) => new(fields.Present(block, "thinking", path))
     {
         State = State(fields.Text(block, "signature", path), StateKind.Signature),
     };
@@ -165,8 +166,8 @@ internal sealed class MessagesContentReader(MessagesFields fields, Losses losses
 
     private ToolCallPart ToolCall(JsonElement block, string path)
     {
-        var input = MessagesFields.TryGet(block, "input", out var value) && fields.IsObject(value, $"{path}.input") ? fields.Body.Raw(value) : RawJson.EmptyObject;
-        return new ToolCallPart(fields.Required(block, "id", path), fields.Required(block, "name", path))
+        var input = RequestFields.Has(block, "input", out var value) && fields.IsObject(value, $"{path}.input") ? fields.Body.Raw(value) : RawJson.EmptyObject;
+        return new ToolCallPart(fields.Present(block, "id", path), fields.Present(block, "name", path))
         {
             Arguments = JsonText.FromJson(input.Span),
         };
@@ -174,11 +175,11 @@ internal sealed class MessagesContentReader(MessagesFields fields, Losses losses
 
     private ToolResultPart ToolResult(JsonElement block, string path)
     {
-        var result = new ToolResultPart(fields.Required(block, "tool_use_id", path))
+        var result = new ToolResultPart(fields.Present(block, "tool_use_id", path))
         {
-            IsError = fields.Bool(block, "is_error", path) == true,
+            IsError = fields.Flag(block, "is_error", path) == true,
         };
-        if (MessagesFields.TryGet(block, "content", out var content))
+        if (RequestFields.Has(block, "content", out var content))
         {
             Read(content, $"{path}.content", result.Content);
         }
@@ -188,8 +189,8 @@ internal sealed class MessagesContentReader(MessagesFields fields, Losses losses
 
     private ServerToolPart ServerTool(JsonElement block, string path)
     {
-        var input = MessagesFields.TryGet(block, "input", out var value) ? fields.Body.Raw(value) : RawJson.EmptyObject;
-        return new ServerToolPart(fields.Required(block, "id", path), MessagesServerTools.HubName(fields.Body, block))
+        var input = RequestFields.Has(block, "input", out var value) ? fields.Body.Raw(value) : RawJson.EmptyObject;
+        return new ServerToolPart(fields.Present(block, "id", path), MessagesServerTools.HubName(fields.Body, block))
         {
             Input = JsonText.FromJson(input.Span),
             Raw = fields.Body.Raw(block),
@@ -197,7 +198,7 @@ internal sealed class MessagesContentReader(MessagesFields fields, Losses losses
     }
 
     private ServerToolResultPart ServerToolResult(JsonElement block, string path) =>
-        new(fields.Required(block, "tool_use_id", path), MessagesServerTools.ReadOutcome(fields.Body, block))
+        new(fields.Present(block, "tool_use_id", path), MessagesServerTools.ReadOutcome(fields.Body, block))
         {
             Name = MessagesServerTools.HubName(fields.Body, block),
         };

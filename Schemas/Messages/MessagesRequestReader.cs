@@ -10,13 +10,13 @@ namespace BifrostLite.Schemas.Messages;
 /// </summary>
 internal sealed class MessagesRequestReader
 {
-    private readonly MessagesFields _fields;
+    private readonly RequestFields _fields;
     private readonly ChatRequest _request = new() { Dialect = DialectNames.Messages };
     private readonly MessagesContentReader _content;
 
     private MessagesRequestReader(JsonBody body)
     {
-        _fields = new MessagesFields(body);
+        _fields = new RequestFields(body, _request.Losses);
         _content = new MessagesContentReader(_fields, _request.Losses);
     }
 
@@ -46,8 +46,8 @@ internal sealed class MessagesRequestReader
         }
 
         _request.Model = source.PathModel.Length > 0 ? source.PathModel : _fields.Word(root, "model", "") ?? "";
-        _request.Stream = source.Stream ?? _fields.Bool(root, "stream", "") ?? false;
-        if (MessagesFields.TryGet(root, "system", out var system))
+        _request.Stream = source.Stream ?? _fields.Flag(root, "stream", "") ?? false;
+        if (RequestFields.Has(root, "system", out var system))
         {
             _content.Read(system, "system", _request.System);
         }
@@ -87,7 +87,7 @@ internal sealed class MessagesRequestReader
 
     private void ReadTurn(JsonElement message, string path)
     {
-        Role? role = _fields.Required(message, "role", path).Decode() switch
+        Role? role = _fields.Present(message, "role", path).Decode() switch
         {
             "user" => Role.User,
             "assistant" => Role.Assistant,
@@ -101,7 +101,7 @@ internal sealed class MessagesRequestReader
         }
 
         var turn = new Turn(role.Value);
-        if (MessagesFields.TryGet(message, "content", out var content))
+        if (RequestFields.Has(message, "content", out var content))
         {
             _content.Read(content, $"{path}.content", turn.Parts);
         }
@@ -132,11 +132,11 @@ internal sealed class MessagesRequestReader
     private void ReadOutput(JsonElement root)
     {
         string? effort = null;
-        if (MessagesFields.TryGet(root, "output_config", out var config) && _fields.IsObject(config, "output_config"))
+        if (RequestFields.Has(root, "output_config", out var config) && _fields.IsObject(config, "output_config"))
         {
             effort = _fields.Word(config, "effort", "output_config");
             ReadFormat(config, "format", "output_config");
-            if (MessagesFields.TryGet(config, "task_budget", out var budget))
+            if (RequestFields.Has(config, "task_budget", out var budget))
             {
                 _request.Extra.Add(new ExtraMember("output_config.task_budget", _fields.Body.Raw(budget)));
             }
@@ -149,12 +149,12 @@ internal sealed class MessagesRequestReader
 
     private void ReadFormat(JsonElement source, string name, string path)
     {
-        if (!MessagesFields.TryGet(source, name, out var format))
+        if (!RequestFields.Has(source, name, out var format))
         {
             return;
         }
 
-        var at = MessagesFields.Join(path, name);
+        var at = RequestFields.Join(path, name);
         if (!_fields.IsObject(format, at))
         {
             return;
@@ -175,7 +175,7 @@ internal sealed class MessagesRequestReader
 
     private ReasoningAsk? ReadThinking(JsonElement root, string? effort)
     {
-        if (!MessagesFields.TryGet(root, "thinking", out var thinking) || !_fields.IsObject(thinking, "thinking"))
+        if (!RequestFields.Has(root, "thinking", out var thinking) || !_fields.IsObject(thinking, "thinking"))
         {
             return effort is null ? null : new ReasoningAsk { Effort = effort };
         }
@@ -185,7 +185,7 @@ internal sealed class MessagesRequestReader
             null => null,
             var display => display != "omitted",
         };
-        switch (_fields.Required(thinking, "type", "thinking").Decode())
+        switch (_fields.Present(thinking, "type", "thinking").Decode())
         {
             case "enabled":
                 return new ReasoningAsk { Budget = _fields.Integer(thinking, "budget_tokens", "thinking"), Effort = effort, Show = show };
@@ -201,7 +201,7 @@ internal sealed class MessagesRequestReader
 
     private void ReadUser(JsonElement root)
     {
-        if (!MessagesFields.TryGet(root, "metadata", out var metadata) || !_fields.IsObject(metadata, "metadata"))
+        if (!RequestFields.Has(root, "metadata", out var metadata) || !_fields.IsObject(metadata, "metadata"))
         {
             return;
         }

@@ -176,6 +176,7 @@ internal sealed class MessagesRequestWriter
             return false;
         }
 
+        Lose(!format.Description.IsEmpty, "response_format.description");
         if (_turns.Turns.Exists(static t => t.Parts.Exists(static p => p is DocumentPart { Citations: true })))
         {
             _losses.Add("response_format", LossReason.Conflict);

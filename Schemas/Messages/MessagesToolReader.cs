@@ -1,10 +1,11 @@
 using System.Text.Json;
 using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
 
 namespace BifrostLite.Schemas.Messages;
 
 /// <summary>tools, tool_choice and mcp_servers of a request (platform.claude.com/docs/en/agents-and-tools/tool-use/overview).</summary>
-internal sealed class MessagesToolReader(MessagesFields fields, ChatRequest request)
+internal sealed class MessagesToolReader(RequestFields fields, ChatRequest request)
 {
     public void Read(JsonElement root)
     {
@@ -36,15 +37,18 @@ internal sealed class MessagesToolReader(MessagesFields fields, ChatRequest requ
         var type = fields.Word(tool, "type", path) ?? "custom";
         if (type == "custom")
         {
-            request.Tools.Add(new Tool(ToolKind.Function, fields.Required(tool, "name", path))
+            request.Tools.Add(new Tool(ToolKind.Function, fields.Present(tool, "name", path))
             {
                 Description = fields.Text(tool, "description", path),
                 Parameters = fields.Object(tool, "input_schema", path),
-                Strict = fields.Bool(tool, "strict", path),
+                Strict = fields.Flag(tool, "strict", path),
                 Cache = fields.Cache(tool, path),
                 Raw = fields.Body.Raw(tool),
                 Path = path,
             });
+
+            // eager_input_streaming says how the arguments are cut into pieces, not what they are.
+            fields.LoseOthers(tool, path, ["type", "name", "description", "input_schema", "strict", "cache_control", "eager_input_streaming"]);
         }
         else if (type != "mcp_toolset")
         {
@@ -80,15 +84,19 @@ internal sealed class MessagesToolReader(MessagesFields fields, ChatRequest requ
     private void ReadServer(JsonElement server, string path, JsonElement root)
     {
         var label = fields.Text(server, "name", path);
-        var allowed = MessagesFields.TryGet(server, "tool_configuration", out var configuration)
-            ? fields.Texts(configuration, "allowed_tools", $"{path}.tool_configuration")
-            : EnabledTools(root, label);
+        var isConfigured = RequestFields.Has(server, "tool_configuration", out var configuration);
+        if (isConfigured && fields.Flag(configuration, "enabled", $"{path}.tool_configuration") == false)
+        {
+            return; // named, but none of its tools may be used
+        }
+
+        var allowed = isConfigured ? fields.Texts(configuration, "allowed_tools", $"{path}.tool_configuration") : EnabledTools(root, label);
         request.Tools.Add(new Tool(ToolKind.Server, MessagesServerTools.Mcp)
         {
             Options = new ServerToolOptions
             {
                 ServerLabel = label,
-                ServerUrl = fields.Required(server, "url", path),
+                ServerUrl = fields.Present(server, "url", path),
                 Authorization = fields.Text(server, "authorization_token", path),
                 AllowedTools = allowed,
             },
@@ -102,7 +110,7 @@ internal sealed class MessagesToolReader(MessagesFields fields, ChatRequest requ
         var enabled = new List<JsonText>();
         foreach (var tool in fields.Items(root, "tools", ""))
         {
-            if (!fields.Body.TextOf(tool, "mcp_server_name"u8).Equals(label) || !MessagesFields.TryGet(tool, "configs", out var configs)
+            if (!fields.Body.TextOf(tool, "mcp_server_name"u8).Equals(label) || !RequestFields.Has(tool, "configs", out var configs)
                 || configs.ValueKind != JsonValueKind.Object)
             {
                 continue;
@@ -122,12 +130,12 @@ internal sealed class MessagesToolReader(MessagesFields fields, ChatRequest requ
 
     private void ReadChoice(JsonElement root)
     {
-        if (!MessagesFields.TryGet(root, "tool_choice", out var choice) || !fields.IsObject(choice, "tool_choice"))
+        if (!RequestFields.Has(root, "tool_choice", out var choice) || !fields.IsObject(choice, "tool_choice"))
         {
             return;
         }
 
-        switch (fields.Required(choice, "type", "tool_choice").Decode())
+        switch (fields.Present(choice, "type", "tool_choice").Decode())
         {
             case "auto":
                 request.ToolChoice = new ToolChoice(ToolChoiceMode.Auto);
@@ -139,13 +147,13 @@ internal sealed class MessagesToolReader(MessagesFields fields, ChatRequest requ
                 request.ToolChoice = new ToolChoice(ToolChoiceMode.None);
                 break;
             case "tool":
-                request.ToolChoice = new ToolChoice(ToolChoiceMode.Named) { Name = fields.Required(choice, "name", "tool_choice") };
+                request.ToolChoice = new ToolChoice(ToolChoiceMode.Named) { Name = fields.Present(choice, "name", "tool_choice") };
                 break;
             default:
                 fields.Fail("tool_choice.type", "must be auto, any, tool or none");
                 break;
         }
 
-        request.ParallelToolCalls = !fields.Bool(choice, "disable_parallel_tool_use", "tool_choice");
+        request.ParallelToolCalls = !fields.Flag(choice, "disable_parallel_tool_use", "tool_choice");
     }
 }

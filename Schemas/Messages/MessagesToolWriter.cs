@@ -7,6 +7,10 @@ namespace BifrostLite.Schemas.Messages;
 /// <summary>tools, tool_choice and mcp_servers of a request (platform.claude.com/docs/en/agents-and-tools/tool-use/overview).</summary>
 internal sealed class MessagesToolWriter(ChatRequest request, TargetModel target, MessagesBreakpoints breakpoints, Losses losses)
 {
+    /// <summary>Members of other APIs' tools that have a place here.</summary>
+    private static readonly string[] Carried =
+        ["max_uses", "allowed_domains", "blocked_domains", "filters", "user_location", "server_label", "server_url", "authorization", "allowed_tools"];
+
     private readonly List<Tool> _servers = [];
     private bool _hasTools;
 
@@ -140,6 +144,10 @@ internal sealed class MessagesToolWriter(ChatRequest request, TargetModel target
         {
             _servers.Add(tool);
             WriteToolset(ref json, tool.Options!);
+            if (request.Dialect != DialectNames.Messages)
+            {
+                ServerToolMembers.LoseOthers(tool, Carried, losses);
+            }
         }
         else if (request.Dialect == DialectNames.Messages)
         {
@@ -234,6 +242,7 @@ internal sealed class MessagesToolWriter(ChatRequest request, TargetModel target
         }
 
         json.EndObject();
+        ServerToolMembers.LoseOthers(tool, Carried, losses);
     }
 
     private void WriteLimits(ref JsonEmitter json, ServerToolOptions options, string path)

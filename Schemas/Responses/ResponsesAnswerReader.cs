@@ -46,7 +46,7 @@ internal static class ResponsesAnswerReader
         using (json)
         {
             var number = 0;
-            if (ResponsesFields.Has(json.Root, "output"u8, out var output) && output.ValueKind == JsonValueKind.Array)
+            if (RequestFields.Has(json.Root, "output"u8, out var output) && output.ValueKind == JsonValueKind.Array)
             {
                 foreach (var item in output.EnumerateArray())
                 {

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
 
 namespace BifrostLite.Schemas.Responses;
 
@@ -159,7 +160,7 @@ internal sealed class ResponsesItemEvents
     private void EndMessage(JsonElement item, int output, IResponseSink sink)
     {
         // The first part of a message need not be number 0 (bedrock-mantle counts parts over the whole answer).
-        if (ResponsesFields.Has(item, "content"u8, out var content) && content.ValueKind == JsonValueKind.Array)
+        if (RequestFields.Has(item, "content"u8, out var content) && content.ValueKind == JsonValueKind.Array)
         {
             var first = FirstPart(output);
             foreach (var part in content.EnumerateArray())
@@ -192,7 +193,7 @@ internal sealed class ResponsesItemEvents
             return;
         }
 
-        if (ResponsesFields.Has(part, "annotations"u8, out var annotations) && annotations.ValueKind == JsonValueKind.Array)
+        if (RequestFields.Has(part, "annotations"u8, out var annotations) && annotations.ValueKind == JsonValueKind.Array)
         {
             var told = block.Citations;
             foreach (var annotation in annotations.EnumerateArray())
@@ -204,7 +205,7 @@ internal sealed class ResponsesItemEvents
             }
         }
 
-        if (!block.HasLogprobs && ResponsesFields.Has(part, "logprobs"u8, out var logprobs)
+        if (!block.HasLogprobs && RequestFields.Has(part, "logprobs"u8, out var logprobs)
             && logprobs.ValueKind == JsonValueKind.Array && logprobs.GetArrayLength() > 0)
         {
             Logprobs(output, number, JsonMarshal.GetRawUtf8Value(logprobs), sink);
@@ -230,7 +231,7 @@ internal sealed class ResponsesItemEvents
 
     private void Reason(JsonElement item, ReadOnlySpan<byte> name, int output, bool isSummary, IResponseSink sink)
     {
-        if (ResponsesFields.Has(item, name, out var parts) && parts.ValueKind == JsonValueKind.Array)
+        if (RequestFields.Has(item, name, out var parts) && parts.ValueKind == JsonValueKind.Array)
         {
             var number = 0;
             foreach (var part in parts.EnumerateArray())

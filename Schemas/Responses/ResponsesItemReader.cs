@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
 
 namespace BifrostLite.Schemas.Responses;
 
@@ -8,7 +9,7 @@ namespace BifrostLite.Schemas.Responses;
 /// The input items of a Responses request as turns: items of the assistant that follow each other are one turn, tool
 /// outputs that follow each other are one turn of the user.
 /// </summary>
-internal sealed class ResponsesItemReader(ResponsesFields fields, ResponsesReadRules rules, ChatRequest request)
+internal sealed class ResponsesItemReader(RequestFields fields, ResponsesReadRules rules, ChatRequest request)
 {
     /// <summary>Family and dialect of reasoning state that carries no tag.</summary>
 
@@ -66,7 +67,7 @@ internal sealed class ResponsesItemReader(ResponsesFields fields, ResponsesReadR
             case "reasoning":
                 AddReasoning(_reasoning.Read(item, path));
                 break;
-            case "additional_tools" when ResponsesFields.Has(item, "tools"u8, out var tools):
+            case "additional_tools" when RequestFields.Has(item, "tools"u8, out var tools):
                 new ResponsesToolReader(fields, rules, request).Read(tools, $"{path}.tools");
                 break;
             default:
@@ -83,12 +84,12 @@ internal sealed class ResponsesItemReader(ResponsesFields fields, ResponsesReadR
             return;
         }
 
-        if (ResponsesFields.Has(item, "phase"u8, out _))
+        if (RequestFields.Has(item, "phase"u8, out _))
         {
             request.Losses.Add($"{path}.phase", LossReason.Unknown);
         }
 
-        ResponsesFields.Has(item, "content"u8, out var content);
+        RequestFields.Has(item, "content"u8, out var content);
         switch (role)
         {
             case "user":
@@ -138,7 +139,7 @@ internal sealed class ResponsesItemReader(ResponsesFields fields, ResponsesReadR
 
         if (type.ValueEquals("tool_use"u8))
         {
-            ResponsesFields.Has(part, "function"u8, out var function);
+            RequestFields.Has(part, "function"u8, out var function);
             var name = fields.Text(part, "name", path);
             var id = fields.Text(part, "id", path);
             var input = fields.RawMember(part, "input"u8);
@@ -160,7 +161,7 @@ internal sealed class ResponsesItemReader(ResponsesFields fields, ResponsesReadR
             IsError = fields.Flag(part, "is_error", path) ?? false,
             Path = path,
         };
-        ResponsesFields.Has(part, "content"u8, out var content);
+        RequestFields.Has(part, "content"u8, out var content);
         _parts.ReadContent(content, $"{path}.content", result.Content);
         return result;
     }
@@ -168,7 +169,7 @@ internal sealed class ResponsesItemReader(ResponsesFields fields, ResponsesReadR
     /// <summary>The calls of an assistant message in chat shape.</summary>
     private void ReadToolCalls(JsonElement item, string path)
     {
-        if (!rules.HasFlag(ResponsesReadRules.ToolBlocks) || !ResponsesFields.Has(item, "tool_calls"u8, out var calls)
+        if (!rules.HasFlag(ResponsesReadRules.ToolBlocks) || !RequestFields.Has(item, "tool_calls"u8, out var calls)
             || calls.ValueKind != JsonValueKind.Array)
         {
             return;
@@ -178,7 +179,7 @@ internal sealed class ResponsesItemReader(ResponsesFields fields, ResponsesReadR
         foreach (var call in calls.EnumerateArray())
         {
             var at = $"{path}.tool_calls[{index++}]";
-            ResponsesFields.Has(call, "function"u8, out var function);
+            RequestFields.Has(call, "function"u8, out var function);
             Assistant().Parts.Add(new ToolCallPart(fields.Text(call, "id", at), fields.Required(function, "name", at))
             {
                 Arguments = fields.Text(function, "arguments", at),
@@ -235,10 +236,10 @@ internal sealed class ResponsesItemReader(ResponsesFields fields, ResponsesReadR
         var result = new ToolResultPart(fields.Required(item, "call_id", path))
         {
             IsCustom = isCustom,
-            IsError = ResponsesFields.Has(item, "status"u8, out var status) && status.ValueEquals("incomplete"u8),
+            IsError = RequestFields.Has(item, "status"u8, out var status) && status.ValueEquals("incomplete"u8),
             Path = path,
         };
-        if (!ResponsesFields.Has(item, "output"u8, out var output) && ResponsesFields.Has(item, "tools"u8, out var tools))
+        if (!RequestFields.Has(item, "output"u8, out var output) && RequestFields.Has(item, "tools"u8, out var tools))
         {
             output = tools;
         }
@@ -301,8 +302,8 @@ internal sealed class ResponsesItemReader(ResponsesFields fields, ResponsesReadR
         }
 
         // What the provider ran itself (hosted tool search) is no call of the client's, even where it has a call's id.
-        var isHosted = ResponsesFields.Has(item, "execution"u8, out var execution) && execution.ValueEquals("server"u8);
-        var callId = !isHosted && ResponsesFields.Has(item, "call_id"u8, out var id) ? fields.TextOf(id) : default;
+        var isHosted = RequestFields.Has(item, "execution"u8, out var execution) && execution.ValueEquals("server"u8);
+        var callId = !isHosted && RequestFields.Has(item, "call_id"u8, out var id) ? fields.TextOf(id) : default;
         if (!callId.IsEmpty && type.EndsWith("_call", StringComparison.Ordinal))
         {
             // local_shell_call, shell_call, apply_patch_call, computer_call, tool_search_call: run by the client, so elsewhere they

@@ -7,7 +7,7 @@ namespace BifrostLite.Schemas.Responses;
 internal static class ResponsesItemWriter
 {
     /// <summary>Longer call ids are refused ("string too long. Expected a string with maximum length 64").</summary>
-    private static readonly RepairRules Rules = RepairRules.Loose with { CallIdLength = 64 };
+    private static readonly RepairRules Rules = RepairRules.Loose with { CallIdLength = 64, TakesNames = true };
 
     public static void Write(ResponsesWriteScope scope, ref JsonEmitter json)
     {
@@ -84,6 +84,7 @@ internal static class ResponsesItemWriter
         {
             case ToolCallPart call:
                 WriteCall(call, ref json);
+                scope.LoseIf(call.State is not null, $"{call.Path}.signature", LossReason.OtherIssuer);
                 break;
             case ToolResultPart result:
                 WriteOutput(result, scope, ref json);

@@ -1,11 +1,12 @@
 using System.Text;
 using System.Text.Json;
 using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
 
 namespace BifrostLite.Schemas.Responses;
 
 /// <summary>Content parts of a Responses input message or tool output: input_text, input_image, input_file and the rest.</summary>
-internal sealed class ResponsesPartReader(ResponsesFields fields)
+internal sealed class ResponsesPartReader(RequestFields fields)
 {
     /// <summary>Reads a content string or array into <paramref name="parts"/>.</summary>
     public void ReadContent(JsonElement content, string path, List<Part> parts)
@@ -60,7 +61,7 @@ internal sealed class ResponsesPartReader(ResponsesFields fields)
                 return ReadFile(part, path) with { Cache = cache };
             case "input_audio":
                 return ReadAudio(part, path) with { Cache = cache };
-            case "input_video" or "video_url" when ResponsesFields.Has(part, "video_url"u8, out var video):
+            case "input_video" or "video_url" when RequestFields.Has(part, "video_url"u8, out var video):
                 return new VideoPart(ReadUrl(UrlOf(video))) { Path = path, Cache = cache };
             case "":
                 fields.Fail($"{path}.type", "is required");
@@ -90,7 +91,7 @@ internal sealed class ResponsesPartReader(ResponsesFields fields)
     {
         var file = fields.Text(part, "file_id", path);
         var source = !file.IsEmpty ? new MediaSource { FileId = file }
-            : ResponsesFields.Has(part, "image_url"u8, out var url) ? ReadUrl(UrlOf(url))
+            : RequestFields.Has(part, "image_url"u8, out var url) ? ReadUrl(UrlOf(url))
             : null;
         if (source is null)
         {
@@ -103,7 +104,7 @@ internal sealed class ResponsesPartReader(ResponsesFields fields)
     private DocumentPart ReadFile(JsonElement part, string path)
     {
         // The chat shape nests the members under "file".
-        var file = ResponsesFields.Has(part, "file"u8, out var nested) && nested.ValueKind == JsonValueKind.Object ? nested : part;
+        var file = RequestFields.Has(part, "file"u8, out var nested) && nested.ValueKind == JsonValueKind.Object ? nested : part;
         var name = fields.Text(file, "filename", path);
         var data = fields.Text(file, "file_data", path);
         var url = fields.Text(file, "file_url", path);
@@ -134,7 +135,7 @@ internal sealed class ResponsesPartReader(ResponsesFields fields)
 
     private AudioPart ReadAudio(JsonElement part, string path)
     {
-        var audio = ResponsesFields.Has(part, "input_audio"u8, out var nested) ? nested : part;
+        var audio = RequestFields.Has(part, "input_audio"u8, out var nested) ? nested : part;
         var format = fields.Word(audio, "format", path) ?? "wav";
         return new AudioPart(new MediaSource
         {
@@ -149,7 +150,7 @@ internal sealed class ResponsesPartReader(ResponsesFields fields)
     private List<Citation> ReadCitations(JsonElement part)
     {
         var citations = new List<Citation>();
-        if (ResponsesFields.Has(part, "annotations"u8, out var given) && given.ValueKind == JsonValueKind.Array)
+        if (RequestFields.Has(part, "annotations"u8, out var given) && given.ValueKind == JsonValueKind.Array)
         {
             foreach (var one in given.EnumerateArray())
             {

@@ -1,11 +1,12 @@
 using System.Buffers;
 using System.Text.Json;
 using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
 
 namespace BifrostLite.Schemas.Responses;
 
 /// <summary>Reads a reasoning item of an earlier turn: what it shows and the opaque state it is replayed with.</summary>
-internal sealed class ResponsesReasoningReader(ResponsesFields fields)
+internal sealed class ResponsesReasoningReader(RequestFields fields)
 {
     private static readonly Origin Native = new("", "openai", "responses");
 
@@ -32,7 +33,7 @@ internal sealed class ResponsesReasoningReader(ResponsesFields fields)
     /// <summary>The texts of an array of {type, text}, a blank line between them.</summary>
     private JsonText Joined(JsonElement item, ReadOnlySpan<byte> name, string path)
     {
-        if (!ResponsesFields.Has(item, name, out var parts) || parts.ValueKind != JsonValueKind.Array)
+        if (!RequestFields.Has(item, name, out var parts) || parts.ValueKind != JsonValueKind.Array)
         {
             return default;
         }

@@ -19,15 +19,15 @@ internal sealed class ResponsesRequestReader
         "cache_control", "fallbacks",
     ];
 
-    private readonly ResponsesFields _fields;
+    private readonly RequestFields _fields;
     private readonly ResponsesReadRules _rules;
     private readonly ChatRequest _request;
 
     private ResponsesRequestReader(JsonBody body, ResponsesReadRules rules, string dialect)
     {
-        _fields = new ResponsesFields(body);
         _rules = rules;
         _request = new ChatRequest { Dialect = dialect };
+        _fields = new RequestFields(body, _request.Losses);
     }
 
     /// <summary>Reads a body whose text and raw values the request will point into.</summary>
@@ -71,7 +71,7 @@ internal sealed class ResponsesRequestReader
         _request.IncludeUsage = true;
         ReadInput(root);
         var tools = new ResponsesToolReader(_fields, _rules, _request);
-        if (ResponsesFields.Has(root, "tools"u8, out var given))
+        if (RequestFields.Has(root, "tools"u8, out var given))
         {
             tools.Read(given, "tools");
         }
@@ -112,11 +112,11 @@ internal sealed class ResponsesRequestReader
             _request.System.Add(new TextPart(instructions) { Path = "instructions" });
         }
 
-        if (!ResponsesFields.Has(root, "input"u8, out var input))
+        if (!RequestFields.Has(root, "input"u8, out var input))
         {
             // A stored prompt or an earlier response may stand in for the input.
-            if (!ResponsesFields.Has(root, "prompt"u8, out _) && !ResponsesFields.Has(root, "previous_response_id"u8, out _)
-                && !ResponsesFields.Has(root, "conversation"u8, out _))
+            if (!RequestFields.Has(root, "prompt"u8, out _) && !RequestFields.Has(root, "previous_response_id"u8, out _)
+                && !RequestFields.Has(root, "conversation"u8, out _))
             {
                 _fields.Fail("input", "is required");
             }
@@ -165,7 +165,7 @@ internal sealed class ResponsesRequestReader
     private List<JsonText> ReadStop(JsonElement root)
     {
         var stops = new List<JsonText>();
-        if (!ResponsesFields.Has(root, "stop"u8, out var stop))
+        if (!RequestFields.Has(root, "stop"u8, out var stop))
         {
             return stops;
         }
@@ -193,7 +193,7 @@ internal sealed class ResponsesRequestReader
     private bool ReadInclude(JsonElement root)
     {
         var logprobs = false;
-        if (!ResponsesFields.Has(root, "include"u8, out var include))
+        if (!RequestFields.Has(root, "include"u8, out var include))
         {
             return logprobs;
         }
@@ -243,18 +243,12 @@ internal sealed class ResponsesRequestReader
         _request.Reasoning = effort is null && summary is null && budget is null ? null : new ReasoningAsk
         {
             Off = effort == "none",
-            Effort = effort == "none" ? null : effort,
+            Effort = effort,
             Summary = summary,
             Show = summary is null ? null : true,
             Budget = budget,
         };
-        foreach (var member in reasoning.EnumerateObject())
-        {
-            if (member.Name is not ("effort" or "summary" or "generate_summary" or "max_tokens"))
-            {
-                _request.Losses.Add($"reasoning.{member.Name}", LossReason.Unknown);
-            }
-        }
+        _fields.LoseOthers(reasoning, "reasoning", ["effort", "summary", "generate_summary", "max_tokens"]);
     }
 
     private void ReadText(JsonElement root)
@@ -266,6 +260,7 @@ internal sealed class ResponsesRequestReader
 
         var text = root.GetProperty("text");
         _request.Verbosity = _fields.Word(text, "verbosity", "text");
+        _fields.LoseOthers(text, "text", ["verbosity", "format"]);
         if (_fields.Object(text, "format", "text").IsAbsent)
         {
             return;

@@ -11,7 +11,7 @@ internal static class ResponsesServerItems
     public static bool Knows(string type) => type is "web_search_call" or "code_interpreter_call" or "mcp_call";
 
     /// <summary>Adds the call and its result to <paramref name="parts"/>.</summary>
-    public static void Read(JsonElement item, string type, string path, ResponsesFields fields, List<Part> parts)
+    public static void Read(JsonElement item, string type, string path, RequestFields fields, List<Part> parts)
     {
         var raw = fields.Raw(item);
         var name = Read(item, type, raw, out var input, out var outcome);
@@ -42,7 +42,7 @@ internal static class ResponsesServerItems
     }
 
     /// <summary>What a call of a built-in tool asks for: its action, arguments, operation or input as escaped JSON text.</summary>
-    public static JsonText ActionOf(JsonElement item, ResponsesFields fields)
+    public static JsonText ActionOf(JsonElement item, RequestFields fields)
     {
         foreach (var name in (ReadOnlySpan<string>)["action", "arguments", "operation", "input"])
         {
@@ -58,7 +58,7 @@ internal static class ResponsesServerItems
     private static string ReadSearch(JsonElement item, RawJson raw, out JsonText input, out ServerToolOutcome? outcome)
     {
         outcome = null;
-        if (!ResponsesFields.Has(item, "action"u8, out var action))
+        if (!RequestFields.Has(item, "action"u8, out var action))
         {
             input = JsonText.FromUtf8("{}"u8);
             return ServerToolNames.WebSearch;
@@ -72,7 +72,7 @@ internal static class ResponsesServerItems
 
         input = Pack("query"u8, Text(action, "query"u8));
         var hits = new List<SearchHit>();
-        if (ResponsesFields.Has(action, "sources"u8, out var sources) && sources.ValueKind == JsonValueKind.Array)
+        if (RequestFields.Has(action, "sources"u8, out var sources) && sources.ValueKind == JsonValueKind.Array)
         {
             foreach (var source in sources.EnumerateArray())
             {
@@ -87,7 +87,7 @@ internal static class ResponsesServerItems
     /// <summary>The print-outs among a code interpreter's outputs, joined.</summary>
     private static JsonText Logs(JsonElement item)
     {
-        if (!ResponsesFields.Has(item, "outputs"u8, out var outputs) || outputs.ValueKind != JsonValueKind.Array)
+        if (!RequestFields.Has(item, "outputs"u8, out var outputs) || outputs.ValueKind != JsonValueKind.Array)
         {
             return default;
         }

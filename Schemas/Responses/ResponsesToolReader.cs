@@ -1,10 +1,11 @@
 using System.Text.Json;
 using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
 
 namespace BifrostLite.Schemas.Responses;
 
 /// <summary>The tools and tool_choice of a Responses request. Tools of a kind unknown here are the provider's own.</summary>
-internal sealed class ResponsesToolReader(ResponsesFields fields, ResponsesReadRules rules, ChatRequest request)
+internal sealed class ResponsesToolReader(RequestFields fields, ResponsesReadRules rules, ChatRequest request)
 {
     public void Read(JsonElement tools, string path)
     {
@@ -23,7 +24,7 @@ internal sealed class ResponsesToolReader(ResponsesFields fields, ResponsesReadR
 
     public void ReadChoice(JsonElement root)
     {
-        if (!ResponsesFields.Has(root, "tool_choice"u8, out var choice))
+        if (!RequestFields.Has(root, "tool_choice"u8, out var choice))
         {
             return;
         }
@@ -68,7 +69,7 @@ internal sealed class ResponsesToolReader(ResponsesFields fields, ResponsesReadR
     private ToolChoice Allowed(JsonElement choice)
     {
         var names = new List<JsonText>();
-        if (ResponsesFields.Has(choice, "tools"u8, out var tools) && tools.ValueKind == JsonValueKind.Array)
+        if (RequestFields.Has(choice, "tools"u8, out var tools) && tools.ValueKind == JsonValueKind.Array)
         {
             foreach (var tool in tools.EnumerateArray())
             {
@@ -130,13 +131,14 @@ internal sealed class ResponsesToolReader(ResponsesFields fields, ResponsesReadR
     /// <summary>Settings of web search and MCP tools that other APIs know as well.</summary>
     private ServerToolOptions Options(JsonElement tool, string path)
     {
-        ResponsesFields.Has(tool, "filters"u8, out var filters);
-        var isNested = ResponsesFields.Has(tool, "allowed_tools"u8, out var allowed) && allowed.ValueKind == JsonValueKind.Object;
+        RequestFields.Has(tool, "filters"u8, out var filters);
+        var isNested = RequestFields.Has(tool, "allowed_tools"u8, out var allowed) && allowed.ValueKind == JsonValueKind.Object;
         return new ServerToolOptions
         {
             AllowedDomains = Texts(filters, "allowed_domains"u8),
             BlockedDomains = Texts(filters, "blocked_domains"u8),
             UserLocation = fields.RawMember(tool, "user_location"u8),
+            ContextSize = fields.Text(tool, "search_context_size", path),
             ServerLabel = fields.Text(tool, "server_label", path),
             ServerUrl = fields.Text(tool, "server_url", path),
             Authorization = fields.Text(tool, "authorization", path),
@@ -147,7 +149,7 @@ internal sealed class ResponsesToolReader(ResponsesFields fields, ResponsesReadR
     private List<JsonText> Texts(JsonElement owner, ReadOnlySpan<byte> name)
     {
         var texts = new List<JsonText>();
-        if (ResponsesFields.Has(owner, name, out var given) && given.ValueKind == JsonValueKind.Array)
+        if (RequestFields.Has(owner, name, out var given) && given.ValueKind == JsonValueKind.Array)
         {
             foreach (var one in given.EnumerateArray())
             {
@@ -163,7 +165,7 @@ internal sealed class ResponsesToolReader(ResponsesFields fields, ResponsesReadR
     {
         var name = fields.Required(group, "name", path);
         var description = fields.Text(group, "description", path);
-        if (!ResponsesFields.Has(group, "tools"u8, out var tools) || tools.ValueKind != JsonValueKind.Array)
+        if (!RequestFields.Has(group, "tools"u8, out var tools) || tools.ValueKind != JsonValueKind.Array)
         {
             fields.Fail($"{path}.tools", "must be an array");
             return;
@@ -179,9 +181,9 @@ internal sealed class ResponsesToolReader(ResponsesFields fields, ResponsesReadR
     private void AddCallable(JsonElement given, ToolKind kind, string path, JsonText space, JsonText spaceDescription)
     {
         // Hybrid clients nest the function as chat completions do.
-        var isNested = rules.HasFlag(ResponsesReadRules.UntypedTools) && ResponsesFields.Has(given, "function"u8, out _);
+        var isNested = rules.HasFlag(ResponsesReadRules.UntypedTools) && RequestFields.Has(given, "function"u8, out _);
         var tool = isNested ? given.GetProperty("function"u8) : given;
-        var parameters = ResponsesFields.Has(tool, "parameters"u8, out _) ? "parameters" : "input_schema";
+        var parameters = RequestFields.Has(tool, "parameters"u8, out _) ? "parameters" : "input_schema";
         request.Tools.Add(new Tool(kind, fields.Required(tool, "name", path))
         {
             Description = fields.Text(tool, "description", path),
@@ -194,13 +196,8 @@ internal sealed class ResponsesToolReader(ResponsesFields fields, ResponsesReadR
             Raw = fields.Raw(tool),
             Path = path,
         });
-        foreach (var member in tool.EnumerateObject())
-        {
-            if (member.Name is "defer_loading" or "output_schema" or "allowed_callers" && member.Value.ValueKind != JsonValueKind.False)
-            {
-                request.Losses.Add($"{path}.{member.Name}", LossReason.Unknown);
-            }
-        }
+        fields.LoseOthers(
+            tool, path, ["type", "name", "description", "parameters", "input_schema", "strict", "format", "cache_control", "prompt_cache_breakpoint"]);
     }
 
     private static JsonText ServerName(string type) => JsonText.From(

@@ -6,6 +6,12 @@ namespace BifrostLite.Schemas.Responses;
 /// <summary>Tools, tool_choice and parallel_tool_calls of a Responses request.</summary>
 internal static class ResponsesToolWriter
 {
+    /// <summary>Members of other APIs' tools that have a place here; breakpoints are reported for the whole request.</summary>
+    private static readonly string[] Carried =
+    [
+        "allowed_domains", "blocked_domains", "user_location", "search_context_size", "url", "authorization_token", "tool_configuration", "cache_control", "max_uses",
+    ];
+
     private static readonly RawJson NoParameters = new("{\"type\":\"object\",\"properties\":{}}"u8.ToArray());
 
     public static void Write(ResponsesWriteScope scope, ref JsonEmitter json)
@@ -13,6 +19,7 @@ internal static class ResponsesToolWriter
         var tools = scope.Request.Tools.FindAll(t => IsKnown(t, scope));
         if (tools.Count == 0)
         {
+            scope.LoseIf(scope.Request.ToolChoice is { Mode: ToolChoiceMode.Required or ToolChoiceMode.Named }, "tool_choice", LossReason.Conflict);
             return; // without tools the API refuses to hear of choices
         }
 
@@ -131,6 +138,7 @@ internal static class ResponsesToolWriter
         }
 
         json.EndObject();
+        ServerToolMembers.LoseOthers(tool, Carried, scope.Losses);
     }
 
     private static void WriteSearch(Tool tool, ResponsesWriteScope scope, ref JsonEmitter json)
@@ -152,6 +160,11 @@ internal static class ResponsesToolWriter
         if (!options.UserLocation.IsAbsent)
         {
             json.Member("user_location"u8, options.UserLocation);
+        }
+
+        if (!options.ContextSize.IsEmpty)
+        {
+            json.Member("search_context_size"u8, options.ContextSize);
         }
 
         scope.LoseIf(options.MaxUses is not null, $"{tool.Path}.max_uses", LossReason.Unsupported);

@@ -38,7 +38,7 @@ public class ChatCompletionsRequestTests
             """,
             written);
         Assert.Equal(
-            ["messages[1].content[0].cache_control: unsupported", "messages[2].reasoning_content: other_issuer", "stop: clamped"],
+            ["messages[1].content[0].cache_control: unsupported", "messages[2].reasoning_content: other_issuer", "messages.name: unsupported", "stop: clamped"],
             losses);
     }
 
