@@ -4,6 +4,7 @@ using BifrostLite.Endpoints;
 using BifrostLite.Pipeline;
 using BifrostLite.Pipeline.Models;
 using BifrostLite.Providers;
+using BifrostLite.Storage;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 
 namespace BifrostLite;
@@ -21,7 +22,15 @@ internal static class Program
             return ExitCode.Failure;
         }
 
-        await using var app = Build(options);
+        var opening = new StoreOpening(options.Config, options.AppDirectory, TimeProvider.System);
+        await using var stores = await opening.OpenAsync();
+        if (stores is null)
+        {
+            Console.Error.WriteLine("error: " + opening.Complaint);
+            return ExitCode.Failure;
+        }
+
+        await using var app = Build(options, stores);
         try
         {
             await app.StartAsync();
@@ -32,7 +41,7 @@ internal static class Program
             return ExitCode.Failure;
         }
 
-        StartupBanner.Write(Console.Out, options, [.. app.Urls], DateTimeOffset.UtcNow);
+        StartupBanner.Write(Console.Out, options.WithNotice(opening.Notice), [.. app.Urls], DateTimeOffset.UtcNow);
 
         // What starting left behind goes back to the system, once, while nobody waits yet.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
@@ -41,13 +50,14 @@ internal static class Program
     }
 
     /// <summary>The whole gateway, not yet listening.</summary>
-    internal static WebApplication Build(ServeOptions options)
+    internal static WebApplication Build(ServeOptions options, Stores? stores = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.AddKestrel(options.Address, options.Port);
         builder.Logging.AddConsole(options.LogLevel, options.LogStyle == LogStyle.Json);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddConfiguration(options);
+        builder.Services.AddSingleton(stores ?? Stores.None);
         builder.Services.AddSingleton<HttpPools>();
         builder.Services.AddSingleton(ProviderFactory.Create(TimeProvider.System));
         builder.Services.AddSingleton<SnapshotSource>();

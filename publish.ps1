@@ -2,5 +2,5 @@
 param([string]$Rid = "", [string]$Variant = "")
 $ErrorActionPreference = "Stop"
 Set-Location $PSScriptRoot
-dotnet msbuild bifrost-lite.csproj -nologo -t:PublishNative "-p:Rid=$Rid" "-p:NativeVariant=$Variant"
+dotnet msbuild bifrost-lite.csproj -nologo -t:PublishNative -p:SqliteStaticWanted=true "-p:Rid=$Rid" "-p:NativeVariant=$Variant"
 exit $LASTEXITCODE

@@ -31,4 +31,8 @@ internal sealed record ServeOptions
 
     /// <summary>Whether only this machine can reach the server.</summary>
     public bool IsLoopback => Address is null || IPAddress.IsLoopback(Address);
+
+    /// <summary>The same with something more to say at start.</summary>
+    public ServeOptions WithNotice(string? notice) =>
+        notice is null ? this : this with { Config = Config with { Notices = [.. Config.Notices, notice] } };
 }

@@ -10,6 +10,12 @@ internal sealed record GatewayConfig
 
     public ClientConfig Client { get; init; } = new();
 
+    /// <summary>config_store; null where the file does not have it.</summary>
+    public StoreConfig? ConfigStore { get; init; }
+
+    /// <summary>logs_store; null where the file does not have it.</summary>
+    public StoreConfig? LogsStore { get; init; }
+
     /// <summary>The file this was read from; null where there was none.</summary>
     public string? Source { get; init; }
 

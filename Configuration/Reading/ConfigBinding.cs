@@ -18,7 +18,13 @@ internal static class ConfigBinding
             providers[member.Name] = BindProvider(member.Name, new Section(member.Value, ProviderShape.Value), version);
         }
 
-        return new GatewayConfig { Providers = providers, Client = BindClient(section.Child("client"), root) };
+        return new GatewayConfig
+        {
+            Providers = providers,
+            Client = BindClient(section.Child("client"), root),
+            ConfigStore = StoreBinding.Bind(section.Child("config_store")),
+            LogsStore = StoreBinding.Bind(section.Child("logs_store")),
+        };
     }
 
     /// <summary>A wait before a retry: milliseconds, or a duration; the shape's default where absent.</summary>

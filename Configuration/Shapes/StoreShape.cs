@@ -14,7 +14,7 @@ internal static class StoreShape
         new("password_command", Shape.Section(
             new Field("command", Shape.NotEmpty, "Program that prints the password.").Required(),
             new("args", Shape.Texts, "Its arguments.", "[]"),
-            new("timeout", Shape.Duration, "How long it may take.", "\"10s\"")), "Program that prints the password; excludes password."),
+            new("timeout", Shape.Duration, "How long it may take.", "\"10s\"")), "Program that prints the password; excludes password.", null, Effect.NotYet),
         new Field("db_name", Shape.NotEmpty, "Database.").Required(),
         new("ssl_mode", Shape.OneOf("disable", "allow", "prefer", "require", "verify-ca", "verify-full"), "TLS on the way to the database."),
         new("max_idle_conns", Shape.Whole(0), "Connections kept open.", "5"),
@@ -47,23 +47,23 @@ internal static class StoreShape
 
     public static readonly Shape Configuration = Shape.Section(
         Enabled(), Type("sqlite", "postgres"), Config(("sqlite", Sqlite), ("postgres", Postgres)),
-        new("vault_store", Shape.Anything, "Secrets kept in a vault."))
+        new("vault_store", Shape.Anything, "Secrets kept in a vault.", null, Effect.NotYet))
         .Named("config_store");
 
     public static readonly Shape Logs = Shape.Section(
-        Enabled(), Type("sqlite", "postgres", "clickhouse"), Config(("sqlite", Sqlite), ("postgres", Postgres)),
-        new("writer", Writer, "How entries are written."),
-        new("object_storage", ObjectStorage, "Where large contents go."),
-        new("object_storage_exclude_fields", Shape.Texts, "What stays in the database."),
-        new("hidden_request_types", Shape.Texts, "Request types that are not kept."),
-        new("retention_days", Shape.Whole(0), "Days an entry is kept."))
+        Enabled(), Type("sqlite", "postgres"), Config(("sqlite", Sqlite), ("postgres", Postgres)),
+        new("writer", Writer, "How entries are written.", null, Effect.NotYet),
+        new("object_storage", ObjectStorage, "Where large contents go.", null, Effect.NotYet),
+        new("object_storage_exclude_fields", Shape.Texts, "What stays in the database.", null, Effect.NotYet),
+        new("hidden_request_types", Shape.Texts, "Request types that are not kept.", null, Effect.NotYet),
+        new("retention_days", Shape.Whole(0), "Days an entry is kept; goes before client.log_retention_days, 0 keeps it for ever.", null, Effect.NotYet))
         .Named("logs_store");
 
     public static readonly Shape Vectors = Shape.Section(
         Enabled(), Type("weaviate", "redis", "valkey", "qdrant", "pinecone"), Config(("redis", Redis), ("valkey", Redis)))
         .Named("vector_store");
 
-    private static Field Enabled() => new("enabled", Shape.Flag, "Whether the store is used.");
+    private static Field Enabled() => new("enabled", Shape.Flag, "Whether the store is used.", "true");
 
     private static Field Type(params string[] types) => new("type", Shape.OneOf(types), "Kind of store.");
 

@@ -188,14 +188,14 @@ public sealed class ConfigLoaderTests
               "providers": {"demo": {}},
               "client": {"initial_pool_size": 500, "log_retention_days": 365, "drop_excess_requests": false},
               "vector_store": {"enabled": false, "type": "redis"},
-              "logs_store": {"enabled": true, "type": "sqlite", "config": {"path": "logs.db"}}
+              "server": {"read_buffer_size": 4096}
             }
             """).Notices;
 
         Assert.Equal(
             [
                 "$.client.initial_pool_size (line 3) is not needed by this gateway and has no effect",
-                "$.logs_store (line 5) is read and checked, but has no effect in this version",
+                "$.server (line 5) is read and checked, but has no effect in this version",
             ],
             notices);
     }

@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text;
+
+namespace BifrostLite.Storage;
+
+/// <summary>
+/// A <see cref="LogFilter"/> as a condition both engines understand. Texts go in as parameters from number 1 on; numbers, which cannot
+/// carry anything else, stand in the condition.
+/// </summary>
+/// <param name="mark">What a numbered parameter begins with: ? for SQLite, $ for PostgreSQL.</param>
+internal sealed class LogFilterSql(char mark)
+{
+    private readonly StringBuilder _sql = new();
+
+    /// <summary>"" or " WHERE ...".</summary>
+    public string Where => _sql.ToString();
+
+    public List<string> Parameters { get; } = [];
+
+    public LogFilterSql Add(LogFilter filter)
+    {
+        Number("time >= ", filter.From?.ToUnixTimeMilliseconds());
+        Number("time < ", filter.To?.ToUnixTimeMilliseconds());
+        AnyOf("provider", filter.Providers);
+        AnyOf("model", filter.Models);
+        AnyOf("virtual_key", filter.VirtualKeys);
+        AnyOf("operation", filter.Operations);
+        if (filter.IsError is { } isError)
+        {
+            And(isError ? "error <> ''" : "error = ''");
+        }
+
+        Number("total_ms >= ", filter.MinMilliseconds);
+        Number("total_ms <= ", filter.MaxMilliseconds);
+        Number("input_tokens + output_tokens >= ", filter.MinTokens);
+        Number("input_tokens + output_tokens <= ", filter.MaxTokens);
+        Number("cost >= ", filter.MinCost);
+        Number("cost <= ", filter.MaxCost);
+        return this;
+    }
+
+    public LogFilterSql Before(long? sequence)
+    {
+        Number("seq < ", sequence);
+        return this;
+    }
+
+    private void Number(string condition, long? value)
+    {
+        if (value is { } number)
+        {
+            And(condition + number.ToString(CultureInfo.InvariantCulture));
+        }
+    }
+
+    private void Number(string condition, double? value)
+    {
+        if (value is { } number && double.IsFinite(number))
+        {
+            And(condition + number.ToString("R", CultureInfo.InvariantCulture));
+        }
+    }
+
+    private void AnyOf(string column, IReadOnlyList<string> values)
+    {
+        if (values.Count == 0)
+        {
+            return;
+        }
+
+        And(column + " IN (");
+        for (var i = 0; i < values.Count; i++)
+        {
+            Parameters.Add(values[i]);
+            _sql.Append(i == 0 ? "" : ", ").Append(mark).Append(Parameters.Count);
+        }
+
+        _sql.Append(')');
+    }
+
+    private void And(string condition) => _sql.Append(_sql.Length == 0 ? " WHERE " : " AND ").Append(condition);
+}

@@ -1,0 +1,33 @@
+namespace BifrostLite.Storage.Sqlite;
+
+/// <summary>One call, waiting for an engine's thread.</summary>
+internal abstract class SqliteWork
+{
+    /// <summary>Must survive a loss of power once acknowledged.</summary>
+    public bool IsDurable { get; init; }
+
+    public long Begun { get; set; }
+
+    /// <summary>Does it; may be done again where the transaction around it was undone.</summary>
+    public abstract void Run(SqliteConnection connection);
+
+    /// <summary>Tells the caller that it is done: after the commit.</summary>
+    public abstract void Succeed();
+
+    public abstract void Fail(StoreFault fault);
+}
+
+/// <summary>A call with its result. The caller goes on elsewhere, never on the engine's thread.</summary>
+internal sealed class SqliteWork<T>(Func<SqliteConnection, T> body) : SqliteWork
+{
+    private readonly TaskCompletionSource<StoreResult<T>> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private T _result = default!;
+
+    public Task<StoreResult<T>> Task => _end.Task;
+
+    public override void Run(SqliteConnection connection) => _result = body(connection);
+
+    public override void Succeed() => _end.SetResult(new StoreResult<T>(_result, null));
+
+    public override void Fail(StoreFault fault) => _end.SetResult(new StoreResult<T>(default!, fault));
+}

@@ -1,0 +1,22 @@
+namespace BifrostLite.Storage;
+
+/// <summary>How a store is, as numbers that only grow or are of this moment.</summary>
+internal sealed record StoreHealth
+{
+    /// <summary>"sqlite" or "postgres".</summary>
+    public required string Engine { get; init; }
+
+    /// <summary>The last trouble, or null while the last call went well.</summary>
+    public StoreFault? Fault { get; init; }
+
+    /// <summary>Calls waiting or running.</summary>
+    public int Queue { get; init; }
+
+    /// <summary>Calls done, and calls that failed.</summary>
+    public long Calls { get; init; }
+
+    public long Failures { get; init; }
+
+    /// <summary>Seconds spent in calls, waiting included: with <see cref="Calls"/> their mean.</summary>
+    public double Seconds { get; init; }
+}

@@ -1,0 +1,138 @@
+using BifrostLite.Storage;
+using BifrostLite.Storage.Sqlite;
+
+namespace BifrostLite.Tests.Unit.Storage;
+
+/// <summary>The suite over SQLite, and what only a file can do.</summary>
+public sealed class SqliteStoreTests : StoreTests
+{
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("bifrost-lite-store");
+
+    private string StoreFile => Path.Combine(_directory.FullName, "store.db");
+
+    [Fact]
+    public async Task Open_AfterClosing_FindsWhatWasPut()
+    {
+        await PutAsync("1");
+        await Store.DisposeAsync();
+
+        await using var again = SqliteStore.Open(StoreFile, Time).Value!;
+
+        Assert.NotNull(await DoneAsync(again.GetAsync("job", "1")));
+    }
+
+    [Fact]
+    public void Open_OfWhatIsNoDatabase_SaysTheWayOut()
+    {
+        var file = Path.Combine(_directory.FullName, "other.db");
+        File.WriteAllText(file, "this is no database, but it is long enough to look like one if nobody looks");
+
+        var opened = SqliteStore.Open(file, Time);
+
+        Assert.Equal(StoreFaultKind.Corrupt, opened.Fault?.Kind);
+        Assert.Contains(file, opened.Fault!.Message);
+        Assert.Contains("move it away", opened.Fault.Message);
+    }
+
+    [Fact]
+    public async Task Open_OfADamagedDatabase_IsRefused()
+    {
+        for (var i = 0; i < 200; i++)
+        {
+            _ = Store.PutAsync(Record($"{i}") with { Body = new byte[1000] });
+        }
+
+        await PutAsync("last");
+        await Store.DisposeAsync();
+        var bytes = File.ReadAllBytes(StoreFile);
+        Array.Fill(bytes, (byte)0xAA, bytes.Length / 2, 8192);
+        File.WriteAllBytes(StoreFile, bytes);
+
+        Assert.Equal(StoreFaultKind.Corrupt, SqliteStore.Open(StoreFile, Time).Fault?.Kind);
+    }
+
+    [Fact]
+    public void Open_InADirectoryThatIsNotThere_SaysSo()
+    {
+        var opened = SqliteStore.Open(Path.Combine(_directory.FullName, "nowhere", "store.db"), Time);
+
+        Assert.Equal(StoreFaultKind.Unavailable, opened.Fault?.Kind);
+        Assert.Contains("directory must exist", opened.Fault!.Message);
+    }
+
+    [Fact]
+    public async Task Open_OfANewerVersionsFile_IsRefused()
+    {
+        await Store.DisposeAsync();
+        using (var connection = new SqliteConnection(StoreFile, SqliteNative.OpenReadWrite))
+        {
+            connection.Execute("INSERT INTO lite_schema VALUES (1000, 'later')");
+        }
+
+        Assert.Contains("newer bifrost-lite", SqliteStore.Open(StoreFile, Time).Fault?.Message);
+    }
+
+    [Fact]
+    public async Task Open_OfAnotherProgramsDatabase_LeavesItsTablesAlone()
+    {
+        var file = Path.Combine(_directory.FullName, "theirs.db");
+        using (var connection = new SqliteConnection(file, SqliteNative.OpenReadWrite | SqliteNative.OpenCreate))
+        {
+            connection.Execute("CREATE TABLE logs (id TEXT); INSERT INTO logs VALUES ('theirs')");
+        }
+
+        await using (var store = SqliteStore.Open(file, Time).Value!)
+        {
+            await DoneAsync(store.PutAsync(Record("1")));
+        }
+
+        using var after = new SqliteConnection(file, SqliteNative.OpenReadOnly);
+        Assert.Equal("theirs", after.ReadText("SELECT id FROM logs"));
+    }
+
+    [Fact]
+    public async Task Call_AfterClosing_IsAFault()
+    {
+        await Store.DisposeAsync();
+
+        Assert.Equal(StoreFaultKind.Unavailable, (await Store.PutAsync(Record("1"))).Fault?.Kind);
+    }
+
+    [Fact]
+    public async Task Put_WhenTheDiskIsFull_IsAFaultAndReadingGoesOn()
+    {
+        await PutAsync("1");
+        await Store.DisposeAsync();
+        await using var store = SqliteStore.Open(StoreFile, Time, connection => connection.Execute("PRAGMA max_page_count=40")).Value!;
+
+        var full = await store.PutAsync(Record("2") with { Body = new byte[1_000_000] });
+
+        Assert.Equal(StoreFaultKind.Full, full.Fault?.Kind);
+        Assert.Equal(StoreFaultKind.Full, store.Health.Fault?.Kind);
+        Assert.NotNull(await DoneAsync(store.GetAsync("job", "1")));
+        Assert.Null(await DoneAsync(store.GetAsync("job", "2")));
+        await DoneAsync(store.PutAsync(Record("3")));
+        Assert.Equal(1, store.Health.Failures);
+    }
+
+    [Fact]
+    public async Task Put_OneOfManyFails_TheOthersAreKept()
+    {
+        await Store.DisposeAsync();
+        await using var store = SqliteStore.Open(StoreFile, Time, connection => connection.Execute("PRAGMA max_page_count=60")).Value!;
+
+        var calls = Enumerable.Range(0, 20).Select(i => store.PutAsync(Record($"{i}") with { Body = new byte[i == 10 ? 1_000_000 : 10] })).ToArray();
+        var results = await Task.WhenAll(calls);
+
+        Assert.Equal([10], Enumerable.Range(0, 20).Where(i => !results[i].IsDone));
+        Assert.Equal(19, (await DoneAsync(store.ListAsync(new RecordQuery { Kind = "job" }))).Count);
+    }
+
+    private protected override Task<IStore> OpenAsync() => Task.FromResult(SqliteStore.Open(StoreFile, Time).Value!);
+
+    private protected override Task CleanUpAsync()
+    {
+        _directory.Delete(recursive: true);
+        return Task.CompletedTask;
+    }
+}
