@@ -11,14 +11,14 @@ namespace BifrostLite.Schemas.ChatCompletions;
 internal ref struct JsonMembers
 {
     private readonly ReadOnlySpan<byte> _json;
-    private Utf8JsonReader _reader;
+    private int _at;
+    private bool _isBehindFirst;
     private bool _isOpen;
 
     public JsonMembers(ReadOnlySpan<byte> json)
     {
         _json = json;
-        _reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = JsonBody.MaxDepth });
-        _isOpen = !json.IsEmpty && _reader.Read() && _reader.TokenType == JsonTokenType.StartObject;
+        _isOpen = JsonSlice.Opens(json, (byte)'{', out _at);
     }
 
     public ReadOnlySpan<byte> Name { get; private set; }
@@ -28,47 +28,64 @@ internal ref struct JsonMembers
 
     public bool MoveNext()
     {
-        if (!_isOpen || !_reader.Read() || _reader.TokenType != JsonTokenType.PropertyName)
+        if (!_isOpen)
+        {
+            return false;
+        }
+
+        var start = JsonScan.Next(_json, _at, !_isBehindFirst, (byte)'}');
+        if (start == JsonScan.End)
         {
             _isOpen = false;
             return false;
         }
 
-        Name = _reader.ValueSpan;
-        _reader.Read();
-        Value = JsonSlice.Take(ref _reader, _json);
+        var nameEnd = 0;
+        var value = start == JsonScan.Broken ? JsonScan.Broken : JsonScan.SkipName(_json, start, out nameEnd);
+        Value = JsonSlice.Take(_json, value, out _at);
+        Name = _json[(start + 1)..(nameEnd - 1)];
+        _isBehindFirst = true;
         return true;
     }
 
-    /// <summary>Reads what follows the object, so that a second value behind it is found.</summary>
-    public void ExpectEnd() => _reader.Read();
+    /// <summary>Fails where anything follows the object.</summary>
+    public readonly void ExpectEnd()
+    {
+        var bracket = JsonScan.SkipBlanks(_json, _at);
+        if (JsonScan.SkipBlanks(_json, bracket + 1) < _json.Length)
+        {
+            throw new JsonException("something follows the object");
+        }
+    }
 }
 
 /// <summary>Walks the items of one JSON array in the same way.</summary>
 internal ref struct JsonItems
 {
     private readonly ReadOnlySpan<byte> _json;
-    private Utf8JsonReader _reader;
+    private int _at;
+    private bool _isBehindFirst;
     private bool _isOpen;
 
     public JsonItems(ReadOnlySpan<byte> json)
     {
         _json = json;
-        _reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = JsonBody.MaxDepth });
-        _isOpen = !json.IsEmpty && _reader.Read() && _reader.TokenType == JsonTokenType.StartArray;
+        _isOpen = JsonSlice.Opens(json, (byte)'[', out _at);
     }
 
     public ReadOnlySpan<byte> Value { get; private set; }
 
     public bool MoveNext()
     {
-        if (!_isOpen || !_reader.Read() || _reader.TokenType == JsonTokenType.EndArray)
+        var start = _isOpen ? JsonScan.Next(_json, _at, !_isBehindFirst, (byte)']') : JsonScan.End;
+        if (start == JsonScan.End)
         {
             _isOpen = false;
             return false;
         }
 
-        Value = JsonSlice.Take(ref _reader, _json);
+        Value = JsonSlice.Take(_json, start, out _at);
+        _isBehindFirst = true;
         return true;
     }
 }
@@ -120,16 +137,36 @@ internal static class JsonSlice
         return default;
     }
 
-    /// <summary>The value the reader stands on; empty for null.</summary>
-    internal static ReadOnlySpan<byte> Take(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
+    /// <summary>Whether the bytes begin with this bracket; a value of another kind has no parts, and no value at all is no JSON.</summary>
+    internal static bool Opens(ReadOnlySpan<byte> json, byte bracket, out int behind)
     {
-        var start = (int)reader.TokenStartIndex;
-        if (reader.TokenType == JsonTokenType.Null)
+        behind = JsonScan.SkipBlanks(json, 0);
+        if ((uint)behind < (uint)json.Length && json[behind] == bracket)
         {
-            return default;
+            behind++;
+            return true;
         }
 
-        reader.Skip();
-        return json[start..(int)reader.BytesConsumed];
+        if (!json.IsEmpty && (behind == json.Length || (json[behind] is not ((byte)'{' or (byte)'[') && JsonScan.SkipValue(json, behind, 0) == JsonScan.Broken)))
+        {
+            throw Broken();
+        }
+
+        behind = json.Length;
+        return false;
     }
+
+    /// <summary>The value that begins there; empty for null.</summary>
+    internal static ReadOnlySpan<byte> Take(ReadOnlySpan<byte> json, int at, out int end)
+    {
+        end = at < 0 ? JsonScan.Broken : JsonScan.SkipValue(json, at, 1);
+        if (end == JsonScan.Broken)
+        {
+            throw Broken();
+        }
+
+        return json[at] == 'n' ? default : json[at..end];
+    }
+
+    private static JsonException Broken() => new("the bytes stop being JSON");
 }

@@ -7,29 +7,38 @@ namespace BifrostLite.Schemas.GenerateContent;
 internal ref struct GenerateContentItems
 {
     private readonly ReadOnlySpan<byte> _json;
-    private Utf8JsonReader _reader;
+    private int _at;
+    private bool _isBehindFirst;
     private bool _isOver;
 
     public GenerateContentItems(ReadOnlySpan<byte> json)
     {
         _json = json;
-        _reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = JsonBody.MaxDepth });
-        _isOver = json.IsEmpty || !_reader.Read() || _reader.TokenType != JsonTokenType.StartArray;
+        _at = JsonScan.SkipBlanks(json, 0);
+        _isOver = (uint)_at >= (uint)json.Length || json[_at] != '[';
+        _at++;
     }
 
     public ReadOnlySpan<byte> Raw { get; private set; }
 
     public bool MoveNext()
     {
-        if (_isOver || !_reader.Read() || _reader.TokenType == JsonTokenType.EndArray)
+        var start = _isOver ? JsonScan.End : JsonScan.Next(_json, _at, !_isBehindFirst, (byte)']');
+        if (start == JsonScan.End)
         {
             _isOver = true;
             return false;
         }
 
-        var start = (int)_reader.TokenStartIndex;
-        _reader.Skip();
-        Raw = _json[start..(int)_reader.BytesConsumed];
+        var end = start == JsonScan.Broken ? JsonScan.Broken : JsonScan.SkipValue(_json, start, 1);
+        if (end == JsonScan.Broken)
+        {
+            throw new JsonException("the bytes stop being JSON");
+        }
+
+        Raw = _json[start..end];
+        _at = end;
+        _isBehindFirst = true;
         return true;
     }
 }

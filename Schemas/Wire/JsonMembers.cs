@@ -8,16 +8,16 @@ namespace BifrostLite.Schemas.Wire;
 /// </summary>
 internal ref struct JsonMembers
 {
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = JsonBody.MaxDepth };
-
     private readonly ReadOnlySpan<byte> _json;
-    private Utf8JsonReader _reader;
+    private int _at;
+    private bool _isBehindFirst;
 
     public JsonMembers(ReadOnlySpan<byte> json)
     {
         _json = json;
-        _reader = new Utf8JsonReader(json, Options);
-        IsBroken = !TryRead() || _reader.TokenType != JsonTokenType.StartObject;
+        _at = JsonScan.SkipBlanks(json, 0);
+        IsBroken = (uint)_at >= (uint)json.Length || json[_at] != '{';
+        _at++;
     }
 
     /// <summary>The bytes are not a JSON object, or stop being one.</summary>
@@ -28,36 +28,19 @@ internal ref struct JsonMembers
     /// <summary>The value as it stands, strings with their quotes.</summary>
     public ReadOnlySpan<byte> Raw { get; private set; }
 
-    public JsonTokenType Kind { get; private set; }
+    public readonly JsonTokenType Kind => Raw.IsEmpty ? JsonTokenType.None : Raw[0] switch
+    {
+        (byte)'"' => JsonTokenType.String,
+        (byte)'{' => JsonTokenType.StartObject,
+        (byte)'[' => JsonTokenType.StartArray,
+        (byte)'t' => JsonTokenType.True,
+        (byte)'f' => JsonTokenType.False,
+        (byte)'n' => JsonTokenType.Null,
+        _ => JsonTokenType.Number,
+    };
 
     /// <summary>A string's escaped text; empty for anything else.</summary>
     public readonly ReadOnlySpan<byte> Text => Kind == JsonTokenType.String ? Raw[1..^1] : default;
-
-    public bool MoveNext()
-    {
-        if (IsBroken || !TryRead() || _reader.TokenType != JsonTokenType.PropertyName)
-        {
-            return false;
-        }
-
-        Name = _reader.ValueSpan;
-        if (!TryRead())
-        {
-            return false;
-        }
-
-        Kind = _reader.TokenType;
-        var start = (int)_reader.TokenStartIndex;
-        if (Kind is JsonTokenType.StartObject or JsonTokenType.StartArray && !TrySkip())
-        {
-            return false;
-        }
-
-        Raw = _json[start..(int)_reader.BytesConsumed];
-        return true;
-    }
-
-    public readonly bool Is(ReadOnlySpan<byte> name) => Name.SequenceEqual(name);
 
     /// <summary>A whole number; 0 for anything else (1.0 counts as 1).</summary>
     public readonly long Integer => Number is { } number && Math.Abs(number) < long.MaxValue ? (long)number : 0;
@@ -65,35 +48,34 @@ internal ref struct JsonMembers
     public readonly double? Number =>
         Kind == JsonTokenType.Number && System.Buffers.Text.Utf8Parser.TryParse(Raw, out double number, out _) ? number : null;
 
-    private bool TryRead()
+    public bool MoveNext()
     {
-        try
+        if (IsBroken)
         {
-            if (_reader.Read())
-            {
-                return true;
-            }
-        }
-        catch (JsonException)
-        {
-            // Told by IsBroken; a broken frame is rare and ends its stream.
+            return false;
         }
 
-        IsBroken = true;
-        return false;
-    }
-
-    private bool TrySkip()
-    {
-        try
+        var start = JsonScan.Next(_json, _at, !_isBehindFirst, (byte)'}');
+        if (start == JsonScan.End)
         {
-            _reader.Skip();
-            return true;
+            return false;
         }
-        catch (JsonException)
+
+        var nameEnd = 0;
+        var value = start == JsonScan.Broken ? JsonScan.Broken : JsonScan.SkipName(_json, start, out nameEnd);
+        var end = value == JsonScan.Broken ? JsonScan.Broken : JsonScan.SkipValue(_json, value, 1);
+        if (end == JsonScan.Broken)
         {
             IsBroken = true;
             return false;
         }
+
+        Name = _json[(start + 1)..(nameEnd - 1)];
+        Raw = _json[value..end];
+        _at = end;
+        _isBehindFirst = true;
+        return true;
     }
+
+    public readonly bool Is(ReadOnlySpan<byte> name) => Name.SequenceEqual(name);
 }

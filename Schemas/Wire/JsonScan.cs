@@ -1,0 +1,258 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+
+namespace BifrostLite.Schemas.Wire;
+
+/// <summary>
+/// Finds where JSON values end (RFC 8259), without decoding or allocating. As strict as <see cref="System.Text.Json.Utf8JsonReader"/>
+/// and several times as fast, for it keeps no tokens: what is passed over is looked at once, strings sixteen bytes at a time.
+/// Positions are of the first byte behind; <see cref="Broken"/> where the bytes stop being JSON.
+/// </summary>
+internal static class JsonScan
+{
+    public const int Broken = -1;
+    public const int End = -2;
+
+    /// <summary>The first byte from <paramref name="at"/> on that is no white space; the end where there is none.</summary>
+    public static int SkipBlanks(ReadOnlySpan<byte> json, int at)
+    {
+        while ((uint)at < (uint)json.Length && json[at] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
+        {
+            at++;
+        }
+
+        return at;
+    }
+
+    /// <param name="json">The bytes.</param>
+    /// <param name="at">The value's first byte.</param>
+    /// <param name="depth">How many containers it stands in.</param>
+    public static int SkipValue(ReadOnlySpan<byte> json, int at, int depth)
+    {
+        if ((uint)at >= (uint)json.Length)
+        {
+            return Broken;
+        }
+
+        return json[at] switch
+        {
+            (byte)'"' => SkipString(json, at),
+            (byte)'{' => SkipObject(json, at, depth + 1),
+            (byte)'[' => SkipArray(json, at, depth + 1),
+            (byte)'t' => SkipWord(json, at, "true"u8),
+            (byte)'f' => SkipWord(json, at, "false"u8),
+            (byte)'n' => SkipWord(json, at, "null"u8),
+            _ => SkipNumber(json, at),
+        };
+    }
+
+    /// <param name="json">The bytes.</param>
+    /// <param name="at">The opening quote.</param>
+    public static int SkipString(ReadOnlySpan<byte> json, int at)
+    {
+        at = SkipPlain(json, at + 1);
+        while ((uint)at < (uint)json.Length)
+        {
+            if (json[at] == '"')
+            {
+                return at + 1;
+            }
+
+            at = json[at] == '\\' ? SkipEscape(json, at + 1) : Broken;
+            if (at == Broken)
+            {
+                return Broken;
+            }
+
+            at = SkipPlain(json, at);
+        }
+
+        return Broken;
+    }
+
+    /// <summary>A member's name and colon, from its opening quote to its value's first byte.</summary>
+    /// <param name="json">The bytes.</param>
+    /// <param name="at">Where a name must begin.</param>
+    /// <param name="nameEnd">Behind the name's closing quote.</param>
+    public static int SkipName(ReadOnlySpan<byte> json, int at, out int nameEnd)
+    {
+        nameEnd = (uint)at < (uint)json.Length && json[at] == '"' ? SkipString(json, at) : Broken;
+        if (nameEnd == Broken)
+        {
+            return Broken;
+        }
+
+        at = SkipBlanks(json, nameEnd);
+        return (uint)at < (uint)json.Length && json[at] == ':' ? SkipBlanks(json, at + 1) : Broken;
+    }
+
+    /// <summary>The next member or item of a container that is walked from outside.</summary>
+    /// <param name="json">The bytes.</param>
+    /// <param name="at">Behind the opening bracket or the value before.</param>
+    /// <param name="isFirst">No value has been before.</param>
+    /// <param name="close">The closing bracket.</param>
+    /// <returns>Its first byte, or <see cref="End"/> where the bracket closes.</returns>
+    public static int Next(ReadOnlySpan<byte> json, int at, bool isFirst, byte close)
+    {
+        at = SkipBlanks(json, at);
+        if ((uint)at >= (uint)json.Length)
+        {
+            return Broken;
+        }
+
+        if (json[at] == close)
+        {
+            return End;
+        }
+
+        return isFirst ? at : json[at] == ',' ? SkipBlanks(json, at + 1) : Broken;
+    }
+
+    private static int SkipObject(ReadOnlySpan<byte> json, int at, int depth)
+    {
+        at = SkipBlanks(json, at + 1);
+        if (depth > JsonBody.MaxDepth || (uint)at >= (uint)json.Length)
+        {
+            return Broken;
+        }
+
+        if (json[at] == '}')
+        {
+            return at + 1;
+        }
+
+        while (true)
+        {
+            at = SkipName(json, at, out _);
+            at = at == Broken ? Broken : SkipValue(json, at, depth);
+            if (at == Broken)
+            {
+                return Broken;
+            }
+
+            at = SkipBlanks(json, at);
+            if ((uint)at >= (uint)json.Length || json[at] != ',')
+            {
+                return (uint)at < (uint)json.Length && json[at] == '}' ? at + 1 : Broken;
+            }
+
+            at = SkipBlanks(json, at + 1);
+        }
+    }
+
+    private static int SkipArray(ReadOnlySpan<byte> json, int at, int depth)
+    {
+        at = SkipBlanks(json, at + 1);
+        if (depth > JsonBody.MaxDepth || (uint)at >= (uint)json.Length)
+        {
+            return Broken;
+        }
+
+        if (json[at] == ']')
+        {
+            return at + 1;
+        }
+
+        while (true)
+        {
+            at = SkipValue(json, at, depth);
+            if (at == Broken)
+            {
+                return Broken;
+            }
+
+            at = SkipBlanks(json, at);
+            if ((uint)at >= (uint)json.Length || json[at] != ',')
+            {
+                return (uint)at < (uint)json.Length && json[at] == ']' ? at + 1 : Broken;
+            }
+
+            at = SkipBlanks(json, at + 1);
+        }
+    }
+
+    private static int SkipWord(ReadOnlySpan<byte> json, int at, ReadOnlySpan<byte> word) =>
+        json[at..].StartsWith(word) ? at + word.Length : Broken;
+
+    /// <summary>The next quote, backslash or control character; the end where there is none.</summary>
+    private static int SkipPlain(ReadOnlySpan<byte> json, int at)
+    {
+        while (Vector128.IsHardwareAccelerated && json.Length - at >= Vector128<byte>.Count)
+        {
+            var bytes = Vector128.Create(json.Slice(at, Vector128<byte>.Count));
+            var ends = Vector128.Equals(bytes, Vector128.Create((byte)'"')) | Vector128.Equals(bytes, Vector128.Create((byte)'\\'))
+                | Vector128.LessThan(bytes, Vector128.Create((byte)' '));
+            if (ends != Vector128<byte>.Zero)
+            {
+                return at + BitOperations.TrailingZeroCount(ends.ExtractMostSignificantBits());
+            }
+
+            at += Vector128<byte>.Count;
+        }
+
+        while ((uint)at < (uint)json.Length && json[at] >= ' ' && json[at] is not ((byte)'"' or (byte)'\\'))
+        {
+            at++;
+        }
+
+        return at;
+    }
+
+    /// <param name="json">The bytes.</param>
+    /// <param name="at">Behind the backslash.</param>
+    private static int SkipEscape(ReadOnlySpan<byte> json, int at)
+    {
+        if ((uint)at >= (uint)json.Length)
+        {
+            return Broken;
+        }
+
+        if (json[at] != 'u')
+        {
+            return "\"\\/bfnrt"u8.Contains(json[at]) ? at + 1 : Broken;
+        }
+
+        for (var end = at + 4; at < end;)
+        {
+            at++;
+            if ((uint)at >= (uint)json.Length || !char.IsAsciiHexDigit((char)json[at]))
+            {
+                return Broken;
+            }
+        }
+
+        return at + 1;
+    }
+
+    private static int SkipNumber(ReadOnlySpan<byte> json, int at)
+    {
+        at += json[at] == '-' ? 1 : 0;
+        var isZero = (uint)at < (uint)json.Length && json[at] == '0';
+        at = isZero ? at + 1 : SkipDigits(json, at);
+        if (at != Broken && (uint)at < (uint)json.Length && json[at] == '.')
+        {
+            at = SkipDigits(json, at + 1);
+        }
+
+        if (at != Broken && (uint)at < (uint)json.Length && json[at] is (byte)'e' or (byte)'E')
+        {
+            at++;
+            at += (uint)at < (uint)json.Length && json[at] is (byte)'+' or (byte)'-' ? 1 : 0;
+            at = SkipDigits(json, at);
+        }
+
+        return at;
+    }
+
+    /// <summary>At least one digit.</summary>
+    private static int SkipDigits(ReadOnlySpan<byte> json, int at)
+    {
+        var start = at;
+        while ((uint)at < (uint)json.Length && char.IsAsciiDigit((char)json[at]))
+        {
+            at++;
+        }
+
+        return at > start ? at : Broken;
+    }
+}
