@@ -77,60 +77,28 @@ internal static class MessagesInspector
     private static bool TryReadAnswer(ReadOnlySpan<byte> json, StreamFacts facts, out bool isMessage, out bool isError)
     {
         isMessage = isError = false;
-        try
+        var members = new JsonMembers(json);
+        while (members.MoveNext())
         {
-            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = JsonBody.MaxDepth });
-            if (json.IsEmpty || !reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            if (members.Name.SequenceEqual("type"u8))
             {
-                return false;
+                isMessage = members.Text.SequenceEqual("message"u8);
+                isError = members.Text.SequenceEqual("error"u8);
             }
-
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            else if (members.Name.SequenceEqual("stop_reason"u8) && members.Kind == JsonTokenType.String)
             {
-                if (reader.ValueSpan.SequenceEqual("type"u8))
-                {
-                    reader.Read();
-                    isMessage = reader.TokenType == JsonTokenType.String && reader.ValueSpan.SequenceEqual("message"u8);
-                    isError = reader.TokenType == JsonTokenType.String && reader.ValueSpan.SequenceEqual("error"u8);
-                    reader.Skip();
-                }
-                else
-                {
-                    ReadMember(ref reader, json, facts);
-                }
+                facts.Stop = MessagesStops.KindOf(members.Text);
             }
+            else if (members.Name.SequenceEqual("content"u8))
+            {
+                facts.HasContent |= members.Raw.Length > 2;
+            }
+            else if (members.Name.SequenceEqual("usage"u8))
+            {
+                facts.Usage = MessagesUsage.Read(members.Raw, facts.Usage);
+            }
+        }
 
-            return reader.TokenType == JsonTokenType.EndObject;
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
-    }
-
-    private static void ReadMember(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, StreamFacts facts)
-    {
-        var name = reader.ValueSpan;
-        reader.Read();
-        if (name.SequenceEqual("stop_reason"u8) && reader.TokenType == JsonTokenType.String)
-        {
-            facts.Stop = MessagesStops.KindOf(reader.ValueSpan);
-        }
-        else if (name.SequenceEqual("content"u8))
-        {
-            var start = reader.TokenStartIndex;
-            reader.Skip();
-            facts.HasContent |= reader.BytesConsumed - start > 2;
-        }
-        else if (name.SequenceEqual("usage"u8))
-        {
-            var start = (int)reader.TokenStartIndex;
-            reader.Skip();
-            facts.Usage = MessagesUsage.Read(json[start..(int)reader.BytesConsumed], facts.Usage);
-        }
-        else
-        {
-            reader.Skip();
-        }
+        return !members.IsBroken;
     }
 }

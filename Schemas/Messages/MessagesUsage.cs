@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text.Json;
 using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Wire;
@@ -16,16 +17,7 @@ internal static class MessagesUsage
     public static Usage Read(ReadOnlySpan<byte> json, in Usage before)
     {
         var figures = new Figures { Uncached = before.UncachedInput };
-        try
-        {
-            figures.Read(json);
-        }
-        catch (JsonException)
-        {
-            return before;
-        }
-
-        return figures.Over(before);
+        return figures.Read(json) ? figures.Over(before) : before;
     }
 
     public static void Write(ref JsonEmitter json, in Usage usage)
@@ -76,35 +68,23 @@ internal static class MessagesUsage
         private long? _searches;
         private long? _fetches;
 
-        public void Read(ReadOnlySpan<byte> json)
+        /// <summary>The names are unique across the nested objects, so one flat list of them does. False for no object.</summary>
+        public bool Read(ReadOnlySpan<byte> json)
         {
-            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = JsonBody.MaxDepth });
-            if (!json.IsEmpty && reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+            var members = new JsonMembers(json);
+            while (members.MoveNext())
             {
-                ReadObject(ref reader);
+                if (members.Kind == JsonTokenType.StartObject)
+                {
+                    Read(members.Raw);
+                }
+                else if (Utf8Parser.TryParse(members.Raw, out long value, out var used) && used == members.Raw.Length)
+                {
+                    Set(members.Name, value);
+                }
             }
-        }
 
-        /// <summary>The names are unique across the nested objects, so one flat list of them does.</summary>
-        private void ReadObject(ref Utf8JsonReader reader)
-        {
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                var name = reader.ValueSpan;
-                reader.Read();
-                if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var value))
-                {
-                    Set(name, value);
-                }
-                else if (reader.TokenType == JsonTokenType.StartObject)
-                {
-                    ReadObject(ref reader);
-                }
-                else
-                {
-                    reader.Skip();
-                }
-            }
+            return !members.IsBroken;
         }
 
         public readonly Usage Over(in Usage before)

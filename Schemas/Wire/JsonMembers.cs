@@ -28,16 +28,16 @@ internal ref struct JsonMembers
     /// <summary>The value as it stands, strings with their quotes.</summary>
     public ReadOnlySpan<byte> Raw { get; private set; }
 
-    public readonly JsonTokenType Kind => Raw.IsEmpty ? JsonTokenType.None : Raw[0] switch
-    {
-        (byte)'"' => JsonTokenType.String,
-        (byte)'{' => JsonTokenType.StartObject,
-        (byte)'[' => JsonTokenType.StartArray,
-        (byte)'t' => JsonTokenType.True,
-        (byte)'f' => JsonTokenType.False,
-        (byte)'n' => JsonTokenType.Null,
-        _ => JsonTokenType.Number,
-    };
+    /// <summary>The name's opening quote.</summary>
+    public int NameStart { get; private set; }
+
+    /// <summary>The value's first byte.</summary>
+    public int ValueStart { get; private set; }
+
+    /// <summary>Behind the value, or behind the object once <see cref="MoveNext"/> found its end.</summary>
+    public readonly int End => _at;
+
+    public readonly JsonTokenType Kind => JsonScan.KindOf(Raw);
 
     /// <summary>A string's escaped text; empty for anything else.</summary>
     public readonly ReadOnlySpan<byte> Text => Kind == JsonTokenType.String ? Raw[1..^1] : default;
@@ -58,6 +58,7 @@ internal ref struct JsonMembers
         var start = JsonScan.Next(_json, _at, !_isBehindFirst, (byte)'}');
         if (start == JsonScan.End)
         {
+            _at = JsonScan.SkipBlanks(_json, _at) + 1;
             return false;
         }
 
@@ -70,6 +71,8 @@ internal ref struct JsonMembers
             return false;
         }
 
+        NameStart = start;
+        ValueStart = value;
         Name = _json[(start + 1)..(nameEnd - 1)];
         Raw = _json[value..end];
         _at = end;

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.Intrinsics;
+using System.Text.Json;
 
 namespace BifrostLite.Schemas.Wire;
 
@@ -85,6 +86,18 @@ internal static class JsonScan
         at = SkipBlanks(json, nameEnd);
         return (uint)at < (uint)json.Length && json[at] == ':' ? SkipBlanks(json, at + 1) : Broken;
     }
+
+    /// <summary>What a value is, by its first byte.</summary>
+    public static JsonTokenType KindOf(ReadOnlySpan<byte> value) => value.IsEmpty ? JsonTokenType.None : value[0] switch
+    {
+        (byte)'"' => JsonTokenType.String,
+        (byte)'{' => JsonTokenType.StartObject,
+        (byte)'[' => JsonTokenType.StartArray,
+        (byte)'t' => JsonTokenType.True,
+        (byte)'f' => JsonTokenType.False,
+        (byte)'n' => JsonTokenType.Null,
+        _ => JsonTokenType.Number,
+    };
 
     /// <summary>The next member or item of a container that is walked from outside.</summary>
     /// <param name="json">The bytes.</param>

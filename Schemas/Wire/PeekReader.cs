@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -12,8 +13,9 @@ internal ref struct PeekReader
     private static readonly GatewayError Empty = GatewayError.Invalid("request body is empty; a JSON object was expected");
     private static readonly GatewayError NotUtf8 = GatewayError.Invalid("request body is not valid UTF-8");
 
+    private readonly ReadOnlySpan<byte> _body;
     private readonly PeekRules _rules;
-    private Utf8JsonReader _json;
+    private JsonMembers _json;
     private readonly RequestPeek _peek;
     private List<ByteRange>? _superseded;
     private GatewayError? _error;
@@ -22,11 +24,12 @@ internal ref struct PeekReader
     private int _maxTokensRank = int.MaxValue;
     private bool _hasStandIn;
 
-    private PeekReader(ReadOnlySpan<byte> body, PeekRules rules)
+    private PeekReader(ReadOnlySpan<byte> body, PeekRules rules, RequestPeek peek)
     {
+        _body = body;
         _rules = rules;
-        _json = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = JsonBody.MaxDepth });
-        _peek = new RequestPeek();
+        _json = new JsonMembers(body);
+        _peek = peek;
     }
 
     public static GatewayError? Read(ReadOnlySpan<byte> body, PeekRules rules, out RequestPeek peek)
@@ -42,51 +45,34 @@ internal ref struct PeekReader
             return NotUtf8;
         }
 
-        var reader = new PeekReader(body, rules);
-        try
-        {
-            reader.ReadBody();
-        }
-        catch (JsonException e)
-        {
-            return GatewayError.Invalid(Explain(e));
-        }
-
-        peek = reader._peek;
+        var reader = new PeekReader(body, rules, peek);
+        reader.ReadBody();
         return reader._error;
     }
 
     private void ReadBody()
     {
-        _json.Read();
-        if (_json.TokenType != JsonTokenType.StartObject)
-        {
-            var kind = _json.TokenType.Kind();
-            _json.Skip();
-            _json.Read();
-            _error = GatewayError.Invalid($"request body must be a JSON object, got {kind.Say()}");
-            return;
-        }
-
-        _peek.AfterBrace = (int)_json.BytesConsumed;
-        while (_error is null && _json.Read() && _json.TokenType == JsonTokenType.PropertyName)
+        _peek.AfterBrace = _json.End;
+        while (_error is null && _json.MoveNext())
         {
             ReadMember();
         }
 
+        if (_json.IsBroken || (_error is null && JsonScan.SkipBlanks(_body, _json.End) < _body.Length))
+        {
+            _error = Explain(_body);
+        }
+
         if (_error is null)
         {
-            // Anything but white space behind the object throws here.
-            _json.Read();
             CheckRequired();
         }
     }
 
     private void ReadMember()
     {
-        var start = (int)_json.TokenStartIndex;
-        var name = _json.ValueIsEscaped ? Unescaped(_json.ValueSpan) : _json.ValueSpan;
-        _json.Read();
+        var start = _json.NameStart;
+        var name = Plain(_json.Name);
         if (name.SequenceEqual("model"u8) && _rules.Model == ModelPlace.RequiredInBody)
         {
             ReadModel(start);
@@ -122,24 +108,23 @@ internal ref struct PeekReader
 
         if (_rules.MaxTokensParent is null)
         {
-            ReadMaxTokens(name, "");
+            ReadMaxTokens(_json, name, "");
         }
-        else if (_json.TokenType == JsonTokenType.StartObject && Is(name, _rules.MaxTokensParent))
+        else if (_json.Kind == JsonTokenType.StartObject && Is(name, _rules.MaxTokensParent))
         {
             ReadMaxTokensParent(_rules.MaxTokensParent);
         }
 
         foreach (var standIn in _rules.StandIns)
         {
-            _hasStandIn |= _json.TokenType != JsonTokenType.Null && Is(name, standIn);
+            _hasStandIn |= _json.Kind != JsonTokenType.Null && Is(name, standIn);
         }
 
-        _json.Skip();
         foreach (var foreign in _rules.Foreign)
         {
             if (Is(name, foreign))
             {
-                Supersede(ByteRange.Between(start, (int)_json.BytesConsumed));
+                Supersede(ByteRange.Between(start, _json.End));
             }
         }
     }
@@ -154,7 +139,7 @@ internal ref struct PeekReader
 
         var value = Value();
         _modelMember = ByteRange.Between(start, value.End);
-        _peek.Model = JsonEscapes.Decode(_json.ValueSpan);
+        _peek.Model = JsonEscapes.Decode(_json.Text);
         _peek.ModelValue = value;
     }
 
@@ -168,38 +153,33 @@ internal ref struct PeekReader
 
         var value = Value();
         _streamMember = ByteRange.Between(start, value.End);
-        _peek.Stream = Bool();
+        _peek.Stream = Bool(_json.Kind);
         _peek.StreamValue = value;
     }
 
     private void ReadStreamOptions(int start)
     {
         Supersede(_peek.StreamOptionsMember);
-        var at = (int)_json.TokenStartIndex;
         if (!Expect("stream_options", JsonKinds.Object | JsonKinds.Null))
         {
             return;
         }
 
-        var isObject = _json.TokenType == JsonTokenType.StartObject;
+        var isObject = _json.Kind == JsonTokenType.StartObject;
         _peek.IncludeUsage = null;
         _peek.IncludeUsageValue = default;
-        while (isObject && _json.Read() && _json.TokenType == JsonTokenType.PropertyName)
+        var options = new JsonMembers(isObject ? _json.Raw : "{}"u8);
+        while (options.MoveNext())
         {
-            var isUsage = Is(_json.ValueIsEscaped ? Unescaped(_json.ValueSpan) : _json.ValueSpan, "include_usage");
-            _json.Read();
-            if (isUsage && Expect("stream_options.include_usage", JsonKinds.Boolean | JsonKinds.Null))
+            if (Is(Plain(options.Name), "include_usage") && Expect("stream_options.include_usage", JsonKinds.Boolean | JsonKinds.Null, options.Kind))
             {
-                _peek.IncludeUsage = Bool();
-                _peek.IncludeUsageValue = Value();
+                _peek.IncludeUsage = Bool(options.Kind);
+                _peek.IncludeUsageValue = new ByteRange(_json.ValueStart + options.ValueStart, options.Raw.Length);
             }
-
-            _json.Skip();
         }
 
-        var end = (int)_json.BytesConsumed;
-        _peek.StreamOptionsValue = isObject ? ByteRange.Between(at, end) : default;
-        _peek.StreamOptionsMember = ByteRange.Between(start, end);
+        _peek.StreamOptionsValue = isObject ? Value() : default;
+        _peek.StreamOptionsMember = ByteRange.Between(start, _json.End);
     }
 
     private void ReadFallbacks(int start)
@@ -211,29 +191,30 @@ internal ref struct PeekReader
         }
 
         var models = new List<string>();
-        while (_json.TokenType != JsonTokenType.Null && _json.Read() && _json.TokenType != JsonTokenType.EndArray)
+        var items = new JsonElements(_json.Raw);
+        while (items.MoveNext())
         {
-            if (!Expect($"fallbacks[{models.Count}]", JsonKinds.String))
+            if (!Expect($"fallbacks[{models.Count}]", JsonKinds.String, items.Kind))
             {
                 return;
             }
 
-            models.Add(JsonEscapes.Decode(_json.ValueSpan));
+            models.Add(JsonEscapes.Decode(items.Raw[1..^1]));
         }
 
         _peek.Fallbacks = models;
-        _peek.FallbacksMember = ByteRange.Between(start, (int)_json.BytesConsumed);
+        _peek.FallbacksMember = ByteRange.Between(start, _json.End);
     }
 
     private void ReadConversation(PeekMember member)
     {
         // null stands for "not given", as with the official parsers: the check for a missing one speaks then.
-        if (_json.TokenType == JsonTokenType.Null)
+        var kind = _json.Kind.Kind();
+        if (kind == JsonKinds.Null)
         {
             return;
         }
 
-        var kind = _json.TokenType.Kind();
         if ((kind & member.Kinds) == 0)
         {
             Fail(member.Name, $"{member.Name} must be {member.Expected}, got {kind.Say()}");
@@ -241,43 +222,36 @@ internal ref struct PeekReader
         }
 
         _peek.Conversation = member.Name;
-        var index = 0;
-        while (kind == JsonKinds.Array && _json.Read() && _json.TokenType != JsonTokenType.EndArray)
+        var items = new JsonElements(kind == JsonKinds.Array ? _json.Raw : default);
+        for (var index = 0; items.MoveNext(); index++)
         {
-            if ((_json.TokenType.Kind() & member.Elements) == 0)
+            if ((items.Kind.Kind() & member.Elements) == 0)
             {
                 var path = $"{member.Name}[{index}]";
-                Fail(path, $"{path} must be {member.Elements.Say()}, got {_json.TokenType.Kind().Say()}");
+                Fail(path, $"{path} must be {member.Elements.Say()}, got {items.Kind.Kind().Say()}");
                 return;
             }
-
-            _json.Skip();
-            index++;
         }
-
-        _json.Skip();
     }
 
     private void ReadMaxTokensParent(string parent)
     {
-        while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
+        var members = new JsonMembers(_json.Raw);
+        while (members.MoveNext())
         {
-            var name = _json.ValueIsEscaped ? Unescaped(_json.ValueSpan) : _json.ValueSpan;
-            _json.Read();
-            ReadMaxTokens(name, parent + ".");
-            _json.Skip();
+            ReadMaxTokens(members, Plain(members.Name), parent + ".");
         }
     }
 
-    private void ReadMaxTokens(ReadOnlySpan<byte> name, string prefix)
+    private void ReadMaxTokens(in JsonMembers member, ReadOnlySpan<byte> name, string prefix)
     {
         for (var rank = 0; rank < _rules.MaxTokens.Count; rank++)
         {
             if (Is(name, _rules.MaxTokens[rank]) && rank <= _maxTokensRank
-                && Expect(prefix + _rules.MaxTokens[rank], JsonKinds.Number | JsonKinds.Null) && _json.TokenType == JsonTokenType.Number)
+                && Expect(prefix + _rules.MaxTokens[rank], JsonKinds.Number | JsonKinds.Null, member.Kind) && member.Kind == JsonTokenType.Number)
             {
                 _maxTokensRank = rank;
-                _peek.MaxTokens = _json.TryGetInt64(out var limit) ? limit : null;
+                _peek.MaxTokens = Utf8Parser.TryParse(member.Raw, out long limit, out var used) && used == member.Raw.Length ? limit : null;
             }
         }
     }
@@ -296,10 +270,12 @@ internal ref struct PeekReader
         }
     }
 
-    /// <summary>Fails unless the current value is of one of <paramref name="kinds"/>.</summary>
-    private bool Expect(string path, JsonKinds kinds)
+    private bool Expect(string path, JsonKinds kinds) => Expect(path, kinds, _json.Kind);
+
+    /// <summary>Fails unless a value is of one of <paramref name="kinds"/>.</summary>
+    private bool Expect(string path, JsonKinds kinds, JsonTokenType token)
     {
-        var kind = _json.TokenType.Kind();
+        var kind = token.Kind();
         if ((kind & kinds) != 0)
         {
             return true;
@@ -319,18 +295,44 @@ internal ref struct PeekReader
         }
     }
 
-    private readonly bool? Bool() => _json.TokenType == JsonTokenType.Null ? null : _json.TokenType == JsonTokenType.True;
+    private static bool? Bool(JsonTokenType token) => token == JsonTokenType.Null ? null : token == JsonTokenType.True;
 
-    private readonly ByteRange Value() => ByteRange.Between((int)_json.TokenStartIndex, (int)_json.BytesConsumed);
+    private readonly ByteRange Value() => ByteRange.Between(_json.ValueStart, _json.End);
 
     private static bool Is(ReadOnlySpan<byte> name, string plain) => Ascii.Equals(name, plain);
 
-    /// <summary>Utf8JsonReader.ValueTextEquals would throw on a lone surrogate in a name that is none of ours.</summary>
-    private static ReadOnlySpan<byte> Unescaped(ReadOnlySpan<byte> escaped)
+    /// <summary>A name without its escapes. Utf8JsonReader.ValueTextEquals would throw on a lone surrogate in a name that is none of ours.</summary>
+    private static ReadOnlySpan<byte> Plain(ReadOnlySpan<byte> name)
     {
-        var plain = new ArrayBufferWriter<byte>(escaped.Length);
-        JsonEscapes.Unescape(escaped, plain);
+        if (!name.Contains((byte)'\\'))
+        {
+            return name;
+        }
+
+        var plain = new ArrayBufferWriter<byte>(name.Length);
+        JsonEscapes.Unescape(name, plain);
         return plain.WrittenSpan;
+    }
+
+    /// <summary>What is wrong with a body that is no JSON object, found by a reader that counts lines.</summary>
+    private static GatewayError Explain(ReadOnlySpan<byte> body)
+    {
+        var kind = JsonKinds.None;
+        try
+        {
+            var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = JsonBody.MaxDepth });
+            reader.Read();
+            kind = reader.TokenType.Kind();
+            while (reader.Read())
+            {
+            }
+        }
+        catch (JsonException e)
+        {
+            return GatewayError.Invalid(Explain(e));
+        }
+
+        return GatewayError.Invalid($"request body must be a JSON object, got {kind.Say()}");
     }
 
     /// <summary>"request body is not valid JSON: ... at line 1, byte 17"; the framework's own position words and advice are cut off.</summary>
