@@ -67,9 +67,9 @@ internal static class Program
         builder.Services.AddSingleton<ICorsPolicyProvider, Cors>();
 
         var app = builder.Build();
-        app.UseEnvelopes();
         app.UseRouting();
         Cors.UseForBrowsers(app);
+        app.UseEnvelopes();
         app.MapHealth();
         app.MapOpenAI();
         app.MapAnthropic();

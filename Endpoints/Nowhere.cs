@@ -13,8 +13,19 @@ internal static class Nowhere
         return GatewayErrors.WriteAsync(http, FrontDoor.DialectOf(request.Path), error);
     }
 
-    /// <summary>Puts an envelope on the bare 404s and 405s of routing.</summary>
-    public static void UseEnvelopes(this IApplicationBuilder app) => app.Use(next => async http =>
+    /// <summary>Puts an envelope on the bare 404s and 405s of routing. Stands behind it: a request that found its door passes at no cost.</summary>
+    public static void UseEnvelopes(this IApplicationBuilder app) =>
+        app.Use(static next => http => http.GetEndpoint() is RouteEndpoint ? next(http) : WrapAsync(next, http));
+
+    /// <summary>The answer to a method that a path does not take.</summary>
+    public static Task RefuseMethodAsync(HttpContext http)
+    {
+        var allowed = http.Response.Headers.Allow.ToString();
+        var message = $"{http.Request.Path.Value} does not take {http.Request.Method}; it takes {(allowed.Length > 0 ? allowed : "POST")}.";
+        return GatewayErrors.WriteAsync(http, FrontDoor.DialectOf(http.Request.Path), new GatewayError(405, ErrorKind.MethodNotAllowed, message));
+    }
+
+    private static async Task WrapAsync(RequestDelegate next, HttpContext http)
     {
         await next(http);
         if (http.Response.HasStarted || http.Response.ContentType is not null)
@@ -28,9 +39,7 @@ internal static class Nowhere
         }
         else if (http.Response.StatusCode == StatusCodes.Status405MethodNotAllowed)
         {
-            var allowed = http.Response.Headers.Allow.ToString();
-            var message = $"{http.Request.Path.Value} does not take {http.Request.Method}; it takes {(allowed.Length > 0 ? allowed : "POST")}.";
-            await GatewayErrors.WriteAsync(http, FrontDoor.DialectOf(http.Request.Path), new GatewayError(405, ErrorKind.MethodNotAllowed, message));
+            await RefuseMethodAsync(http);
         }
-    });
+    }
 }

@@ -24,13 +24,13 @@ internal static class OpenAIEndpoints
     /// </summary>
     private static Task RefuseWebSocket(HttpContext http)
     {
-        var isUpgrade = http.Request.Headers.Upgrade.Count > 0;
-        http.Response.StatusCode = isUpgrade ? StatusCodes.Status426UpgradeRequired : StatusCodes.Status405MethodNotAllowed;
-        if (!isUpgrade)
+        if (http.Request.Headers.Upgrade.Count == 0)
         {
             http.Response.Headers.Allow = "POST";
+            return Nowhere.RefuseMethodAsync(http);
         }
 
+        http.Response.StatusCode = StatusCodes.Status426UpgradeRequired;
         return Task.CompletedTask;
     }
 }

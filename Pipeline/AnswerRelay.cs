@@ -7,20 +7,19 @@ namespace BifrostLite.Pipeline;
 /// <summary>Commits an answer and brings it to the caller: verbatim or translated, whole or streamed.</summary>
 internal static class AnswerRelay
 {
-    public static async Task RunAsync(Exchange exchange, PreparedRequest prepared, UpstreamAnswer answer)
+    public static Task RunAsync(Exchange exchange, PreparedRequest prepared, UpstreamAnswer answer)
     {
         if (answer.IsStream)
         {
-            await StreamAsync(exchange, prepared, answer);
+            return StreamAsync(exchange, prepared, answer);
         }
-        else if (exchange.WantsStream)
+
+        if (exchange.WantsStream)
         {
-            await ReplayAsync(exchange, answer);
+            return ReplayAsync(exchange, answer);
         }
-        else
-        {
-            await WholeAsync(exchange, answer);
-        }
+
+        return exchange.Candidate!.IsVerbatim ? WriteAsync(exchange, answer.Response, answer.Pump.UnreadMemory) : TranslateAsync(exchange, answer);
     }
 
     private static async Task StreamAsync(Exchange exchange, PreparedRequest prepared, UpstreamAnswer answer)
@@ -55,14 +54,8 @@ internal static class AnswerRelay
         await exchange.Http.Response.BodyWriter.FlushAsync(exchange.Aborted);
     }
 
-    private static async Task WholeAsync(Exchange exchange, UpstreamAnswer answer)
+    private static async Task TranslateAsync(Exchange exchange, UpstreamAnswer answer)
     {
-        if (exchange.Candidate!.IsVerbatim)
-        {
-            await WriteAsync(exchange, answer.Response, answer.Pump.UnreadMemory);
-            return;
-        }
-
         if (exchange.Route.Operation == Operation.CountTokens)
         {
             await TokenCounts.RelayAsync(exchange, answer);
@@ -71,7 +64,7 @@ internal static class AnswerRelay
 
         var builder = new AnswerBuilder();
         var chain = new AnswerChain(exchange, exchange.Route.Dialect.Rules, builder);
-        exchange.Candidate.Dialect.ReadAnswer(answer.Pump.UnreadMemory, chain.Entry);
+        exchange.Candidate!.Dialect.ReadAnswer(answer.Pump.UnreadMemory, chain.Entry);
         chain.Complete();
         if (builder.Answer.Error is { } error)
         {
@@ -85,12 +78,19 @@ internal static class AnswerRelay
         await WriteAsync(exchange, answer.Response, body.Memory);
     }
 
-    private static async Task WriteAsync(Exchange exchange, HttpResponseMessage upstream, ReadOnlyMemory<byte> body)
+    private static Task WriteAsync(Exchange exchange, HttpResponseMessage upstream, ReadOnlyMemory<byte> body)
     {
         exchange.MarkFirstToken();
         exchange.BytesOut = body.Length;
         Caller.Commit(exchange, upstream, "application/json", body.Length);
-        await exchange.Http.Response.BodyWriter.WriteAsync(body, exchange.Aborted);
+        var written = exchange.Http.Response.BodyWriter.WriteAsync(body, exchange.Aborted);
+        if (!written.IsCompletedSuccessfully)
+        {
+            return written.AsTask();
+        }
+
+        written.GetAwaiter().GetResult();
+        return Task.CompletedTask;
     }
 
     private static AnswerContext Context(Exchange exchange)

@@ -26,7 +26,7 @@ internal static class Attempts
             Model = candidate.Model,
             Stream = exchange.WantsStream,
             Body = prepared.Body,
-            Headers = Forwarded(exchange),
+            Headers = Forwarded(exchange) ?? [],
         };
         var result = await Upstream.SendAsync(call, exchange.Deadline);
         exchange.MarkHeaders();
@@ -39,9 +39,9 @@ internal static class Attempts
         return response.IsSuccessStatusCode ? await OpenAsync(exchange, response) : await ReadErrorAsync(exchange, response);
     }
 
-    private static List<KeyValuePair<string, string>> Forwarded(Exchange exchange)
+    private static List<KeyValuePair<string, string>>? Forwarded(Exchange exchange)
     {
-        var forwarded = new List<KeyValuePair<string, string>>();
+        List<KeyValuePair<string, string>>? forwarded = null;
         var dialect = exchange.Candidate!.Dialect.Name;
         foreach (var (name, values) in exchange.Http.Request.Headers)
         {
@@ -49,7 +49,7 @@ internal static class Attempts
             {
                 foreach (var value in values)
                 {
-                    forwarded.Add(new(upstreamName, value ?? ""));
+                    (forwarded ??= []).Add(new(upstreamName, value ?? ""));
                 }
             }
         }

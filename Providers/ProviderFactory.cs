@@ -54,7 +54,7 @@ internal sealed class ProviderFactory(AwsAuth aws, VertexAuth vertex, Func<strin
             Network = config.Network,
             Auth = AuthOf(row.Auth),
             Http = http,
-            Describe = model => ModelFacts.Of(row, name, model),
+            Describe = new ModelBook(model => ModelFacts.Of(row, name, model)).Find,
             OmitsDoneMarker = config.Custom?.DoesNotSendDoneMarker ?? false,
             TakesStreamOptions = row.TakesStreamOptions,
             SendsNullUsage = row.SendsNullUsage,

@@ -317,22 +317,21 @@ internal ref struct PeekReader
     /// <summary>What is wrong with a body that is no JSON object, found by a reader that counts lines.</summary>
     private static GatewayError Explain(ReadOnlySpan<byte> body)
     {
-        var kind = JsonKinds.None;
         try
         {
             var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = JsonBody.MaxDepth });
             reader.Read();
-            kind = reader.TokenType.Kind();
+            var kind = reader.TokenType.Kind();
             while (reader.Read())
             {
             }
+
+            return GatewayError.Invalid($"request body must be a JSON object, got {kind.Say()}");
         }
         catch (JsonException e)
         {
             return GatewayError.Invalid(Explain(e));
         }
-
-        return GatewayError.Invalid($"request body must be a JSON object, got {kind.Say()}");
     }
 
     /// <summary>"request body is not valid JSON: ... at line 1, byte 17"; the framework's own position words and advice are cut off.</summary>
