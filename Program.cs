@@ -3,6 +3,7 @@ using BifrostLite.Configuration;
 using BifrostLite.Endpoints;
 using BifrostLite.Pipeline;
 using BifrostLite.Pipeline.Models;
+using BifrostLite.Pipeline.Routing;
 using BifrostLite.Providers;
 using BifrostLite.Storage;
 using Microsoft.AspNetCore.Cors.Infrastructure;
@@ -50,7 +51,10 @@ internal static class Program
     }
 
     /// <summary>The whole gateway, not yet listening.</summary>
-    internal static WebApplication Build(ServeOptions options, Stores? stores = null)
+    /// <param name="options">What the command line says.</param>
+    /// <param name="stores">What outlives requests; null for none.</param>
+    /// <param name="replace">Puts other clocks and dice in, for tests.</param>
+    internal static WebApplication Build(ServeOptions options, Stores? stores = null, Action<IServiceCollection>? replace = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.AddKestrel(options.Address, options.Port);
@@ -61,10 +65,12 @@ internal static class Program
         builder.Services.AddSingleton<HttpPools>();
         builder.Services.AddSingleton(ProviderFactory.Create(TimeProvider.System));
         builder.Services.AddSingleton<SnapshotSource>();
+        builder.Services.AddRouting();
         builder.Services.AddSingleton<Gateway>();
         builder.Services.AddSingleton<ModelDirectory>();
         builder.Services.AddCors();
         builder.Services.AddSingleton<ICorsPolicyProvider, Cors>();
+        replace?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.UseRouting();
@@ -78,6 +84,13 @@ internal static class Program
         app.MapCursor();
         app.MapModels();
         return app;
+    }
+
+    private static void AddRouting(this IServiceCollection services)
+    {
+        services.AddSingleton<RetryBudget>();
+        services.AddSingleton(provider => new RetryPacing(provider.GetRequiredService<TimeProvider>(), Random.Shared));
+        services.AddSingleton<Failover>();
     }
 
     private static void AddConfiguration(this IServiceCollection services, ServeOptions options)

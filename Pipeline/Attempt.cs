@@ -1,3 +1,4 @@
+using BifrostLite.Providers;
 using BifrostLite.Schemas.Hub;
 
 namespace BifrostLite.Pipeline;
@@ -6,12 +7,17 @@ namespace BifrostLite.Pipeline;
 /// What one candidate came to before anything was committed: an answer to relay, or a failure that another candidate may
 /// make good.
 /// </summary>
-internal sealed record Attempt
+internal sealed record Attempt : IDisposable
 {
-    /// <summary>2xx and, for streams, a first frame that is no error. Disposed by the gateway after the relay.</summary>
+    /// <summary>2xx and, for streams, a first frame that is no error.</summary>
     public UpstreamAnswer? Answer { get; init; }
 
+    /// <summary>The request as it was sent for <see cref="Answer"/>.</summary>
+    public PreparedRequest? Prepared { get; set; }
+
     public GatewayError? Error { get; init; }
+
+    public FailureCause Cause { get; init; }
 
     /// <summary>The upstream's own error body where it already is in the caller's dialect.</summary>
     public ReadOnlyMemory<byte> OwnErrorBody { get; init; }
@@ -22,5 +28,12 @@ internal sealed record Attempt
     /// <summary>The request itself is at fault: no other candidate would take it.</summary>
     public bool IsFinal { get; init; }
 
-    public static Attempt Failed(GatewayError error, bool isFinal = false) => new() { Error = error, IsFinal = isFinal };
+    public static Attempt Failed(GatewayError error, FailureCause cause, bool isFinal = false) => new() { Error = error, Cause = cause, IsFinal = isFinal };
+
+    public void Dispose()
+    {
+        Answer?.Dispose();
+        Prepared?.Dispose();
+        ErrorResponse?.Dispose();
+    }
 }

@@ -32,7 +32,7 @@ internal static class Attempts
         exchange.MarkHeaders();
         if (result.Error is not null)
         {
-            return Attempt.Failed(result.Error);
+            return Attempt.Failed(result.Error, result.Cause);
         }
 
         var response = result.Response!;
@@ -67,14 +67,14 @@ internal static class Attempts
         var answer = new UpstreamAnswer(response, pump, streams ? NewReader(candidate.Dialect) : null);
         try
         {
-            var error = streams ? await PeekFirstFrameAsync(exchange, answer) : await ReadWholeAsync(exchange, answer);
+            var (error, cause) = streams ? await PeekFirstFrameAsync(exchange, answer) : await ReadWholeAsync(exchange, answer);
             if (error is null)
             {
                 return new Attempt { Answer = answer };
             }
 
             answer.Dispose();
-            return Attempt.Failed(error);
+            return Attempt.Failed(error, cause);
         }
         catch
         {
@@ -87,21 +87,21 @@ internal static class Attempts
     /// Waits for the first frame and looks whether it is an error: what has not reached the caller can still be answered
     /// with a real status, or by another candidate. The frame stays unread.
     /// </summary>
-    private static async ValueTask<GatewayError?> PeekFirstFrameAsync(Exchange exchange, UpstreamAnswer answer)
+    private static async ValueTask<(GatewayError? Error, FailureCause Cause)> PeekFirstFrameAsync(Exchange exchange, UpstreamAnswer answer)
     {
         var status = PumpStatus.Data;
         while (status == PumpStatus.Data)
         {
             if (FirstFrame(exchange, answer.Pump.Unread, out var error))
             {
-                return error;
+                return (error, FailureCause.BadAnswer);
             }
 
             status = await answer.Pump.ReadAsync();
         }
 
         // A last frame without its blank line: the relay tells whether it is one.
-        return status == PumpStatus.Ended && !answer.Pump.Unread.IsEmpty ? null : NoAnswer(exchange, status, isStream: true);
+        return status == PumpStatus.Ended && !answer.Pump.Unread.IsEmpty ? default : (NoAnswer(exchange, status, isStream: true), CauseOf(status));
     }
 
     private static bool FirstFrame(Exchange exchange, ReadOnlySpan<byte> unread, out GatewayError? error)
@@ -131,7 +131,7 @@ internal static class Attempts
         return false;
     }
 
-    private static async ValueTask<GatewayError?> ReadWholeAsync(Exchange exchange, UpstreamAnswer answer)
+    private static async ValueTask<(GatewayError? Error, FailureCause Cause)> ReadWholeAsync(Exchange exchange, UpstreamAnswer answer)
     {
         var status = PumpStatus.Data;
         while (status == PumpStatus.Data)
@@ -141,11 +141,11 @@ internal static class Attempts
 
         if (status != PumpStatus.Ended)
         {
-            return NoAnswer(exchange, status, isStream: false);
+            return (NoAnswer(exchange, status, isStream: false), CauseOf(status));
         }
 
         Look(exchange.Candidate!, answer.Pump.Unread, exchange.Facts);
-        return exchange.Facts.Error;
+        return (exchange.Facts.Error, FailureCause.BadAnswer);
     }
 
     /// <summary>A 2xx answer may be none all the same: each operation has its own look at it.</summary>
@@ -166,6 +166,13 @@ internal static class Attempts
                 break;
         }
     }
+
+    private static FailureCause CauseOf(PumpStatus status) => status switch
+    {
+        PumpStatus.Idle => FailureCause.Timeout,
+        PumpStatus.Broken => FailureCause.Network,
+        _ => FailureCause.BadAnswer,
+    };
 
     private static GatewayError NoAnswer(Exchange exchange, PumpStatus status, bool isStream)
     {
@@ -194,6 +201,7 @@ internal static class Attempts
         return new Attempt
         {
             Error = error,
+            Cause = FailureCause.Refused,
             OwnErrorBody = candidate.IsVerbatim && candidate.Dialect.IsErrorBody(pump.Unread) ? pump.Unread.ToArray() : default,
             ErrorResponse = response,
         };

@@ -51,6 +51,11 @@ internal static class Caller
             headers["x-bf-provider"] = candidate.Provider.Name;
         }
 
+        if (exchange.Trail.IsEventful)
+        {
+            headers["x-bf-trail"] = exchange.Trail.ToString();
+        }
+
         if (exchange.Losses.Count > 0)
         {
             headers["x-bf-losses"] = Describe(exchange.Losses);

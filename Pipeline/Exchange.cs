@@ -49,6 +49,9 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
 
     public Losses Losses { get; private set; } = new();
 
+    /// <summary>Every attempt so far.</summary>
+    public Trail Trail { get; } = new();
+
     public StreamFacts Facts { get; } = new();
 
     /// <summary>Who answers, or answered last.</summary>
@@ -82,9 +85,15 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
     /// <summary>Forgets what an earlier candidate lost or told: each is translated anew.</summary>
     public void BeginAttempt(Candidate candidate)
     {
-        Candidate = candidate;
         Wrapping = null;
         Losses = new Losses();
+        BeginRetry(candidate);
+    }
+
+    /// <summary>The same request once more, perhaps with another key.</summary>
+    public void BeginRetry(Candidate candidate)
+    {
+        Candidate = candidate;
         Facts.Reset();
         _deadline?.Renew();
     }

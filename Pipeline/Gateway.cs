@@ -1,4 +1,5 @@
 using BifrostLite.Pipeline.Routing;
+using BifrostLite.Providers;
 using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Wire;
 
@@ -10,7 +11,7 @@ namespace BifrostLite.Pipeline;
 /// 6. (cache); 7. prepared for a candidate, spliced or translated; 8. sent and classified; 9. committed; 10. relayed;
 /// 11. ended in the caller's dialect; 12. settled and logged.
 /// </summary>
-internal sealed class Gateway(SnapshotSource snapshots, TimeProvider clock, ILogger<Gateway> log)
+internal sealed class Gateway(SnapshotSource snapshots, Failover failover, TimeProvider clock, ILogger<Gateway> log)
 {
     /// <summary>Serves one request.</summary>
     public async Task ServeAsync(HttpContext http, InboundRoute route, PathFacts path)
@@ -30,11 +31,16 @@ internal sealed class Gateway(SnapshotSource snapshots, TimeProvider clock, ILog
             await FailAsync(exchange, GatewayErrors.Internal);
         }
 
+        if (exchange.Failure is not null && exchange.IsCommitted)
+        {
+            exchange.Trail.AmendLast(Outcomes.CutOff);
+        }
+
         // 12. Settle: one line, whatever came of it.
         GatewayLog.Served(log, exchange);
     }
 
-    private static async Task RunAsync(Exchange exchange)
+    private async Task RunAsync(Exchange exchange)
     {
         // 2. The whole body: a second candidate needs it again.
         var limit = (int)Math.Min((long)exchange.Snapshot.Config.Client.MaxRequestBodySizeMb << 20, Array.MaxLength);
@@ -59,49 +65,35 @@ internal sealed class Gateway(SnapshotSource snapshots, TimeProvider clock, ILog
             return;
         }
 
-        // 7.-11. The first candidate that answers is relayed; when all fail, the primary's error counts.
-        Attempt? primary = null;
-        foreach (var candidate in candidates)
+        if (candidates[0].IsEstimate)
         {
-            exchange.BeginAttempt(candidate);
-            if (candidate.IsEstimate)
-            {
-                await EstimateAsync(exchange);
-                return;
-            }
-
-            using var prepared = PreparedRequest.TryMake(exchange, out error);
-            var attempt = error is null ? await Attempts.CallAsync(exchange, prepared) : Attempt.Failed(error, isFinal: true);
-            if (attempt.Answer is { } answer)
-            {
-                using (answer)
-                {
-                    await AnswerRelay.RunAsync(exchange, prepared, answer);
-                }
-
-                return;
-            }
-
-            primary ??= attempt;
-            if (attempt.IsFinal || !Retryable.Elsewhere(attempt.Error!))
-            {
-                break;
-            }
+            await EstimateAsync(exchange, candidates[0]);
+            return;
         }
 
-        await FailAsync(exchange, primary!);
+        // 7.-8. Candidates are prepared for and called until one answers; when all fail, the primary's error counts.
+        using var attempt = await failover.CallAsync(exchange, candidates);
+        if (attempt.Answer is null)
+        {
+            await FailAsync(exchange, attempt);
+            return;
+        }
+
+        // 9.-11. From here on the caller has an answer.
+        await AnswerRelay.RunAsync(exchange, attempt.Prepared!, attempt.Answer);
     }
 
     /// <summary>Nobody is called: the gateway's own answer of the counting operation.</summary>
-    private static async Task EstimateAsync(Exchange exchange)
+    private static async Task EstimateAsync(Exchange exchange, Candidate candidate)
     {
+        exchange.BeginAttempt(candidate);
         if (await TokenCounts.EstimateAsync(exchange) is { } error)
         {
             await FailAsync(exchange, error);
         }
     }
 
-    private static async Task FailAsync(Exchange exchange, GatewayError error) => await FailAsync(exchange, Attempt.Failed(error));
+    private static async Task FailAsync(Exchange exchange, GatewayError error) => await FailAsync(exchange, Attempt.Failed(error, FailureCause.Gateway));
 
     private static async Task FailAsync(Exchange exchange, Attempt attempt)
     {
@@ -114,8 +106,7 @@ internal sealed class Gateway(SnapshotSource snapshots, TimeProvider clock, ILog
         }
 
         exchange.Http.Response.Clear();
-        using var response = attempt.ErrorResponse;
-        Caller.AddHeaders(exchange, response);
+        Caller.AddHeaders(exchange, attempt.ErrorResponse);
         if (!attempt.OwnErrorBody.IsEmpty)
         {
             await GatewayErrors.WriteBodyAsync(exchange.Http, attempt.Error!.Status, attempt.OwnErrorBody);

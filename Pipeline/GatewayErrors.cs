@@ -19,6 +19,14 @@ internal static class GatewayErrors
 
     public static readonly GatewayError Internal = new(500, ErrorKind.Server, "The gateway failed to handle this request; its log has the details.");
 
+    /// <summary>Every key of a provider was refused (contract 1.5).</summary>
+    public static GatewayError CredentialsExhausted(string provider, int keys) =>
+        new(502, ErrorKind.BadGateway, $"Provider \"{provider}\" refused all {keys} keys that may serve this model: check them, and their credit.")
+        {
+            Provider = provider,
+            Type = "upstream_credentials_exhausted",
+        };
+
     public static Task WriteAsync(HttpContext http, Dialect dialect, GatewayError error)
     {
         using var body = new PooledBuffer(512);

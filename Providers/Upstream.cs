@@ -30,7 +30,7 @@ internal static class Upstream
         var provider = call.Provider;
         if (provider.Addresses.Find(call) is not { } address)
         {
-            return new UpstreamResult(null, UpstreamFailures.NoAddress(provider));
+            return new UpstreamResult(null, UpstreamFailures.NoAddress(provider), FailureCause.Address);
         }
 
         var request = BuildRequest(call, address);
@@ -39,26 +39,26 @@ internal static class Upstream
         {
             if (await provider.Auth.ApplyAsync(request, call.Key, call.Body, deadline.Token) is { } refused)
             {
-                return new UpstreamResult(null, refused with { Provider = provider.Name });
+                return new UpstreamResult(null, refused with { Provider = provider.Name }, FailureCause.Credential);
             }
 
             var response = await provider.Http.SendAsync(request, deadline.Token);
             deadline.Stop();
             return (int)response.StatusCode is >= 300 and < 400
-                ? new UpstreamResult(null, Redirected(response, provider))
+                ? new UpstreamResult(null, Redirected(response, provider), FailureCause.Address)
                 : new UpstreamResult(response, null);
         }
         catch (OperationCanceledException) when (!deadline.IsCallerGone && deadline.Expired != WaitPhase.None)
         {
-            return new UpstreamResult(null, UpstreamFailures.TooSlow(provider));
+            return new UpstreamResult(null, UpstreamFailures.TooSlow(provider), FailureCause.Timeout);
         }
         catch (OperationCanceledException) when (!deadline.IsCallerGone)
         {
-            return new UpstreamResult(null, UpstreamFailures.ConnectTooSlow(provider, address));
+            return new UpstreamResult(null, UpstreamFailures.ConnectTooSlow(provider, address), FailureCause.Network);
         }
         catch (HttpRequestException failure) when (!deadline.IsCallerGone)
         {
-            return new UpstreamResult(null, UpstreamFailures.Describe(provider, address, failure));
+            return new UpstreamResult(null, UpstreamFailures.Describe(provider, address, failure), UpstreamFailures.CauseOf(failure));
         }
     }
 

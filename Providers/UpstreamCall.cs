@@ -26,4 +26,5 @@ internal sealed record UpstreamCall
 /// <summary>What came of a call: exactly one of the two is set.</summary>
 /// <param name="Response">Headers are here, the body is not yet read; the receiver disposes it.</param>
 /// <param name="Error">No answer at all: refused, unreachable, too slow, no credential.</param>
-internal readonly record struct UpstreamResult(HttpResponseMessage? Response, GatewayError? Error);
+/// <param name="Cause">The kind of that failure.</param>
+internal readonly record struct UpstreamResult(HttpResponseMessage? Response, GatewayError? Error, FailureCause Cause = default);

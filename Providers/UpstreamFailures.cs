@@ -62,6 +62,12 @@ internal static class UpstreamFailures
         return GatewayError.Upstream($"Provider \"{provider.Name}\" could not be asked: {what}.", provider.Name);
     }
 
+    /// <summary>Whether the same call may fare better in a moment.</summary>
+    public static FailureCause CauseOf(HttpRequestException failure) =>
+        failure.HttpRequestError is HttpRequestError.SecureConnectionError or HttpRequestError.VersionNegotiationError
+            ? FailureCause.Address
+            : FailureCause.Network;
+
     private static string Certificate(HttpRequestException failure) => failure.InnerException is AuthenticationException
         ? "its certificate is not trusted; give the issuer's in network_config.ca_cert_pem"
         : "check the scheme and port of network_config.base_url";

@@ -13,6 +13,12 @@ namespace BifrostLite.Pipeline.Routing;
 /// <param name="IsVerbatim">It speaks the caller's dialect: bytes go through untouched.</param>
 internal sealed record Candidate(Provider Provider, ProviderRoute Route, Dialect Dialect, string Model, KeyConfig Key, bool IsVerbatim)
 {
+    /// <summary>The model as it was asked for, without the provider: another key may know it by another name.</summary>
+    public required string Asked { get; init; }
+
     /// <summary>Tokens are to be counted and the provider cannot be asked: nobody is called.</summary>
     public bool IsEstimate { get; init; }
+
+    /// <summary>The same with another key, by its name of the model.</summary>
+    public Candidate With(KeyConfig key) => ReferenceEquals(key, Key) ? this : this with { Key = key, Model = KeyRing.ProviderModel(key, Asked) };
 }

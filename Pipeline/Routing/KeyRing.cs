@@ -10,7 +10,10 @@ internal static class KeyRing
     private static readonly KeyConfig Keyless = new() { Name = "none" };
 
     /// <summary>A key, or null where none may serve the model.</summary>
-    public static KeyConfig? Choose(Provider provider, string model)
+    /// <param name="provider">Whose key.</param>
+    /// <param name="model">The model as it was asked for.</param>
+    /// <param name="trials">What this request has already learned about the provider's keys; null where nothing yet.</param>
+    public static KeyConfig? Choose(Provider provider, string model, KeyTrials? trials)
     {
         if (provider.Keys.Count == 0)
         {
@@ -19,20 +22,34 @@ internal static class KeyRing
 
         if (provider.Keys.Count == 1)
         {
-            return MayServe(provider.Keys[0], model) ? provider.Keys[0] : null;
+            return MayServe(provider.Keys[0], model) && trials?.IsDead(provider.Keys[0]) != true ? provider.Keys[0] : null;
         }
 
+        return Draw(provider, model, trials, freshOnly: true) ?? (trials is null ? null : Draw(provider, model, trials, freshOnly: false));
+    }
+
+    /// <summary>The provider's own name of a model: the key's alias or Azure deployment, else the name as it is.</summary>
+    public static string ProviderModel(KeyConfig key, string model) =>
+        key.Aliases.TryGetValue(model, out var alias) ? alias
+        : key.Azure is { } azure && azure.Deployments.TryGetValue(model, out var deployment) ? deployment
+        : model;
+
+    /// <summary>Whether any key may serve the model.</summary>
+    public static bool MayServe(Provider provider, string model) => provider.Keys.Count == 0 || provider.Keys.Any(key => MayServe(key, model));
+
+    private static KeyConfig? Draw(Provider provider, string model, KeyTrials? trials, bool freshOnly)
+    {
         var total = 0.0;
         foreach (var key in provider.Keys)
         {
-            total += MayServe(key, model) ? key.Weight : 0;
+            total += IsEligible(key, model, trials, freshOnly) ? key.Weight : 0;
         }
 
         var drawn = Random.Shared.NextDouble() * total;
         KeyConfig? last = null;
         foreach (var key in provider.Keys)
         {
-            if (MayServe(key, model))
+            if (IsEligible(key, model, trials, freshOnly))
             {
                 last = key;
                 drawn -= key.Weight;
@@ -46,14 +63,8 @@ internal static class KeyRing
         return last;
     }
 
-    /// <summary>The provider's own name of a model: the key's alias or Azure deployment, else the name as it is.</summary>
-    public static string ProviderModel(KeyConfig key, string model) =>
-        key.Aliases.TryGetValue(model, out var alias) ? alias
-        : key.Azure is { } azure && azure.Deployments.TryGetValue(model, out var deployment) ? deployment
-        : model;
-
-    /// <summary>Whether any key may serve the model.</summary>
-    public static bool MayServe(Provider provider, string model) => provider.Keys.Count == 0 || provider.Keys.Any(key => MayServe(key, model));
+    private static bool IsEligible(KeyConfig key, string model, KeyTrials? trials, bool freshOnly) =>
+        MayServe(key, model) && (trials is null || !(trials.IsDead(key) || (freshOnly && trials.IsLimited(key))));
 
     private static bool MayServe(KeyConfig key, string model) => Holds(key.Models, model) && !Holds(key.BlacklistedModels, model);
 

@@ -54,14 +54,18 @@ internal static class Router
                 $"Provider \"{provider.Name}\" cannot serve {exchange.Route.Operation} requests in the {exchange.Route.Dialect.Name} dialect.", "model");
         }
 
-        var key = KeyRing.Choose(provider, model);
+        var key = KeyRing.Choose(provider, model, null);
         if (key is null)
         {
             return GatewayError.Invalid($"No key of provider \"{provider.Name}\" may serve the model \"{model}\".", "model");
         }
 
         var dialect = Dialects.Get(route.Dialect);
-        candidates.Add(new Candidate(provider, route, dialect, KeyRing.ProviderModel(key, model), key, dialect == exchange.Route.Dialect) { IsEstimate = isEstimate });
+        candidates.Add(new Candidate(provider, route, dialect, KeyRing.ProviderModel(key, model), key, dialect == exchange.Route.Dialect)
+        {
+            Asked = model,
+            IsEstimate = isEstimate,
+        });
         return null;
     }
 

@@ -41,8 +41,10 @@ internal sealed class RunningGateway : IAsyncDisposable
     /// <param name="adjust">Changes the configuration before the start.</param>
     /// <param name="appDirectory">Where a reload finds config.json.</param>
     /// <param name="level">What is logged.</param>
+    /// <param name="replace">Puts other services in.</param>
     public static async Task<RunningGateway> StartAsync(
-        ScriptedUpstream upstream, Func<GatewayConfig, GatewayConfig>? adjust = null, string? appDirectory = null, LogLevel level = LogLevel.None)
+        ScriptedUpstream upstream, Func<GatewayConfig, GatewayConfig>? adjust = null, string? appDirectory = null, LogLevel level = LogLevel.None,
+        Action<IServiceCollection>? replace = null)
     {
         var config = ConfigFor(upstream);
         var app = Program.Build(new ServeOptions
@@ -55,7 +57,7 @@ internal sealed class RunningGateway : IAsyncDisposable
             LogStyle = LogStyle.Json,
             AllowUnauthenticated = false,
             Config = adjust is null ? config : adjust(config),
-        });
+        }, replace: replace);
         await app.StartAsync();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         return new RunningGateway(app, new Uri(address));

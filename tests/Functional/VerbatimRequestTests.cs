@@ -49,7 +49,7 @@ public class VerbatimRequestTests : FunctionalTest
 
         using var response = await gateway.PostAsync(path, sent);
 
-        Assert.Equal(expected, Seen().Text);
+        Assert.Equal(expected, Upstream.Requests.First().Text);
     }
 
     [Theory]
