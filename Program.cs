@@ -2,6 +2,7 @@ using BifrostLite.Cli;
 using BifrostLite.Configuration;
 using BifrostLite.Endpoints;
 using BifrostLite.Pipeline;
+using BifrostLite.Pipeline.Admission;
 using BifrostLite.Pipeline.Models;
 using BifrostLite.Pipeline.Routing;
 using BifrostLite.Providers;
@@ -66,6 +67,8 @@ internal static class Program
         builder.Services.AddSingleton(ProviderFactory.Create(TimeProvider.System));
         builder.Services.AddSingleton<SnapshotSource>();
         builder.Services.AddRouting();
+        builder.Services.AddSingleton<VirtualKeys>();
+        builder.Services.AddSingleton<Gatekeeper>();
         builder.Services.AddSingleton<Gateway>();
         builder.Services.AddSingleton<ModelDirectory>();
         builder.Services.AddCors();

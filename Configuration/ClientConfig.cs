@@ -15,6 +15,8 @@ internal sealed record ClientConfig
 
     public IReadOnlyList<string> RequiredHeaders { get; init; } = [];
 
+    public HeaderFilterConfig HeaderFilter { get; init; } = HeaderFilterConfig.None;
+
     /// <summary>Gateway's own: a request that cannot be translated without loss is refused with 400.</summary>
     public bool StrictTranslation { get; init; }
 }

@@ -16,6 +16,8 @@ internal sealed record GatewayConfig
     /// <summary>logs_store; null where the file does not have it.</summary>
     public StoreConfig? LogsStore { get; init; }
 
+    public GovernanceConfig Governance { get; init; } = new();
+
     /// <summary>The file this was read from; null where there was none.</summary>
     public string? Source { get; init; }
 

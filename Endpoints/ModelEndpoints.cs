@@ -1,4 +1,5 @@
 using BifrostLite.Pipeline;
+using BifrostLite.Pipeline.Admission;
 using BifrostLite.Pipeline.Models;
 using BifrostLite.Schemas;
 using BifrostLite.Schemas.Hub;
@@ -35,14 +36,25 @@ internal static class ModelEndpoints
 
     private static Task AnswerAsync(HttpContext http, ModelDirectory directory, Dialect dialect, string defaultProvider)
     {
+        if (directory.Admit(http, out var caller) is { } refusal)
+        {
+            return GatewayErrors.WriteAsync(http, dialect, refusal);
+        }
+
         var id = RawPath.After(http, Marker);
-        return id.Length == 0 ? ListAsync(http, directory, dialect) : OneAsync(http, directory, dialect, id, defaultProvider);
+        return id.Length == 0 ? ListAsync(http, directory, dialect, caller) : OneAsync(http, directory, dialect, id, defaultProvider, caller);
     }
 
-    private static async Task ListAsync(HttpContext http, ModelDirectory directory, Dialect dialect)
+    private static async Task ListAsync(HttpContext http, ModelDirectory directory, Dialect dialect, VirtualKey? caller)
     {
         var provider = http.Request.Query["provider"].ToString();
-        if (await directory.ListAsync(provider, http.RequestAborted) is not { } models)
+        if (provider.Length > 0 && caller?.Permits(provider) == false)
+        {
+            await GatewayErrors.WriteAsync(http, dialect, Refusals.Provider(provider));
+            return;
+        }
+
+        if (await directory.ListAsync(provider, caller, http.RequestAborted) is not { } models)
         {
             await GatewayErrors.WriteAsync(http, dialect, GatewayError.Invalid($"No provider \"{provider}\" is configured.", "provider"));
             return;
@@ -53,9 +65,9 @@ internal static class ModelEndpoints
         await WriteAsync(http, body);
     }
 
-    private static async Task OneAsync(HttpContext http, ModelDirectory directory, Dialect dialect, string id, string defaultProvider)
+    private static async Task OneAsync(HttpContext http, ModelDirectory directory, Dialect dialect, string id, string defaultProvider, VirtualKey? caller)
     {
-        if (await directory.FindAsync(id, defaultProvider, http.RequestAborted) is not { } model)
+        if (await directory.FindAsync(id, defaultProvider, caller, http.RequestAborted) is not { } model)
         {
             var error = new GatewayError(404, ErrorKind.NotFound, $"There is no model \"{id}\"; GET {http.Request.Path.Value?.Split(Marker)[0]}/models lists them.");
             await GatewayErrors.WriteAsync(http, dialect, error);

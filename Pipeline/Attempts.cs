@@ -43,9 +43,10 @@ internal static class Attempts
     {
         List<KeyValuePair<string, string>>? forwarded = null;
         var dialect = exchange.Candidate!.Dialect.Name;
+        var filter = exchange.Snapshot.Config.Client.HeaderFilter;
         foreach (var (name, values) in exchange.Http.Request.Headers)
         {
-            if (UpstreamHeaders.TryForward(name, dialect, out var upstreamName))
+            if (UpstreamHeaders.TryForward(name, dialect, filter, out var upstreamName))
             {
                 foreach (var value in values)
                 {

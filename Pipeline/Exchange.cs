@@ -1,4 +1,5 @@
 using BifrostLite.Configuration;
+using BifrostLite.Pipeline.Admission;
 using BifrostLite.Pipeline.Routing;
 using BifrostLite.Providers;
 using BifrostLite.Schemas;
@@ -31,6 +32,9 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
 
     /// <summary>Seconds since 1970 when the request came.</summary>
     public long Created { get; } = clock.GetUtcNow().ToUnixTimeSeconds();
+
+    /// <summary>The virtual key the caller came with; null where there is none and none is asked for.</summary>
+    public VirtualKey? VirtualKey { get; set; }
 
     public RequestBody? Body { get; set; }
 

@@ -176,7 +176,7 @@ internal sealed class Failover(RetryPacing pacing, RetryBudget budget)
 
         private bool TakeKey()
         {
-            if (KeyRing.Choose(Candidate.Provider, Candidate.Asked, _trials) is not { } key)
+            if (KeyRing.Choose(Candidate.Provider, Candidate.Asked, exchange.VirtualKey, _trials) is not { } key)
             {
                 return false;
             }

@@ -1,3 +1,4 @@
+using BifrostLite.Pipeline.Admission;
 using BifrostLite.Pipeline.Routing;
 using BifrostLite.Providers;
 using BifrostLite.Schemas.Hub;
@@ -7,11 +8,12 @@ namespace BifrostLite.Pipeline;
 
 /// <summary>
 /// The way of every request, in one place:
-/// 1. the endpoint names dialect and operation; 2. the body is read; 3. peeked at; 4. (admission); 5. routed to candidates;
+/// 1. the endpoint names dialect and operation; 4. who calls is asked, before anything of a stranger's is read; 2. the body is read;
+/// 3. peeked at; 5. routed to candidates;
 /// 6. (cache); 7. prepared for a candidate, spliced or translated; 8. sent and classified; 9. committed; 10. relayed;
 /// 11. ended in the caller's dialect; 12. settled and logged.
 /// </summary>
-internal sealed class Gateway(SnapshotSource snapshots, Failover failover, TimeProvider clock, ILogger<Gateway> log)
+internal sealed class Gateway(SnapshotSource snapshots, Gatekeeper gatekeeper, Failover failover, TimeProvider clock, ILogger<Gateway> log)
 {
     /// <summary>Serves one request.</summary>
     public async Task ServeAsync(HttpContext http, InboundRoute route, PathFacts path)
@@ -42,6 +44,15 @@ internal sealed class Gateway(SnapshotSource snapshots, Failover failover, TimeP
 
     private async Task RunAsync(Exchange exchange)
     {
+        // 4. Who calls: the headers say it, so a stranger's body is not even read.
+        var refusal = gatekeeper.Admit(exchange.Http, exchange.Snapshot.Config.Client, out var caller);
+        exchange.VirtualKey = caller;
+        if (refusal is not null)
+        {
+            await FailAsync(exchange, refusal);
+            return;
+        }
+
         // 2. The whole body: a second candidate needs it again.
         var limit = (int)Math.Min((long)exchange.Snapshot.Config.Client.MaxRequestBodySizeMb << 20, Array.MaxLength);
         var read = await RequestBody.ReadAsync(exchange.Http.Request, limit, exchange.Aborted);

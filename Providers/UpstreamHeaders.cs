@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using BifrostLite.Configuration;
 using BifrostLite.Schemas;
 
 namespace BifrostLite.Providers;
@@ -32,24 +33,43 @@ internal static class UpstreamHeaders
 
     /// <summary>
     /// Whether a header of the caller is sent on to a provider asked in <paramref name="dialect"/>, and under which name.
-    /// A vendor's own headers go only where its dialect is spoken; "x-bf-eh-NAME" goes anywhere as NAME.
+    /// A vendor's own headers go only where its dialect is spoken; "x-bf-eh-NAME" goes anywhere as NAME, and so does NAME where the
+    /// configuration lists it as allowed.
     /// </summary>
-    public static bool TryForward(string name, string dialect, out string upstreamName)
+    public static bool TryForward(string name, string dialect, HeaderFilterConfig filter, out string upstreamName)
     {
         if (name.StartsWith(ExtraPrefix, StringComparison.OrdinalIgnoreCase))
         {
             upstreamName = name[ExtraPrefix.Length..].ToLowerInvariant();
-            return upstreamName.Length > 0 && !Denied.Contains(upstreamName) && !upstreamName.StartsWith("x-bf-", StringComparison.Ordinal);
+            return IsHarmless(upstreamName) && !Lists(filter.Denied, upstreamName) && (filter.Allowed.Count == 0 || Lists(filter.Allowed, upstreamName));
         }
 
         upstreamName = name;
-        return dialect switch
-        {
-            DialectNames.Messages => Is(name, "anthropic-version") || Is(name, "anthropic-beta") || Is(name, "anthropic-dangerous-direct-browser-access"),
-            DialectNames.Chat or DialectNames.Responses => Is(name, "openai-beta"),
-            _ => false,
-        };
+        return !Lists(filter.Denied, name) && (IsVendors(name, dialect) || (Lists(filter.Allowed, name) && IsHarmless(name)));
     }
+
+    private static bool IsHarmless(string name) => name.Length > 0 && !Denied.Contains(name) && !name.StartsWith("x-bf-", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>A name, or the beginning of names and "*". The lists of configurations are short, most are empty.</summary>
+    private static bool Lists(IReadOnlyList<string> names, string name)
+    {
+        for (var i = 0; i < names.Count; i++)
+        {
+            if (Is(names[i], name) || (names[i].EndsWith('*') && name.AsSpan().StartsWith(names[i].AsSpan()[..^1], StringComparison.OrdinalIgnoreCase)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsVendors(string name, string dialect) => dialect switch
+    {
+        DialectNames.Messages => Is(name, "anthropic-version") || Is(name, "anthropic-beta") || Is(name, "anthropic-dangerous-direct-browser-access"),
+        DialectNames.Chat or DialectNames.Responses => Is(name, "openai-beta"),
+        _ => false,
+    };
 
     private static bool Is(string name, string expected) => string.Equals(name, expected, StringComparison.OrdinalIgnoreCase);
 }

@@ -24,6 +24,7 @@ internal static class ConfigBinding
             Client = BindClient(section.Child("client"), root),
             ConfigStore = StoreBinding.Bind(section.Child("config_store")),
             LogsStore = StoreBinding.Bind(section.Child("logs_store")),
+            Governance = GovernanceBinding.Bind(root, version),
         };
     }
 
@@ -44,8 +45,11 @@ internal static class ConfigBinding
         EnforceAuthOnInference = client.Flag("enforce_auth_on_inference") || client.Flag("enforce_governance_header")
             || client.Flag("enforce_scim_auth") || GovernancePlugin(root)?.IsTrue("is_vk_mandatory") == true,
         AllowDirectKeys = client.Flag("allow_direct_keys"),
+        HeaderFilter = BindHeaderFilter(client.Child("header_filter_config")),
         StrictTranslation = client.Flag("strict_translation"),
     };
+
+    private static HeaderFilterConfig BindHeaderFilter(Section filter) => new(filter.Texts("allowlist") ?? [], filter.Texts("denylist") ?? []);
 
     /// <summary>Older files ask for virtual keys in the governance plugin's config.</summary>
     private static Node? GovernancePlugin(Node root)

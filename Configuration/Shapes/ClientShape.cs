@@ -22,13 +22,12 @@ internal static class ClientShape
         .Named("compat");
 
     private static readonly Shape HeaderFilter = Shape.Section(
-        new("allowlist", Shape.Texts, "If not empty, only these headers are forwarded to providers."),
+        new("allowlist", Shape.Texts, "If not empty, only these headers are forwarded to providers, with or without the prefix x-bf-eh-."),
         new("denylist", Shape.Texts, "Headers that are never forwarded to providers."))
         .Named("header_filter_config");
 
-    /// <summary>Until callers are really asked, this must not count as protection: see the guard of the command line.</summary>
     public static readonly Field EnforceAuth =
-        new("enforce_auth_on_inference", Shape.Flag, "Every caller must show a virtual key.", "false", Effect.NotYet);
+        new("enforce_auth_on_inference", Shape.Flag, "Every caller must show a virtual key.", "false");
 
     public static readonly Shape Value = Shape.Section([.. Access(), .. Logging(), .. Tuning(), .. Tools()]).Named("client");
 
@@ -40,11 +39,11 @@ internal static class ClientShape
         new("allow_direct_keys", Shape.Flag, "Callers may bring a provider key of their own (x-bf-direct-key: true).", "false", Effect.NotYet),
         new("dual_credential_conflict_behavior", Shape.OneOf("error", "prefer_vk", "prefer_idp"),
             "What holds when a request carries both an identity token and a virtual key.", "\"prefer_idp\"", Effect.NotYet),
-        new("required_headers", Shape.Texts, "Headers without which a request is refused with 400.", "[]", Effect.NotYet),
+        new("required_headers", Shape.Texts, "Headers without which a request is refused with 400.", "[]"),
         new("whitelisted_routes", Shape.Texts, "Exact paths that need no authentication.", "[]", Effect.NotYet),
         new("allowed_origins", Shape.Texts, "Origins a browser may call from; \"*\" for all.", "[\"*\"]"),
         new("allowed_headers", Shape.Texts, "Further request headers a browser may send.", "[]"),
-        new("header_filter_config", HeaderFilter, "Which x-bf-eh-* headers reach the providers.", null, Effect.NotYet),
+        new("header_filter_config", HeaderFilter, "Which of the callers' headers reach the providers."),
         new("max_request_body_size_mb", Shape.Whole(1, 2047), "Largest request body in MiB.", "100"),
         new("strict_translation", Shape.Flag,
             "A request that cannot be translated without loss is refused with 400 before anybody is called (this gateway's own key).", "false"),

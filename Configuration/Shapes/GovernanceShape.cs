@@ -20,13 +20,13 @@ internal static class GovernanceShape
 
     private static readonly Field RateLimitId = new("rate_limit_id", Shape.Text, "Rate limit that holds here.");
 
-    private static readonly Shape BudgetLine = Shape.Section(
+    public static readonly Shape BudgetLine = Shape.Section(
         Id,
         new Field("max_limit", Shape.Real(0), "Dollars that may be spent in one window.").Required(),
         new Field("reset_duration", Shape.Period, "Length of the window.").Required(),
         Aligned).Named("budget_line");
 
-    private static readonly Shape Budget = Shape.Section(
+    public static readonly Shape Budget = Shape.Section(
         [
             .. BudgetLine.Fields,
             new("virtual_key_id", Shape.Text, "Virtual key it belongs to."),
@@ -38,7 +38,7 @@ internal static class GovernanceShape
             new("last_reset", Shape.Text, "Bifrost's bookkeeping.", null, Effect.Bookkeeping),
         ]).Named("budget");
 
-    private static readonly Shape RateLimit = Shape.Section(
+    public static readonly Shape RateLimit = Shape.Section(
         Id,
         new("token_max_limit", Shape.Whole(0), "Tokens in one window."),
         new("token_reset_duration", Shape.Period, "Length of the token window."),
@@ -51,40 +51,59 @@ internal static class GovernanceShape
         new("request_last_reset", Shape.Text, "Bifrost's bookkeeping.", null, Effect.Bookkeeping))
         .Named("rate_limit");
 
-    private static readonly Shape VirtualKey = Shape.Section(
+    private static readonly Shape RateLimitLine = Shape.Section([Id with { IsRequired = false }, .. RateLimit.Fields.Skip(1)]).Named("rate_limit_line");
+
+    public static readonly Shape ProviderGrant = Shape.Section(
+        new Field("provider", Shape.NotEmpty, "Provider that may be called.").Required(),
+        new("weight", Shape.Either(Shape.Real(0), Shape.Null), "Share of the requests that name no provider; absent or null: none of them."),
+        new("allowed_models", Shape.Texts, "Models that may be called: absent or [\"*\"] for all, [] for none (version 1: for all)."),
+        new("blacklisted_models", Shape.Texts, "Models that must not be called."),
+        new("key_ids", Shape.Texts, "Ids or names of the provider's keys that may be used: absent or [\"*\"] for all, [] for none (version 1: for all)."),
+        BudgetId, RateLimitId,
+        new("budgets", Shape.ListOf(BudgetLine), "Budgets of its own."),
+        new("rate_limit", RateLimitLine, "Rate limit of its own (written here instead of under rate_limits)."),
+        new("id", Shape.Whole(), "Number by which a budget names this entry."),
+        new("virtual_key_id", Shape.Text, "Bifrost's bookkeeping.", null, Effect.Bookkeeping)).Named("virtual_key_provider_config");
+
+    public static readonly Shape VirtualKey = Shape.Section(
         Id, Title,
         new("description", Shape.Literal, "For people."),
-        new("value", Shape.Secret, "The key itself, or env.NAME; absent: made up at start."),
+        new("value", Shape.Secret, "The key itself, or env.NAME; absent: the key opens nothing."),
         new("is_active", Shape.Flag, "Whether the key is accepted.", "true"),
         new("expires_at", Shape.Text, "Moment (RFC 3339) after which the key is refused."),
-        new("delete_after_expire", Shape.Flag, "Remove the key once expired.", "false"),
+        new("delete_after_expire", Shape.Flag, "Once expired, the key counts as if it were not there.", "false"),
         new("allow_all_providers", Shape.Flag, "Every provider and model is allowed.", "false"),
         new("disable_content_logging", Shape.Flag, "Keep no content of this key's requests."),
         Aligned,
         new("team_id", Shape.Text, "Team it belongs to; excludes customer_id."),
         new("customer_id", Shape.Text, "Customer it belongs to; excludes team_id."),
-        new("access_profile_id", Shape.Whole(1), "Access profile it follows."),
+        new("access_profile_id", Shape.Whole(1), "Access profile it follows.", null, Effect.NotYet),
         BudgetId, RateLimitId,
         new("budgets", Shape.ListOf(BudgetLine), "Budgets of its own."),
-        new("provider_configs", Shape.ListOf(Shape.Section(
-            new Field("provider", Shape.NotEmpty, "Provider that may be called.").Required(),
-            new("weight", Shape.Either(Shape.Real(0), Shape.Null), "Share of the requests among the allowed providers."),
-            new("allowed_models", Shape.Texts, "Models that may be called: [\"*\"] for all."),
-            new("blacklisted_models", Shape.Texts, "Models that must not be called."),
-            new("key_ids", Shape.Texts, "Names of the provider's keys that may be used: [\"*\"] for all."),
-            BudgetId, RateLimitId,
-            new("budgets", Shape.ListOf(BudgetLine), "Budgets of its own."),
-            new("id", Shape.Whole(), "Bifrost's bookkeeping.", null, Effect.Bookkeeping),
-            new("virtual_key_id", Shape.Text, "Bifrost's bookkeeping.", null, Effect.Bookkeeping)).Named("virtual_key_provider_config")),
-            "Providers and models that may be called; empty: none (version 1: all)."),
+        new("rate_limit", RateLimitLine, "Rate limit of its own (written here instead of under rate_limits)."),
+        new("provider_configs", Shape.ListOf(ProviderGrant), "Providers and models that may be called; absent or empty: none (version 1: all)."),
         new("mcp_configs", Shape.ListOf(Shape.Section(
             new("mcp_client_name", Shape.Text, "MCP server whose tools may be called."),
             new("mcp_client_id", Shape.Whole(), "MCP server by number."),
             new("tools_to_execute", Shape.Texts, "Tools that may be called: [\"*\"] for all."),
             new("id", Shape.Whole(), "Bifrost's bookkeeping.", null, Effect.Bookkeeping),
             new("virtual_key_id", Shape.Text, "Bifrost's bookkeeping.", null, Effect.Bookkeeping)).Named("virtual_key_mcp_config")),
-            "MCP tools that may be called."))
+            "MCP tools that may be called.", null, Effect.NotYet))
         .Named("virtual_key");
+
+    public static readonly Shape Customer = Shape.Section(Id, Title, BudgetId, RateLimitId, Aligned,
+        new("budgets", Shape.ListOf(BudgetLine), "Budgets of its own."),
+        new("rate_limit", RateLimitLine, "Rate limit of its own (written here instead of under rate_limits).")).Named("customer");
+
+    public static readonly Shape Team = Shape.Section(
+    [
+        .. Customer.Fields,
+        new("customer_id", Shape.Text, "Customer it belongs to."),
+        new("source_id", Shape.Text, "Its id in a directory."),
+        new("business_unit_id", Shape.Text, "Business unit it belongs to."),
+        new("profile", Shape.Anything, "Free data."), new("config", Shape.Anything, "Free data."), new("claims", Shape.Anything, "Free data."),
+        new("virtual_key_count", Shape.Whole(0), "Bifrost's bookkeeping.", null, Effect.Bookkeeping),
+    ]).Named("team");
 
     private static readonly Shape RoutingRule = Shape.Section(
         Id, Title,
@@ -133,19 +152,12 @@ internal static class GovernanceShape
     private static readonly Shape Owner = Shape.MapOf(Shape.Anything) with { Fields = [Id, Title, BudgetId, RateLimitId] };
 
     public static readonly Shape Value = Shape.Section(
-        new("auth_config", Auth, "Password of the management API.", null, Effect.NotYet),
-        new("virtual_keys", Shape.ListOf(VirtualKey), "Keys given to callers.", null, Effect.NotYet),
-        new("budgets", Shape.ListOf(Budget), "Dollars that may be spent.", null, Effect.NotYet),
-        new("rate_limits", Shape.ListOf(RateLimit), "Requests and tokens in a window.", null, Effect.NotYet),
-        new("customers", Shape.ListOf(Shape.Section(Id, Title, BudgetId, RateLimitId, Aligned,
-            new("budgets", Shape.ListOf(BudgetLine), "Budgets of its own.")).Named("customer")), "Customers.", null, Effect.NotYet),
-        new("teams", Shape.ListOf(Shape.Section(Id, Title, BudgetId, RateLimitId, Aligned,
-            new("budgets", Shape.ListOf(BudgetLine), "Budgets of its own."),
-            new("customer_id", Shape.Text, "Customer it belongs to."),
-            new("source_id", Shape.Text, "Its id in a directory."),
-            new("business_unit_id", Shape.Text, "Business unit it belongs to."),
-            new("profile", Shape.Anything, "Free data."), new("config", Shape.Anything, "Free data."), new("claims", Shape.Anything, "Free data."),
-            new("virtual_key_count", Shape.Whole(0), "Bifrost's bookkeeping.", null, Effect.Bookkeeping)).Named("team")), "Teams.", null, Effect.NotYet),
+        new("auth_config", Auth, "User and password of the management API, which is off without them."),
+        new("virtual_keys", Shape.ListOf(VirtualKey), "Keys given to callers."),
+        new("budgets", Shape.ListOf(Budget), "Dollars that may be spent."),
+        new("rate_limits", Shape.ListOf(RateLimit), "Requests and tokens in a window."),
+        new("customers", Shape.ListOf(Customer), "Customers."),
+        new("teams", Shape.ListOf(Team), "Teams."),
         new("routing_rules", Shape.ListOf(RoutingRule), "Conditions under which a request goes elsewhere.", null, Effect.NotYet),
         new("pricing_overrides", Shape.ListOf(PricingOverride), "Prices that differ from the price sheet.", null, Effect.NotYet),
         new("model_configs", Shape.ListOf(ModelConfig), "Budgets and limits by model.", null, Effect.NotYet),

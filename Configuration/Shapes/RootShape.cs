@@ -24,7 +24,7 @@ internal static class RootShape
         new("providers", Shape.MapOf(ProviderShape.Value), "Providers by name. Absent: taken from the usual environment variables."),
         new("client", ClientShape.Value, "How callers are treated."),
         new("governance", GovernanceShape.Value, "Who may call what, at which rate and price."),
-        new("auth_config", GovernanceShape.Auth, "Old place of governance.auth_config.", null, Effect.NotYet),
+        new("auth_config", GovernanceShape.Auth, "Old place of governance.auth_config."),
         new("encryption_key", Shape.Secret, "Key for what is kept in the stores, or env.NAME.", null, Effect.NotYet),
         new("source_of_truth", Shape.OneOf("split", "config.json"), "Whether the file or the store wins; this gateway has only the file.", null, Effect.NotNeeded),
         new("env_label", Shape.Text with { MaxLength = 10 }, "Label of Bifrost's web UI.", null, Effect.NotNeeded),

@@ -1,4 +1,5 @@
 using BifrostLite.Configuration;
+using BifrostLite.Pipeline.Admission;
 using BifrostLite.Providers;
 
 namespace BifrostLite.Pipeline.Routing;
@@ -9,11 +10,12 @@ internal static class KeyRing
     /// <summary>For providers that need no credential.</summary>
     private static readonly KeyConfig Keyless = new() { Name = "none" };
 
-    /// <summary>A key, or null where none may serve the model.</summary>
+    /// <summary>A key that may serve the model and that the caller may use, or null.</summary>
     /// <param name="provider">Whose key.</param>
     /// <param name="model">The model as it was asked for.</param>
+    /// <param name="caller">Whose request it is; null for nobody's.</param>
     /// <param name="trials">What this request has already learned about the provider's keys; null where nothing yet.</param>
-    public static KeyConfig? Choose(Provider provider, string model, KeyTrials? trials)
+    public static KeyConfig? Choose(Provider provider, string model, VirtualKey? caller, KeyTrials? trials)
     {
         if (provider.Keys.Count == 0)
         {
@@ -22,10 +24,10 @@ internal static class KeyRing
 
         if (provider.Keys.Count == 1)
         {
-            return MayServe(provider.Keys[0], model) && trials?.IsDead(provider.Keys[0]) != true ? provider.Keys[0] : null;
+            return MayServe(provider, provider.Keys[0], model, caller) && trials?.IsDead(provider.Keys[0]) != true ? provider.Keys[0] : null;
         }
 
-        return Draw(provider, model, trials, freshOnly: true) ?? (trials is null ? null : Draw(provider, model, trials, freshOnly: false));
+        return Draw(provider, model, caller, trials, freshOnly: true) ?? (trials is null ? null : Draw(provider, model, caller, trials, freshOnly: false));
     }
 
     /// <summary>The provider's own name of a model: the key's alias or Azure deployment, else the name as it is.</summary>
@@ -37,19 +39,19 @@ internal static class KeyRing
     /// <summary>Whether any key may serve the model.</summary>
     public static bool MayServe(Provider provider, string model) => provider.Keys.Count == 0 || provider.Keys.Any(key => MayServe(key, model));
 
-    private static KeyConfig? Draw(Provider provider, string model, KeyTrials? trials, bool freshOnly)
+    private static KeyConfig? Draw(Provider provider, string model, VirtualKey? caller, KeyTrials? trials, bool freshOnly)
     {
         var total = 0.0;
         foreach (var key in provider.Keys)
         {
-            total += IsEligible(key, model, trials, freshOnly) ? key.Weight : 0;
+            total += MayServe(provider, key, model, caller) && IsEligible(key, trials, freshOnly) ? key.Weight : 0;
         }
 
         var drawn = Random.Shared.NextDouble() * total;
         KeyConfig? last = null;
         foreach (var key in provider.Keys)
         {
-            if (IsEligible(key, model, trials, freshOnly))
+            if (MayServe(provider, key, model, caller) && IsEligible(key, trials, freshOnly))
             {
                 last = key;
                 drawn -= key.Weight;
@@ -63,8 +65,11 @@ internal static class KeyRing
         return last;
     }
 
-    private static bool IsEligible(KeyConfig key, string model, KeyTrials? trials, bool freshOnly) =>
-        MayServe(key, model) && (trials is null || !(trials.IsDead(key) || (freshOnly && trials.IsLimited(key))));
+    private static bool IsEligible(KeyConfig key, KeyTrials? trials, bool freshOnly) =>
+        trials is null || !(trials.IsDead(key) || (freshOnly && trials.IsLimited(key)));
+
+    private static bool MayServe(Provider provider, KeyConfig key, string model, VirtualKey? caller) =>
+        MayServe(key, model) && caller?.MayUse(provider.Name, model, key) != false;
 
     private static bool MayServe(KeyConfig key, string model) => Holds(key.Models, model) && !Holds(key.BlacklistedModels, model);
 

@@ -1,4 +1,5 @@
 using BifrostLite.Configuration;
+using BifrostLite.Pipeline.Admission;
 using BifrostLite.Providers;
 using BifrostLite.Schemas;
 using BifrostLite.Schemas.Hub;
@@ -16,7 +17,7 @@ internal static class Router
     /// <summary>The request's own model first, then its fallbacks, each resolved; what cannot be resolved is the error.</summary>
     public static GatewayError? Resolve(Exchange exchange, List<Candidate> candidates)
     {
-        var error = Add(exchange, exchange.Model, exchange.Route.DefaultProvider, candidates);
+        var error = AddPrimary(exchange, candidates);
         if (error is not null)
         {
             return error;
@@ -35,6 +36,32 @@ internal static class Router
         return null;
     }
 
+    /// <summary>The model as it is named; a bare name goes where the caller's key sends it, if it has a say.</summary>
+    private static GatewayError? AddPrimary(Exchange exchange, List<Candidate> candidates)
+    {
+        var (name, standard) = (exchange.Model, exchange.Route.DefaultProvider);
+        if (exchange.VirtualKey is not { Grants.Count: > 0 } caller || IsQualified(exchange.Snapshot.Providers, name))
+        {
+            return Add(exchange, name, standard, candidates);
+        }
+
+        GatewayError? first = null;
+        foreach (var provider in GrantDraw.Order(caller, name, standard, Random.Shared.NextDouble()))
+        {
+            var error = exchange.Snapshot.Providers.TryFind(provider, out _) ? Add(exchange, name, provider, candidates) : null;
+            first ??= error;
+            if (candidates.Count > 0 && exchange.Peek!.Fallbacks.Count > 0)
+            {
+                break;
+            }
+        }
+
+        return candidates.Count > 0 ? null : first ?? Add(exchange, name, standard, candidates);
+    }
+
+    private static bool IsQualified(ProviderSet providers, string name) =>
+        name.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash && slash < name.Length - 1 && providers.TryFind(name.AsSpan(0, slash), out _);
+
     private static GatewayError? Add(Exchange exchange, string name, string defaultProvider, List<Candidate> candidates)
     {
         var providers = exchange.Snapshot.Providers;
@@ -42,6 +69,11 @@ internal static class Router
         if (provider is null)
         {
             return Unresolved(providers, name, defaultProvider);
+        }
+
+        if (exchange.VirtualKey?.Refusal(provider.Name, model) is { } refusal)
+        {
+            return refusal;
         }
 
         var operation = exchange.Route.Operation;
@@ -54,7 +86,7 @@ internal static class Router
                 $"Provider \"{provider.Name}\" cannot serve {exchange.Route.Operation} requests in the {exchange.Route.Dialect.Name} dialect.", "model");
         }
 
-        var key = KeyRing.Choose(provider, model, null);
+        var key = KeyRing.Choose(provider, model, exchange.VirtualKey, null);
         if (key is null)
         {
             return GatewayError.Invalid($"No key of provider \"{provider.Name}\" may serve the model \"{model}\".", "model");

@@ -1,3 +1,4 @@
+using BifrostLite.Configuration;
 using System.Net.Http.Headers;
 
 namespace BifrostLite.Tests.Functional;
@@ -41,7 +42,7 @@ public class HeaderTests : FunctionalTest
     {
         var scene = Scene.Of(dialect);
         Upstream.NextJson(400, "{}");
-        await using var gateway = await RunningGateway.StartAsync(Upstream);
+        await using var gateway = await RunningGateway.StartAsync(Upstream, WithCallersKey);
 
         using var response = await gateway.PostAsync(scene.Path, scene.Body, CallersOwn);
 
@@ -59,7 +60,7 @@ public class HeaderTests : FunctionalTest
     {
         Upstream.NextJson(400, "{}");
         Upstream.NextJson(400, "{}");
-        await using var gateway = await RunningGateway.StartAsync(Upstream);
+        await using var gateway = await RunningGateway.StartAsync(Upstream, WithCallersKey);
 
         using var messages = await gateway.PostAsync(Scene.Of("messages").Path, Scene.Of("messages").Body, CallersOwn);
         using var chat = await gateway.PostAsync(Scene.Of("chat").Path, Scene.Of("chat").Body, CallersOwn);
@@ -92,7 +93,7 @@ public class HeaderTests : FunctionalTest
             ("Keep-Alive", "timeout=5"),
             ("Proxy-Authenticate", "Basic"),
             ("Content-Encoding", "identity"));
-        await using var gateway = await RunningGateway.StartAsync(Upstream);
+        await using var gateway = await RunningGateway.StartAsync(Upstream, WithCallersKey);
 
         using var response = await gateway.PostAsync(scene.Path, scene.Body);
 
@@ -112,7 +113,7 @@ public class HeaderTests : FunctionalTest
     {
         var scene = Scene.Of("messages");
         Upstream.NextJson(400, "{}");
-        await using var gateway = await RunningGateway.StartAsync(Upstream);
+        await using var gateway = await RunningGateway.StartAsync(Upstream, WithCallersKey);
 
         using var response = await gateway.PostAsync(scene.Path, scene.Body, ("x-request-id", "mine-1"));
 
@@ -120,4 +121,9 @@ public class HeaderTests : FunctionalTest
     }
 
     private static string Header(HttpResponseMessage response, string name) => string.Join(",", ((HttpHeaders)response.Headers).GetValues(name));
+
+    private static GatewayConfig WithCallersKey(GatewayConfig config) => config with
+    {
+        Governance = new GovernanceConfig { VirtualKeys = [new VirtualKeyConfig { Id = "vk", Hash = KeyHash.Of("CALLER-SECRET"), AllowAllProviders = true }] },
+    };
 }

@@ -143,7 +143,7 @@ public sealed class UpstreamTests
     [InlineData("x-bf-vk", DialectNames.Chat, null)]
     public void TryForward_CallersHeader_PassesOnlyWhatMay(string name, string dialect, string? expected)
     {
-        Assert.Equal(expected is not null, UpstreamHeaders.TryForward(name, dialect, out var upstream));
+        Assert.Equal(expected is not null, UpstreamHeaders.TryForward(name, dialect, HeaderFilterConfig.None, out var upstream));
         Assert.True(expected is null || expected == upstream);
     }
 

@@ -1,0 +1,21 @@
+namespace BifrostLite.Configuration;
+
+/// <summary>The "governance" section: who may call what, at which rate and price.</summary>
+internal sealed record GovernanceConfig
+{
+    public IReadOnlyList<VirtualKeyConfig> VirtualKeys { get; init; } = [];
+
+    public IReadOnlyList<OwnerConfig> Teams { get; init; } = [];
+
+    public IReadOnlyList<OwnerConfig> Customers { get; init; } = [];
+
+    public IReadOnlyList<BudgetConfig> Budgets { get; init; } = [];
+
+    public IReadOnlyList<RateLimitConfig> RateLimits { get; init; } = [];
+
+    /// <summary>Who may use the management API; null: nobody, it is off.</summary>
+    public AdminConfig? Admin { get; init; }
+}
+
+/// <summary>User and password of the management API.</summary>
+internal sealed record AdminConfig(string UserName, Secret Password);

@@ -1,0 +1,141 @@
+using System.Globalization;
+using BifrostLite.Configuration.Shapes;
+
+namespace BifrostLite.Configuration.Reading;
+
+/// <summary>Turns the checked "governance" section into its records. In version 1 of the file an empty list allows everything.</summary>
+internal static class GovernanceBinding
+{
+    private static readonly IReadOnlyList<string> All = ["*"];
+
+    public static GovernanceConfig Bind(Node root, int version)
+    {
+        var governance = root["governance"];
+        return new GovernanceConfig
+        {
+            VirtualKeys = Each(governance, "virtual_keys", GovernanceShape.VirtualKey, key => VirtualKey(key, version)),
+            Teams = Each(governance, "teams", GovernanceShape.Team, Owner),
+            Customers = Each(governance, "customers", GovernanceShape.Customer, Owner),
+            Budgets = Each(governance, "budgets", GovernanceShape.Budget, Budget),
+            RateLimits = Each(governance, "rate_limits", GovernanceShape.RateLimit, RateLimit),
+            Admin = Admin(governance?["auth_config"] ?? root["auth_config"]),
+        };
+    }
+
+    public static VirtualKeyConfig VirtualKey(Section key, int version)
+    {
+        var value = key.Text("value");
+        var grants = Each(key.Raw("provider_configs"), GovernanceShape.ProviderGrant, grant => Grant(grant, key.Flag("calendar_aligned"), version));
+        return new VirtualKeyConfig
+        {
+            Id = key.Text("id"),
+            Name = key.Text("name"),
+            Description = key.Text("description"),
+            Hash = value.Length > 0 ? KeyHash.Of(value) : null,
+            Preview = Preview(value),
+            IsActive = key.Flag("is_active"),
+            ExpiresAt = key.Text("expires_at") is { Length: > 0 } moment
+                ? DateTimeOffset.Parse(moment, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
+                : null,
+            DeleteAfterExpire = key.Flag("delete_after_expire"),
+            AllowAllProviders = key.Flag("allow_all_providers") || (version == 1 && grants.Count == 0),
+            DisableContentLogging = key.Has("disable_content_logging") ? key.Flag("disable_content_logging") : null,
+            TeamId = Reference(key, "team_id"),
+            CustomerId = Reference(key, "customer_id"),
+            Providers = grants,
+            Limits = Limits(key, key.Flag("calendar_aligned")),
+        };
+    }
+
+    public static OwnerConfig Owner(Section owner) => new()
+    {
+        Id = owner.Text("id"),
+        Name = owner.Text("name"),
+        CustomerId = Reference(owner, "customer_id"),
+        Limits = Limits(owner, owner.Flag("calendar_aligned")),
+    };
+
+    public static BudgetConfig Budget(Section budget) => new()
+    {
+        Id = budget.Text("id"),
+        MaxLimit = Dollars(budget, "max_limit"),
+        Reset = ResetPeriod.Parse(budget.Text("reset_duration")),
+        CalendarAligned = budget.Flag("calendar_aligned"),
+        VirtualKeyId = Reference(budget, "virtual_key_id"),
+        ProviderConfigId = budget.Has("provider_config_id") ? budget.Whole("provider_config_id") : null,
+        TeamId = Reference(budget, "team_id"),
+        CustomerId = Reference(budget, "customer_id"),
+    };
+
+    public static RateLimitConfig RateLimit(Section limit) => new()
+    {
+        Id = limit.Text("id"),
+        MaxTokens = Most(limit, "token_max_limit"),
+        TokenReset = Period(limit, "token_reset_duration"),
+        MaxRequests = Most(limit, "request_max_limit"),
+        RequestReset = Period(limit, "request_reset_duration"),
+        CalendarAligned = limit.Flag("calendar_aligned"),
+    };
+
+    /// <summary>Enough to tell keys apart, too little to use one.</summary>
+    public static string Preview(string value) => value.Length < 16 ? "" : $"{value.AsSpan(0, 6)}...{value.AsSpan(value.Length - 4)}";
+
+    private static ProviderGrantConfig Grant(Section grant, bool isAligned, int version) => new()
+    {
+        Id = grant.Has("id") ? grant.Whole("id") : null,
+        Provider = grant.Text("provider"),
+        Weight = grant.Raw("weight") is { Kind: NodeKind.Number } ? grant.Real("weight") : null,
+        AllowedModels = List(grant, "allowed_models", version),
+        BlacklistedModels = grant.Texts("blacklisted_models") ?? [],
+        KeyIds = List(grant, "key_ids", version),
+        Limits = Limits(grant, isAligned),
+    };
+
+    private static IReadOnlyList<string> List(Section grant, string name, int version) =>
+        grant.Texts(name) is not { } list || (version == 1 && list.Count == 0) ? All : list;
+
+    private static LimitsConfig Limits(Section owner, bool isAligned)
+    {
+        var rateLimit = owner.Child("rate_limit");
+        return new LimitsConfig
+        {
+            Budgets = Each(owner.Raw("budgets"), GovernanceShape.BudgetLine, Budget),
+            BudgetId = Reference(owner, "budget_id"),
+            RateLimit = rateLimit.IsGiven ? RateLimit(rateLimit) : null,
+            RateLimitId = Reference(owner, "rate_limit_id"),
+            CalendarAligned = isAligned,
+        };
+    }
+
+    /// <summary>A switch that is on without a name or a password opens nothing.</summary>
+    private static AdminConfig? Admin(Node? node)
+    {
+        var auth = new Section(node, GovernanceShape.Auth);
+        var password = auth.Secret("admin_password");
+        return auth.Flag("is_enabled") && auth.Text("admin_username") is { Length: > 0 } user && !password.IsEmpty ? new(user, password) : null;
+    }
+
+    private static string? Reference(Section section, string name) => section.Text(name) is { Length: > 0 } id ? id : null;
+
+    private static long? Most(Section limit, string name) =>
+        limit.Raw(name) is { Kind: NodeKind.Number } number ? long.Parse(number.Text, NumberStyles.Integer, CultureInfo.InvariantCulture) : null;
+
+    private static ResetPeriod Period(Section limit, string name) => limit.Text(name) is { Length: > 0 } text ? ResetPeriod.Parse(text) : new ResetPeriod(1, 'm');
+
+    /// <summary>The largest budget that the counters can hold is nine thousand million dollars.</summary>
+    private static decimal Dollars(Section budget, string name) =>
+        decimal.TryParse(budget.Text(name), NumberStyles.Float, CultureInfo.InvariantCulture, out var dollars) ? Math.Min(dollars, 9_000_000_000m) : 9_000_000_000m;
+
+    private static List<T> Each<T>(Node? parent, string list, Shape shape, Func<Section, T> bind) => Each(parent?[list], shape, bind);
+
+    private static List<T> Each<T>(Node? list, Shape shape, Func<Section, T> bind)
+    {
+        var bound = new List<T>();
+        foreach (var item in list?.Items ?? [])
+        {
+            bound.Add(bind(new Section(item, shape)));
+        }
+
+        return bound;
+    }
+}
