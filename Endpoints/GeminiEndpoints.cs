@@ -1,4 +1,5 @@
 using BifrostLite.Pipeline;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace BifrostLite.Endpoints;
 
@@ -23,9 +24,32 @@ internal static class GeminiEndpoints
         return verb switch
         {
             "generateContent" => gateway.ServeAsync(http, FrontDoor.GenerateContent, new PathFacts(model, false)),
-            "streamGenerateContent" => gateway.ServeAsync(http, FrontDoor.GenerateContent, new PathFacts(model, true)),
+            "streamGenerateContent" when http.Request.Query["alt"] == "sse" => gateway.ServeAsync(http, FrontDoor.GenerateContent, new PathFacts(model, true)),
+            "streamGenerateContent" => ArrayAsync(http, gateway, model),
             "countTokens" => gateway.ServeAsync(http, FrontDoor.GenerateContentTokens, new PathFacts(model, false)),
             _ => Nowhere.AnswerAsync(http),
         };
+    }
+
+    /// <summary>Google's servers stream a JSON array where nobody asked for events.</summary>
+    private static async Task ArrayAsync(HttpContext http, Gateway gateway, string model)
+    {
+        var own = http.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
+        var array = new JsonArrayStream(http.Response, own.Stream);
+        var body = new StreamResponseBodyFeature(array, own);
+        http.Features.Set<IHttpResponseBodyFeature>(body);
+        http.Response.OnStarting(static state =>
+        {
+            ((JsonArrayStream)state).OnStarting();
+            return Task.CompletedTask;
+        }, array);
+        await gateway.ServeAsync(http, FrontDoor.GenerateContent, new PathFacts(model, true));
+        if (!http.RequestAborted.IsCancellationRequested)
+        {
+            await body.Writer.FlushAsync(http.RequestAborted);
+            await array.CompleteAsync(http.RequestAborted);
+        }
+
+        http.Features.Set(own);
     }
 }

@@ -21,7 +21,9 @@ internal sealed class AnswerChain
     {
         _written = written;
         _guard = new StreamGuard(new FactsTap(exchange.Facts, writer), rules, exchange.Losses);
-        Entry = exchange.Wrapping?.Unwrap(_guard) ?? _guard;
+        var entry = exchange.Wrapping?.Unwrap(_guard) ?? _guard;
+        var candidate = exchange.Candidate!;
+        Entry = candidate.Provider.Describe(candidate.Model).WantsReasoningBack && candidate.Dialect == Dialects.Chat ? new PlainReasoning(entry) : entry;
     }
 
     /// <summary>Where a decoder or answer reader pushes.</summary>

@@ -55,6 +55,11 @@ internal static class Attempts
             }
         }
 
+        if (exchange.Request is { } request && !exchange.Candidate.IsVerbatim && exchange.Candidate.Dialect.HeaderFor(request) is { } header)
+        {
+            (forwarded ??= []).Add(header);
+        }
+
         return forwarded;
     }
 

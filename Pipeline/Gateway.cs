@@ -84,6 +84,12 @@ internal sealed class Gateway(SnapshotSource snapshots, Gatekeeper gatekeeper, F
 
         // 7.-8. Candidates are prepared for and called until one answers; when all fail, the primary's error counts.
         using var attempt = await failover.CallAsync(exchange, candidates);
+        if (attempt.Answer is null && TokenCounts.IsRefused(exchange, attempt))
+        {
+            await EstimateAsync(exchange, candidates[0]);
+            return;
+        }
+
         if (attempt.Answer is null)
         {
             await FailAsync(exchange, attempt);

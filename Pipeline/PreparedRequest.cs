@@ -53,7 +53,12 @@ internal sealed class PreparedRequest : IDisposable
         }
 
         splice.RemoveMember(peek.FallbacksMember);
-        if (exchange.Path.Model.Length == 0 && candidate.Model != peek.Model)
+        if (candidate.Route.BodyVersion.Length > 0)
+        {
+            splice.RemoveMember(peek.ModelMember);
+            splice.InsertMember(peek.AfterBrace, VersionMember(candidate.Route.BodyVersion));
+        }
+        else if (exchange.Path.Model.Length == 0 && candidate.Model != peek.Model)
         {
             splice.ReplaceWithString(peek.ModelValue, candidate.Model);
         }
@@ -79,6 +84,9 @@ internal sealed class PreparedRequest : IDisposable
 
     /// <summary>For a model that stood in the caller's path and must stand in the provider's body.</summary>
     private static byte[] ModelMember(string model) => [.. "\"model\":\""u8, .. JsonText.From(model).Span, (byte)'"'];
+
+    /// <summary>For a provider whose path has the model and whose body must have the version instead.</summary>
+    private static byte[] VersionMember(string version) => [.. "\"anthropic_version\":\""u8, .. JsonText.From(version).Span, (byte)'"'];
 
     private static void AskForUsage(JsonSplice splice, RequestPeek peek)
     {

@@ -1,3 +1,4 @@
+using BifrostLite.Schemas;
 using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Wire;
 
@@ -12,6 +13,10 @@ internal static class TokenCounts
     /// <summary>The provider answered in another dialect.</summary>
     public static Task RelayAsync(Exchange exchange, UpstreamAnswer answer) =>
         WriteAsync(exchange, answer.Response, exchange.Candidate!.Dialect.ReadTokenTotal(answer.Pump.Unread) ?? 0);
+
+    /// <summary>The provider turned out not to count, or not this: proxies of an API rarely have more than its main operation.</summary>
+    public static bool IsRefused(Exchange exchange, Attempt attempt) =>
+        exchange.Route.Operation == Operation.CountTokens && attempt.Error?.Status is 400 or 404 or 405 or 501;
 
     /// <summary>Nobody can be asked. The error says what is wrong with the request.</summary>
     public static async Task<GatewayError?> EstimateAsync(Exchange exchange)

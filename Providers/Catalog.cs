@@ -20,7 +20,7 @@ internal static class Catalog
         new("bedrock", "https://bedrock-runtime.{region}.amazonaws.com", AuthKind.Aws, StandardRoutes.Bedrock()),
         new("bedrock_mantle", "https://bedrock-mantle.{region}.api.aws", AuthKind.AwsMantle, StandardRoutes.Mantle()) { Serves = ServedBy.Maker },
         new("azure", "", AuthKind.Azure, StandardRoutes.Azure()) { TakesMaxCompletionTokens = true, TakesMidSystem = true },
-        new("vertex", "https://{region}-aiplatform.googleapis.com", AuthKind.Vertex, StandardRoutes.Vertex()) { Serves = ServedBy.NoClaude },
+        new("vertex", "https://{region}-aiplatform.googleapis.com", AuthKind.Vertex, StandardRoutes.Vertex()) { Serves = ServedBy.Publisher },
         new("gemini", "https://generativelanguage.googleapis.com", AuthKind.Google, StandardRoutes.Gemini()),
 
         // Mistral answers 422 to members it does not know, and sends usage without being asked.
@@ -40,11 +40,13 @@ internal static class Catalog
             TakesCacheControl = true,
         },
 
-        // Only json_object: https://api-docs.deepseek.com/guides/json_mode
+        // Only json_object: https://api-docs.deepseek.com/guides/json_mode. "Missing `reasoning_content` field in the assistant
+        // message": https://api-docs.deepseek.com/guides/thinking_mode#tool-calls
         new("deepseek", "https://api.deepseek.com", AuthKind.Compatible, [.. StandardRoutes.ChatOnly(), StandardRoutes.Messages("/anthropic/v1")])
         {
             TakesSchemaFormat = false,
             TakesMidSystem = true,
+            WantsReasoningBack = true,
         },
 
         // Calls its own chat path legacy: https://docs.x.ai/developers/model-capabilities/text/comparison

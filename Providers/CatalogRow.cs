@@ -41,6 +41,9 @@ internal sealed record CatalogRow(string Name, string BaseUrl, AuthKind Auth, IR
     /// <summary>Chat: knows reasoning_effort (or ignores it) for models nothing else is known of.</summary>
     public bool TakesReasoningEffort { get; init; } = true;
 
+    /// <summary>See <see cref="Schemas.Hub.TargetModel.WantsReasoningBack"/>.</summary>
+    public bool WantsReasoningBack { get; init; }
+
     /// <summary>Chat: response_format json_schema.</summary>
     public bool TakesSchemaFormat { get; init; } = true;
 

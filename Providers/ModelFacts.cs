@@ -171,6 +171,7 @@ internal static class ModelFacts
         TakesMidSystem = row.TakesMidSystem,
         TakesCacheControl = row.Auth is AuthKind.Aws ? family == "nova" : row.TakesCacheControl,
         TakesPrefill = row.Auth is not AuthKind.Aws,
+        WantsReasoningBack = row.WantsReasoningBack,
     };
 
     private static bool IsOpenAiName(string name)

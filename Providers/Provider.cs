@@ -85,6 +85,9 @@ internal sealed record Provider
 internal sealed record ProviderRoute(string Dialect, Operation Operation, string Path, string? StreamPath = null)
 {
     public const string ModelPlace = "{model}";
+
+    /// <summary>Messages: anthropic_version in the body, where it takes the model's place; else empty.</summary>
+    public string BodyVersion { get; init; } = "";
 }
 
 /// <summary>Where a route is for one key.</summary>

@@ -21,9 +21,7 @@ internal static class ServedBy
     /// <summary>The same, but chat takes every model.</summary>
     public static bool MakerOrChat(string model, string dialect) => dialect == DialectNames.Chat || Maker(model, dialect);
 
-    /// <summary>
-    /// Vertex AI's Gemini and Gemma. Its Claude takes Messages without a model and with a version in the body, which nothing
-    /// here writes yet: better no route, and an error that says so, than a request that must fail.
-    /// </summary>
-    public static bool NoClaude(string model, string _) => !model.Contains("claude", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Vertex AI: Claude in Messages, Google's own models in theirs.</summary>
+    public static bool Publisher(string model, string dialect) =>
+        model.Contains("claude", StringComparison.OrdinalIgnoreCase) == (dialect == DialectNames.Messages);
 }

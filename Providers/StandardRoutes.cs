@@ -5,6 +5,7 @@ namespace BifrostLite.Providers;
 /// <summary>The routes of an operation in a dialect, for the rows of the catalogue to put together.</summary>
 internal static class StandardRoutes
 {
+    private const string VertexClaude = "/v1/projects/{project}/locations/{region}/publishers/anthropic/models/{model}";
     private const string VertexModel = "/v1/projects/{project}/locations/{region}/publishers/google/models/{model}";
 
     /// <summary>What everybody means by OpenAI-compatible.</summary>
@@ -73,11 +74,15 @@ internal static class StandardRoutes
         .. Compatible("/openai/v1"),
     ];
 
-    /// <summary>https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference</summary>
+    /// <summary>
+    /// https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference and, for Claude, .../partner-models/claude/use-claude:
+    /// Messages whose model stands in the path and whose version stands in the body.
+    /// </summary>
     public static IReadOnlyList<ProviderRoute> Vertex() =>
     [
         new(DialectNames.GenerateContent, Operation.Generate, VertexModel + ":generateContent", VertexModel + ":streamGenerateContent?alt=sse"),
         new(DialectNames.GenerateContent, Operation.CountTokens, VertexModel + ":countTokens"),
+        new(DialectNames.Messages, Operation.Generate, VertexClaude + ":rawPredict", VertexClaude + ":streamRawPredict") { BodyVersion = "vertex-2023-10-16" },
     ];
 
     /// <summary>

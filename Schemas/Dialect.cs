@@ -36,6 +36,9 @@ internal abstract class Dialect
     /// <summary>Writes a hub request as this dialect's body for <paramref name="target"/>. What it cannot say goes to <paramref name="losses"/>.</summary>
     public abstract void WriteRequest(ChatRequest request, TargetModel target, IBufferWriter<byte> output, Losses losses);
 
+    /// <summary>A header without which the provider refuses the body just written; null where there is none.</summary>
+    public virtual KeyValuePair<string, string>? HeaderFor(ChatRequest request) => null;
+
     /// <summary>
     /// Reads a whole 2xx answer as events, from MessageStart to End. What is no answer of this dialect becomes one Error event.
     /// </summary>

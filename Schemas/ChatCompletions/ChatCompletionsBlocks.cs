@@ -42,13 +42,15 @@ internal sealed class ChatCompletionsBlocks
             ReadReasoning(state, in delta, ref sink);
             ReadContent(state, delta.Content, ref sink);
             Grow(state, BlockKind.Refusal, delta.Refusal, ref sink);
-            ReadMedia(state, in delta, ref sink);
+
+            // Both hang on the text, which images and sound close.
             if (!choice.Logprobs.IsEmpty)
             {
                 ReadLogprobs(state, choice.Logprobs, ref sink);
             }
 
             ChatCompletionsCitations.Read(delta.Annotations, this, state, ref sink);
+            ReadMedia(state, in delta, ref sink);
             ChatCompletionsCallReader.Read(in delta, this, state, ref sink);
         }
 

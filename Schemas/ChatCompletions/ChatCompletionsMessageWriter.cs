@@ -13,6 +13,8 @@ internal sealed class ChatCompletionsMessageWriter(ChatRequest request, TargetMo
     /// <summary>OpenAI refuses longer ids of tool calls; other vendors issue longer ones themselves (xAI: 43).</summary>
     private const int CallIdLength = 40;
 
+    private static readonly JsonText NoContent = JsonText.From("(no content)");
+
     private readonly ChatCompletionsPartWriter _parts = new(request, target, output, losses);
 
     public void Write(ref JsonEmitter json)
@@ -74,11 +76,20 @@ internal sealed class ChatCompletionsMessageWriter(ChatRequest request, TargetMo
             }
         }
 
+        var hasResults = turn.Parts.Exists(static p => p is ToolResultPart);
         rest.AddRange(turn.Parts.FindAll(static p => p is not ToolResultPart));
+        var hadWords = rest.Count > 0;
         rest = _parts.Sayable(rest);
         if (rest.Count == 0)
         {
-            return;
+            if (hasResults || !hadWords)
+            {
+                return;
+            }
+
+            // Nothing of what the user sent can be said here; the turn itself must stand all the same.
+            losses.Add(turn.Parts[0].Path, LossReason.Repaired);
+            rest.Add(new TextPart(NoContent));
         }
 
         Start("user"u8, ref json);
@@ -173,14 +184,21 @@ internal sealed class ChatCompletionsMessageWriter(ChatRequest request, TargetMo
             _parts.WriteContent(said, ChatCompletionsJoin.Text, ref json);
         }
 
-        WriteThoughts(thoughts, ref json);
+        WriteThoughts(thoughts, calls.Count > 0, ref json);
         WriteCalls(calls, ref json);
         json.EndObject();
     }
 
     /// <summary>Reasoning goes back only to who issued it.</summary>
-    private void WriteThoughts(List<Part> thoughts, ref JsonEmitter json)
+    private void WriteThoughts(List<Part> thoughts, bool hasCalls, ref JsonEmitter json)
     {
+        var plain = thoughts.FindAll(p => PlainReasoning.IsFor(p, target));
+        if (target.WantsReasoningBack && (hasCalls || plain.Count > 0))
+        {
+            WritePlain(plain, ref json);
+        }
+
+        thoughts = thoughts.FindAll(p => !plain.Contains(p));
         var kept = new List<ReasoningPart>();
         foreach (var part in thoughts)
         {
@@ -207,6 +225,19 @@ internal sealed class ChatCompletionsMessageWriter(ChatRequest request, TargetMo
         }
 
         json.EndArray();
+    }
+
+    /// <summary>Also where there is none: calls of another model's history have no reasoning, and the member must be there.</summary>
+    private void WritePlain(List<Part> thoughts, ref JsonEmitter json)
+    {
+        json.Name("reasoning_content"u8);
+        json.StartString();
+        foreach (var thought in thoughts)
+        {
+            output.Write(((ReasoningPart)thought).Text.Span);
+        }
+
+        json.EndString();
     }
 
     private void WriteThought(ReasoningPart part, int index, ref JsonEmitter json)

@@ -69,6 +69,9 @@ internal sealed record TargetModel(string Provider, string Model, string Family)
     /// <summary>Chat: reasoning_effort is accepted.</summary>
     public bool TakesReasoningEffort { get; init; } = true;
 
+    /// <summary>Chat: reasoning_content of turns with tool calls must come back with them, or the request is refused.</summary>
+    public bool WantsReasoningBack { get; init; }
+
     /// <summary>The least reasoning the model can be asked for: "none" where it can be switched off, else "minimal" or "low".</summary>
     public string LeastEffort { get; init; } = "none";
 

@@ -81,6 +81,7 @@ internal sealed class MessagesAnswerWriter(AnswerContext context, IBufferWriter<
 
     private void WriteFreeInput(ref JsonEmitter json, AnswerBlock block)
     {
+        WriteCallSignature(ref json, block);
         byte[] input = [.. "{\"input\":\""u8, .. block.Text.Span, .. "\"}"u8];
         _blocks.WriteTool(ref json, block.Id.Span, block.Name.Span, _index++, input);
     }
@@ -123,7 +124,7 @@ internal sealed class MessagesAnswerWriter(AnswerContext context, IBufferWriter<
     {
         if (!block.Signature.IsEmpty)
         {
-            WriteReasoning(ref json, new AnswerBlock(BlockKind.Reasoning, block.Choice) { Signature = block.Signature });
+            WriteReasoning(ref json, new AnswerBlock(BlockKind.Reasoning, block.Choice) { Id = block.Id, Signature = block.Signature });
         }
     }
 

@@ -17,6 +17,12 @@ internal sealed class MessagesDialect : Dialect, IModelLists
     public override void WriteRequest(ChatRequest request, TargetModel target, IBufferWriter<byte> output, Losses losses) =>
         new MessagesRequestWriter(request, target, output, losses).Write();
 
+    /// <summary>MCP servers are a beta feature (platform.claude.com/docs/en/agents-and-tools/mcp-connector).</summary>
+    public override KeyValuePair<string, string>? HeaderFor(ChatRequest request) =>
+        request.Tools.Exists(static tool => tool.Kind == ToolKind.Server && tool.Name.Is("mcp"u8))
+            ? new("anthropic-beta", "mcp-client-2025-11-20")
+            : null;
+
     public override void ReadAnswer(ReadOnlyMemory<byte> body, IResponseSink sink) => MessagesAnswerReader.Read(body, sink);
 
     public override void WriteAnswer(ChatAnswer answer, AnswerContext context, IBufferWriter<byte> output) =>

@@ -41,7 +41,16 @@ internal sealed class MessagesRequestWriter
         var tools = new MessagesToolWriter(_request, _target, _breakpoints, _losses);
         var content = new MessagesContentWriter(_breakpoints, _losses);
         json.StartObject();
-        json.Member("model"u8, _target.Model);
+        if (_target.Version.StartsWith("vertex-", StringComparison.Ordinal))
+        {
+            // There the model stands in the path (cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/use-claude).
+            json.Member("anthropic_version"u8, _target.Version);
+        }
+        else
+        {
+            json.Member("model"u8, _target.Model);
+        }
+
         json.Member("max_tokens"u8, _thinking.MaxTokens);
         if (_request.Stream)
         {

@@ -147,7 +147,7 @@ internal sealed class MessagesStreamEncoder(AnswerContext context, IBufferWriter
             case OpenBlock.HeldTool when e.Delta == DeltaKind.Signature:
                 OnCallSignature(e);
                 break;
-            case OpenBlock.Input when e.Delta == DeltaKind.Signature:
+            case OpenBlock.Input or OpenBlock.FreeInput when e.Delta == DeltaKind.Signature:
                 context.Losses.Add($"content[{Current}].signature", LossReason.Unsupported);
                 break;
             case OpenBlock.HeldTool or OpenBlock.Input:

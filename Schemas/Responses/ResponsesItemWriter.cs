@@ -9,6 +9,8 @@ internal static class ResponsesItemWriter
     /// <summary>Longer call ids are refused ("string too long. Expected a string with maximum length 64").</summary>
     private static readonly RepairRules Rules = RepairRules.Loose with { CallIdLength = 64, TakesNames = true };
 
+    private static readonly TextPart NoContent = new(JsonText.From("(no content)"));
+
     public static void Write(ResponsesWriteScope scope, ref JsonEmitter json)
     {
         json.Name("input"u8);
@@ -30,13 +32,15 @@ internal static class ResponsesItemWriter
     {
         scope.LoseIf(!turn.Name.IsEmpty, "messages.name", LossReason.Unsupported);
         var isOpen = false;
+        var isLost = turn.Role == Role.User && turn.Parts.Count > 0;
         foreach (var part in turn.Parts)
         {
             scope.NoteCache(part);
-            if (!ResponsesPartWriter.IsContent(part, turn.Role, scope))
+            var isContent = ResponsesPartWriter.IsContent(part, turn.Role, scope);
+            if (!isContent)
             {
                 Close(ref isOpen, ref json);
-                WriteItem(part, scope, ref json);
+                isLost &= !TryWriteItem(part, scope, ref json);
             }
             else if (part is not TextPart { Text.IsEmpty: true } || turn.Parts.Count == 1)
             {
@@ -48,9 +52,20 @@ internal static class ResponsesItemWriter
 
                 ResponsesPartWriter.Write(part, turn.Role, scope, ref json);
             }
+
+            isLost &= !isContent;
         }
 
         Close(ref isOpen, ref json);
+        if (isLost)
+        {
+            // Nothing of what the user sent can be said here; the turn itself must stand all the same.
+            scope.Losses.Add(turn.Parts[0].Path, LossReason.Repaired);
+            Open(Role.User, scope, ref json);
+            ResponsesPartWriter.Write(NoContent, Role.User, scope, ref json);
+            isOpen = true;
+            Close(ref isOpen, ref json);
+        }
     }
 
     private static void Open(Role role, ResponsesWriteScope scope, ref JsonEmitter json)
@@ -78,7 +93,7 @@ internal static class ResponsesItemWriter
         }
     }
 
-    private static void WriteItem(Part part, ResponsesWriteScope scope, ref JsonEmitter json)
+    private static bool TryWriteItem(Part part, ResponsesWriteScope scope, ref JsonEmitter json)
     {
         switch (part)
         {
@@ -102,8 +117,10 @@ internal static class ResponsesItemWriter
                 break;
             default:
                 scope.Losses.Add(part.Path, LossReason.Unsupported);
-                break;
+                return false;
         }
+
+        return true;
     }
 
     private static void WriteCall(ToolCallPart call, ref JsonEmitter json)

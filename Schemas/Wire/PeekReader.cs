@@ -140,6 +140,7 @@ internal ref struct PeekReader
         var value = Value();
         _modelMember = ByteRange.Between(start, value.End);
         _peek.Model = JsonEscapes.Decode(_json.Text);
+        _peek.ModelMember = _modelMember;
         _peek.ModelValue = value;
     }
 

@@ -15,6 +15,9 @@ internal sealed class RequestPeek
     /// <summary>The model's value, quotes included.</summary>
     public ByteRange ModelValue { get; set; }
 
+    /// <summary>The whole member, name to value.</summary>
+    public ByteRange ModelMember { get; set; }
+
     /// <summary>Null where the body does not say.</summary>
     public bool? Stream { get; set; }
 

@@ -91,6 +91,21 @@ public sealed class CatalogTests
         Assert.Null(provider.Route(DialectNames.GenerateContent, Operation.Generate, "claude-sonnet-4-5"));
     }
 
+    [Fact]
+    public void Address_OfClaudeOnVertex_IsItsPublishers()
+    {
+        var provider = ProviderKit.Make("vertex", new KeyConfig { Vertex = new VertexKeyConfig { ProjectId = "p", Region = "us-east5" } });
+        var call = ProviderKit.Call(provider, DialectNames.Messages, "claude-sonnet-4-5@20250929", stream: true) with
+        {
+            Route = provider.Route(DialectNames.Messages, Operation.Generate, "claude-sonnet-4-5@20250929")!,
+        };
+
+        Assert.Equal(
+            "https://us-east5-aiplatform.googleapis.com/v1/projects/p/locations/us-east5/publishers/anthropic/models/claude-sonnet-4-5%4020250929:streamRawPredict",
+            provider.Addresses.Find(call)!.AbsoluteUri);
+        Assert.Null(provider.Route(DialectNames.Messages, Operation.Generate, "gemini-3-pro"));
+    }
+
     [Theory]
     [InlineData("claude-opus-5", DialectNames.Messages)]
     [InlineData("gpt-5.5", DialectNames.Responses)]

@@ -222,4 +222,15 @@ public class ChatCompletionsStreamDecoderTests
 
         public void On(in ResponseEvent e) => Bytes += e.Text.Length;
     }
+
+    /// <summary>Log probabilities and citations hang on the text, however the answer goes on.</summary>
+    [Fact]
+    public void ReadAnswer_TextWithSoundAndAnnotations_KeepsThemOnTheText()
+    {
+        var sink = ChatWire.ReadAnswer(
+            """{"id":"a","model":"m","choices":[{"index":0,"finish_reason":"stop","logprobs":{"content":[{"token":"x","logprob":-1}]},"message":{"role":"assistant","content":"x","annotations":[{"type":"url_citation","url_citation":{"url":"https://x.example","start_index":0,"end_index":1}}],"audio":{"id":"s1","data":"UklG"}}}]}""");
+
+        Assert.Equal(1, sink.Lines.Count(line => line.Contains("Text", StringComparison.Ordinal) && line.StartsWith('+')));
+        Assert.Contains(sink.Lines, line => line.StartsWith("logprobs", StringComparison.Ordinal) || line.Contains("logprob", StringComparison.Ordinal));
+    }
 }
