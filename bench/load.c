@@ -1,267 +1,44 @@
-// Asks as fast as answers come, and times starts.
+// Asks over keep-alive connections and measures answers; times starts. Prints one line of JSON.
 //
-//   load run PORT PATH BODY-FILE CONNECTIONS SECONDS PID
-//       a closed loop over keep-alive connections. Prints: requests frames errors seconds cpu-us p50-us p99-us
-//       cpu-us is what the process PID used meanwhile; a frame is an SSE event.
+//   load ask -p PORT -f FILE [-c CONNECTIONS] [-s SECONDS] [-i PID] [-r RATE] [-a FRAMES] [-x STATUS] [-t]
+//       FILE holds the whole request, head and body. Without a rate each connection asks again when it is answered (closed
+//       loop); with one, requests are due at even distances and their times count from when they were due (open loop).
+//       -i  the process whose CPU time and memory are reported
+//       -a  hangs up after so many frames and connects anew      -x  the status that is expected, 200 if not given
+//       -t  tolerates broken answers: counts them instead of giving up
+//       Times are in microseconds; first is the first text delta of a stream; behind is what was due and never asked.
 //   load start PORT COMMAND...
-//       starts COMMAND, asks GET /health until it answers 200, waits, stops it. Prints: milliseconds idle-RSS-kB
-#define _GNU_SOURCE
-#include <arpa/inet.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <netinet/tcp.h>
+//       starts COMMAND, asks GET /health until it answers 200, waits, stops it: milliseconds to the 200, idle RSS
+#include "client.h"
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/epoll.h>
-#include <sys/socket.h>
+#include <stdint.h>
+#include <sys/timerfd.h>
 #include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
-enum { ReadBytes = 1 << 18, MaxSamples = 1 << 22, MaxEvents = 512, MaxConnections = 4096 };
-enum { Head, Sized, ChunkSize, ChunkData, ChunkEnd };
-
-typedef struct {
-    int fd, state;
-    size_t left;    // of the body or chunk
-    char head[8192];
-    size_t have;    // of the head
-    char line[32];  // a chunk's size
-    size_t line_length;
-    int isLast;     // chunk
-    char before;    // last byte of the body seen
-    double asked;
-} Client;
+enum { MaxSamples = 1 << 22, MaxEvents = 512, MaxConnections = 16384 };
 
 static Client clients[MaxConnections];
-static char *request;
-static size_t request_length;
-static long requests, frames, errors;
-static float samples[MaxSamples];
-static int loop, port;
+static Client *idle[MaxConnections]; // a ring: connections take turns
+static size_t idle_first, idle_count;
 
-static double now(void) {
+static int connections = 1, process, abort_after, expected = 200, isTolerant;
+static double seconds = 1, rate;
+
+static long requests, answers, errors, aborted, cut, firsts;
+static long scheduled;      // requests asked since the schedule began
+static double schedule;     // when it began
+static float samples[MaxSamples], first_samples[MaxSamples];
+
+static double cpu_seconds(int pid) {
+    clockid_t clock;
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    if (pid == 0 || clock_getcpuclockid(pid, &clock) || clock_gettime(clock, &t)) {
+        return 0;
+    }
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static double cpu_seconds(int pid) {
-    char path[64], text[1024];
-    snprintf(path, sizeof path, "/proc/%d/stat", pid);
-    FILE *file = fopen(path, "r");
-    unsigned long user = 0, system = 0;
-    if (file && fgets(text, sizeof text, file)) {
-        sscanf(strrchr(text, ')') + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system);
-    }
-    if (file) {
-        fclose(file);
-    }
-    return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
-}
-
-static int dial(void) {
-    struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    int fd = socket(AF_INET, SOCK_STREAM, 0), one = 1;
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-    if (connect(fd, (struct sockaddr *)&to, sizeof to)) {
-        close(fd);
-        return -1;
-    }
-    return fd;
-}
-
-static void ask(Client *c) {
-    c->state = Head;
-    c->have = 0;
-    c->before = 0;
-    c->asked = now();
-    if (send(c->fd, request, request_length, MSG_NOSIGNAL) != (ssize_t)request_length) {
-        errors++;
-    }
-}
-
-static void connect_client(Client *c) {
-    c->fd = dial();
-    if (c->fd < 0) {
-        perror("load: connect");
-        exit(1);
-    }
-    struct epoll_event e = { .events = EPOLLIN, .data.ptr = c };
-    epoll_ctl(loop, EPOLL_CTL_ADD, c->fd, &e);
-    fcntl(c->fd, F_SETFL, O_NONBLOCK);
-    ask(c);
-}
-
-static void reconnect(Client *c) {
-    errors++;
-    if (errors > 1000) {
-        fprintf(stderr, "load: too many errors; last head: %.*s\n", (int)c->have, c->head);
-        exit(1);
-    }
-    close(c->fd);
-    connect_client(c);
-}
-
-static void answered(Client *c) {
-    samples[requests % MaxSamples] = (float)(now() - c->asked);
-    requests++;
-    ask(c);
-}
-
-// SSE events end with a blank line; answers that are no streams have none.
-static void count_frames(Client *c, const char *bytes, size_t length) {
-    char before = c->before;
-    for (size_t i = 0; i < length; i++) {
-        frames += bytes[i] == '\n' && before == '\n';
-        before = bytes[i];
-    }
-    c->before = before;
-}
-
-// Returns how many bytes belonged to the head, or -1 for an answer that is no 200.
-static ssize_t take_head(Client *c, const char *bytes, size_t length) {
-    size_t had = c->have;
-    size_t room = sizeof c->head - 1 - had;
-    size_t take = length < room ? length : room;
-    memcpy(c->head + had, bytes, take);
-    c->have += take;
-    c->head[c->have] = 0;
-    char *end = strstr(c->head, "\r\n\r\n");
-    if (!end) {
-        return take < length ? -1 : (ssize_t)take;
-    }
-    if (strncmp(c->head, "HTTP/1.1 200", 12) != 0) {
-        return -1;
-    }
-    *end = 0;
-    char *sized = strcasestr(c->head, "\r\nContent-Length:");
-    c->state = sized ? Sized : ChunkSize;
-    c->left = sized ? strtoul(sized + 17, NULL, 10) : 0;
-    c->line_length = 0;
-    return end + 4 - c->head - (ssize_t)had;
-}
-
-static size_t take_chunk_size(Client *c, const char *bytes, size_t length) {
-    for (size_t i = 0; i < length; i++) {
-        if (bytes[i] == '\n') {
-            c->line[c->line_length] = 0;
-            c->left = strtoul(c->line, NULL, 16);
-            c->isLast = c->left == 0;
-            c->state = c->isLast ? ChunkEnd : ChunkData;
-            c->left = c->isLast ? 2 : c->left;
-            return i + 1;
-        }
-        if (c->line_length < sizeof c->line - 1) {
-            c->line[c->line_length++] = bytes[i];
-        }
-    }
-    return length;
-}
-
-// Takes one stretch of an answer; returns how long it was, -1 for a failure, and says whether the answer is over.
-static ssize_t take(Client *c, const char *bytes, size_t length, int *over) {
-    if (c->state == Head) {
-        return take_head(c, bytes, length);
-    }
-    if (c->state == ChunkSize) {
-        return (ssize_t)take_chunk_size(c, bytes, length);
-    }
-    size_t count = length < c->left ? length : c->left;
-    if (c->state != ChunkEnd) {
-        count_frames(c, bytes, count);
-    }
-    c->left -= count;
-    if (c->left == 0) {
-        *over = c->state == Sized || (c->state == ChunkEnd && c->isLast);
-        c->line_length = 0;
-        c->left = 2;
-        c->state = c->state == ChunkData ? ChunkEnd : ChunkSize;
-    }
-    return (ssize_t)count;
-}
-
-static void on_readable(Client *c) {
-    static char buffer[ReadBytes];
-    ssize_t count = recv(c->fd, buffer, sizeof buffer, 0);
-    if (count <= 0) {
-        if (count == 0 || errno != EAGAIN) {
-            reconnect(c);
-        }
-        return;
-    }
-    ssize_t at = 0;
-    while (at < count) {
-        int over = 0;
-        ssize_t taken = take(c, buffer + at, (size_t)(count - at), &over);
-        if (taken < 0) {
-            reconnect(c);
-            return;
-        }
-        at += taken;
-        if (over) {
-            answered(c);
-            return; // no pipelining: nothing can follow
-        }
-    }
-}
-
-static void run_until(double end) {
-    struct epoll_event events[MaxEvents];
-    while (now() < end) {
-        int happened = epoll_wait(loop, events, MaxEvents, 50);
-        for (int i = 0; i < happened; i++) {
-            on_readable(events[i].data.ptr);
-        }
-    }
-}
-
-static int ascending(const void *a, const void *b) {
-    float x = *(const float *)a, y = *(const float *)b;
-    return (x > y) - (x < y);
-}
-
-static void read_request(const char *path, const char *file) {
-    static char body[1 << 20];
-    FILE *in = fopen(file, "r");
-    if (!in) {
-        perror(file);
-        exit(1);
-    }
-    size_t length = fread(body, 1, sizeof body, in);
-    fclose(in);
-    char *head;
-    int head_length = asprintf(&head, "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nAuthorization: Bearer sk-bench\r\nContent-Length: %zu\r\n\r\n", path, length);
-    request_length = (size_t)head_length + length;
-    request = malloc(request_length);
-    memcpy(request, head, (size_t)head_length);
-    memcpy(request + head_length, body, length);
-}
-
-static int run(char **a) {
-    port = atoi(a[0]);
-    read_request(a[1], a[2]);
-    int connections = atoi(a[3]), pid = atoi(a[5]);
-    double seconds = atof(a[4]);
-    loop = epoll_create1(0);
-    for (int i = 0; i < connections; i++) {
-        connect_client(&clients[i]);
-    }
-    run_until(now() + seconds / 5); // warm-up
-    requests = frames = errors = 0;
-    double cpu = cpu_seconds(pid), start = now();
-    run_until(start + seconds);
-    double took = now() - start;
-    cpu = cpu_seconds(pid) - cpu;
-    size_t kept = requests < MaxSamples ? (size_t)requests : MaxSamples;
-    qsort(samples, kept, sizeof samples[0], ascending);
-    printf("%ld %ld %ld %.3f %.0f %.0f %.0f\n", requests, frames, errors, took, cpu * 1e6, kept ? samples[kept / 2] * 1e6 : 0, kept ? samples[kept * 99 / 100] * 1e6 : 0);
-    return requests == 0;
-}
-
-static long idle_kilobytes(int pid) {
+static long resident_kilobytes(int pid) {
     char path[64], line[256];
     long kilobytes = 0;
     snprintf(path, sizeof path, "/proc/%d/status", pid);
@@ -273,6 +50,192 @@ static long idle_kilobytes(int pid) {
         fclose(file);
     }
     return kilobytes;
+}
+
+static void park(Client *c) {
+    idle[(idle_first + idle_count++) % MaxConnections] = c;
+}
+
+static void ask_what_is_due(void) {
+    double time = now();
+    while (idle_count > 0 && schedule + (double)scheduled / rate <= time) {
+        Client *c = idle[idle_first];
+        idle_first = (idle_first + 1) % MaxConnections;
+        idle_count--;
+        ask(c, schedule + (double)scheduled++ / rate);
+    }
+}
+
+static void wake_when_due(int timer) {
+    double at = schedule + (double)scheduled / rate;
+    double soonest = now() + 20e-6; // where all connections are busy, the next answer wakes us anyway
+    at = at > soonest ? at : soonest;
+    struct itimerspec due = { .it_value = { .tv_sec = (time_t)at, .tv_nsec = (long)((at - (double)(time_t)at) * 1e9) } };
+    timerfd_settime(timer, TFD_TIMER_ABSTIME, &due, NULL);
+}
+
+static void ask_next(Client *c) {
+    if (rate > 0) {
+        park(c);
+        ask_what_is_due();
+    } else {
+        ask(c, now());
+    }
+}
+
+static void connect_again(Client *c) {
+    close(c->fd);
+    open_client(c);
+    ask_next(c);
+}
+
+static void broken(Client *c) {
+    if (isTolerant) {
+        cut++;
+    } else if (++errors > 1000) {
+        fprintf(stderr, "load: too many errors; last head: %.*s\n", (int)c->have, c->head);
+        exit(1);
+    }
+    connect_again(c);
+}
+
+static void answered(Client *c) {
+    answers++;
+    if (c->status != expected) {
+        errors++;
+        if (!isTolerant && errors > 1000) {
+            fprintf(stderr, "load: too many answers %d; last head: %.*s\n", c->status, (int)c->have, c->head);
+            exit(1);
+        }
+    } else {
+        if (c->first > 0) {
+            first_samples[firsts++ % MaxSamples] = (float)(c->first - c->asked);
+        }
+        samples[requests++ % MaxSamples] = (float)(now() - c->asked);
+    }
+    ask_next(c);
+}
+
+static void on_event(Client *c, unsigned events) {
+    if (events & EPOLLOUT) {
+        on_writable(c);
+    }
+    if (!(events & (EPOLLIN | EPOLLHUP | EPOLLERR))) {
+        return;
+    }
+    int wasIdle = c->state == Idle;
+    int result = on_readable(c);
+    if (result > 0) {
+        answered(c);
+    } else if (result < 0 && wasIdle) {
+        close(c->fd); // the server let go of a connection that rests: it stays in the ring
+        open_client(c);
+    } else if (result < 0) {
+        broken(c);
+    } else if (abort_after > 0 && c->frames >= abort_after) {
+        aborted++;
+        connect_again(c);
+    }
+}
+
+static void run_until(double end, int timer) {
+    struct epoll_event events[MaxEvents];
+    while (now() < end) {
+        if (rate > 0) {
+            wake_when_due(timer);
+        }
+        int happened = epoll_wait(loop, events, MaxEvents, 50);
+        for (int i = 0; i < happened; i++) {
+            if (events[i].data.ptr) {
+                on_event(events[i].data.ptr, events[i].events);
+            } else {
+                uint64_t times;
+                if (read(timer, &times, sizeof times) > 0) {
+                    ask_what_is_due();
+                }
+            }
+        }
+    }
+}
+
+static int ascending(const void *a, const void *b) {
+    float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+static void print_times(const char *name, float *all, long count) {
+    size_t kept = (size_t)(count < MaxSamples ? count : MaxSamples);
+    qsort(all, kept, sizeof *all, ascending);
+    for (int part = 0; part < 3; part++) {
+        int hundredths = part == 0 ? 50 : part == 1 ? 90 : 99;
+        printf(",\"%s%d\":%.1f", name, hundredths, kept ? all[kept * (size_t)hundredths / 100] * 1e6 : 0);
+    }
+}
+
+static void read_request(const char *path) {
+    enum { MaxRequest = 1 << 24 };
+    FILE *in = fopen(path, "r");
+    if (!in) {
+        perror(path);
+        exit(1);
+    }
+    request = malloc(MaxRequest);
+    request_length = fread(request, 1, MaxRequest, in);
+    fclose(in);
+}
+
+static int run(void) {
+    loop = epoll_create1(0);
+    int timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK);
+    struct epoll_event e = { .events = EPOLLIN };
+    epoll_ctl(loop, EPOLL_CTL_ADD, timer, &e);
+    schedule = now();
+    for (int i = 0; i < connections; i++) {
+        open_client(&clients[i]);
+        if (rate > 0) {
+            park(&clients[i]);
+        } else {
+            ask(&clients[i], now());
+        }
+    }
+    scheduled = 0;
+    schedule = now();
+    run_until(now() + seconds / 5, timer); // warm-up
+    long all = answers;
+    requests = answers = frames = errors = aborted = cut = firsts = 0;
+    double cpu = cpu_seconds(process), start = now();
+    run_until(start + seconds, timer);
+    double took = now() - start;
+    cpu = cpu_seconds(process) - cpu;
+    long behind = rate > 0 ? (long)((now() - schedule) * rate) - scheduled : 0;
+    printf("{\"requests\":%ld,\"frames\":%ld,\"errors\":%ld,\"aborted\":%ld,\"cut\":%ld,\"behind\":%ld,\"all\":%ld,\"seconds\":%.4f,\"cpu\":%.1f,\"rss\":%ld", requests, frames, errors, aborted, cut, behind, all + answers, took, cpu * 1e6, process ? resident_kilobytes(process) : 0);
+    print_times("p", samples, requests);
+    print_times("first", first_samples, firsts);
+    printf("}\n");
+    return 0;
+}
+
+static int ask_mode(int count, char **arguments) {
+    int flag;
+    while ((flag = getopt(count, arguments, "p:f:c:s:i:r:a:x:t")) != -1) {
+        switch (flag) {
+            case 'p': port = atoi(optarg); break;
+            case 'f': read_request(optarg); break;
+            case 'c': connections = atoi(optarg); break;
+            case 's': seconds = atof(optarg); break;
+            case 'i': process = atoi(optarg); break;
+            case 'r': rate = atof(optarg); break;
+            case 'a': abort_after = atoi(optarg); break;
+            case 'x': expected = atoi(optarg); break;
+            case 't': isTolerant = 1; break;
+            default: return 2;
+        }
+    }
+    if (!request || port == 0 || connections < 1 || connections > MaxConnections) {
+        fprintf(stderr, "load: see the head of load.c\n");
+        return 2;
+    }
+    return run();
 }
 
 static int is_healthy(void) {
@@ -308,7 +271,7 @@ static int start(char **a) {
     }
     double took = now() - began;
     sleep(2); // what start-up left behind settles
-    printf("%.2f %ld\n", took * 1e3, idle_kilobytes(pid));
+    printf("{\"milliseconds\":%.2f,\"rss\":%ld}\n", took * 1e3, resident_kilobytes(pid));
     kill(pid, SIGTERM);
     waitpid(pid, NULL, 0);
     return 0;
@@ -316,12 +279,12 @@ static int start(char **a) {
 
 int main(int count, char **arguments) {
     signal(SIGPIPE, SIG_IGN);
-    if (count == 8 && strcmp(arguments[1], "run") == 0) {
-        return run(arguments + 2);
+    if (count > 2 && strcmp(arguments[1], "ask") == 0) {
+        return ask_mode(count - 1, arguments + 1);
     }
     if (count >= 4 && strcmp(arguments[1], "start") == 0) {
         return start(arguments + 2);
     }
-    fprintf(stderr, "usage: load run PORT PATH BODY-FILE CONNECTIONS SECONDS PID | load start PORT COMMAND...\n");
+    fprintf(stderr, "load: see the head of load.c\n");
     return 2;
 }
