@@ -2,6 +2,7 @@ using BifrostLite.Cli;
 using BifrostLite.Configuration;
 using BifrostLite.Endpoints;
 using BifrostLite.Pipeline;
+using BifrostLite.Pipeline.Accounting;
 using BifrostLite.Pipeline.Admission;
 using BifrostLite.Pipeline.Models;
 using BifrostLite.Pipeline.Routing;
@@ -65,6 +66,7 @@ internal static class Program
         builder.Services.AddSingleton(stores ?? Stores.None);
         builder.Services.AddSingleton<HttpPools>();
         builder.Services.AddSingleton(ProviderFactory.Create(TimeProvider.System));
+        builder.Services.AddPrices(options);
         builder.Services.AddSingleton<SnapshotSource>();
         builder.Services.AddRouting();
         builder.Services.AddSingleton<VirtualKeys>();
@@ -94,6 +96,18 @@ internal static class Program
         services.AddSingleton<RetryBudget>();
         services.AddSingleton(provider => new RetryPacing(provider.GetRequiredService<TimeProvider>(), Random.Shared));
         services.AddSingleton<Failover>();
+    }
+
+    private static void AddPrices(this IServiceCollection services, ServeOptions options)
+    {
+        services.AddSingleton<PriceSheets>();
+        services.AddHostedService(provider => new PriceSheetRefresh(
+            provider.GetRequiredService<PriceSheets>(),
+            provider.GetRequiredService<ConfigSource>(),
+            options.AppDirectory,
+            PriceSheetRefresh.Web(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<PriceSheetRefresh>>()));
     }
 
     private static void AddConfiguration(this IServiceCollection services, ServeOptions options)

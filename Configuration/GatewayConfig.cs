@@ -18,6 +18,10 @@ internal sealed record GatewayConfig
 
     public GovernanceConfig Governance { get; init; } = new();
 
+    public PricingConfig Pricing { get; init; } = new();
+
+    public IReadOnlyList<PriceOverrideConfig> PriceOverrides { get; init; } = [];
+
     /// <summary>The file this was read from; null where there was none.</summary>
     public string? Source { get; init; }
 

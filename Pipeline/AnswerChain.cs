@@ -55,6 +55,9 @@ internal sealed class AnswerChain
                 case EventKind.BlockStart:
                     facts.HasContent = true;
                     break;
+                case EventKind.BlockDelta:
+                    facts.TextBytes += e.Text.Length;
+                    break;
                 case EventKind.Usage or EventKind.MessageStart:
                     facts.Usage.Merge(e.Usage);
                     break;

@@ -1,4 +1,5 @@
 using BifrostLite.Configuration;
+using BifrostLite.Pipeline.Accounting;
 using BifrostLite.Pipeline.Admission;
 using BifrostLite.Pipeline.Routing;
 using BifrostLite.Providers;
@@ -60,6 +61,9 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
 
     /// <summary>Who answers, or answered last.</summary>
     public Candidate? Candidate { get; set; }
+
+    /// <summary>What it cost, once settled; null where nothing was produced or nobody knows the price.</summary>
+    public Cost? Cost { get; set; }
 
     public GatewayError? Failure { get; set; }
 

@@ -1,3 +1,4 @@
+using BifrostLite.Pipeline.Accounting;
 using BifrostLite.Pipeline.Admission;
 using BifrostLite.Pipeline.Routing;
 using BifrostLite.Providers;
@@ -38,7 +39,8 @@ internal sealed class Gateway(SnapshotSource snapshots, Gatekeeper gatekeeper, F
             exchange.Trail.AmendLast(Outcomes.CutOff);
         }
 
-        // 12. Settle: one line, whatever came of it.
+        // 12. Settle: usage and price, then one line, whatever came of it.
+        Settlement.Settle(exchange);
         GatewayLog.Served(log, exchange);
     }
 

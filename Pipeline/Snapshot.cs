@@ -1,20 +1,23 @@
 using BifrostLite.Configuration;
+using BifrostLite.Pipeline.Accounting;
 using BifrostLite.Providers;
 
 namespace BifrostLite.Pipeline;
 
-/// <summary>Configuration and the providers built from it, swapped as one.</summary>
-internal sealed record Snapshot(GatewayConfig Config, ProviderSet Providers);
+/// <summary>Configuration and what is built from it, swapped as one.</summary>
+internal sealed record Snapshot(GatewayConfig Config, ProviderSet Providers, Pricing Pricing);
 
 /// <summary>Holds the snapshot that new requests see; a reload makes a new one, running requests keep theirs.</summary>
 internal sealed class SnapshotSource
 {
     private volatile Snapshot _current;
 
-    public SnapshotSource(ConfigSource source, HttpPools pools, ProviderFactory factory)
+    public SnapshotSource(ConfigSource source, HttpPools pools, ProviderFactory factory, PriceSheets sheets)
     {
-        _current = new Snapshot(source.Current, ProviderSet.Create(source.Current, pools, factory));
-        source.Changed += config => _current = new Snapshot(config, ProviderSet.Create(config, pools, factory));
+        _current = Create(source.Current);
+        source.Changed += config => _current = Create(config);
+
+        Snapshot Create(GatewayConfig config) => new(config, ProviderSet.Create(config, pools, factory), new Pricing(sheets, config.PriceOverrides));
     }
 
     public Snapshot Current => _current;

@@ -9,6 +9,9 @@ internal sealed record Provider
 {
     public required string Name { get; init; }
 
+    /// <summary>Whose wire it speaks: its own name, or for a custom provider that of the built-in one it says to be like.</summary>
+    public string Wire { get => field ?? Name; init; }
+
     /// <summary>Address every route's path is put below; null where it hangs on the key (a region, a resource's endpoint).</summary>
     public required Uri? BaseUrl { get; init; }
 

@@ -45,6 +45,7 @@ internal sealed class ProviderFactory(AwsAuth aws, VertexAuth vertex, Func<strin
         return new Provider
         {
             Name = name,
+            Wire = type,
             BaseUrl = baseUrl,
             Locate = ProviderAddresses.For(row, config.Network.BaseUrl, environment),
             Serves = row.Serves,

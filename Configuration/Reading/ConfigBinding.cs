@@ -25,6 +25,8 @@ internal static class ConfigBinding
             ConfigStore = StoreBinding.Bind(section.Child("config_store")),
             LogsStore = StoreBinding.Bind(section.Child("logs_store")),
             Governance = GovernanceBinding.Bind(root, version),
+            Pricing = PricingBinding.Bind(section.Child("framework")),
+            PriceOverrides = PricingBinding.BindOverrides(root["governance"]),
         };
     }
 

@@ -25,6 +25,7 @@ internal sealed class GovernanceRules(ReadingContext reading)
         CheckVirtualKeys(governance);
         CheckRateLimits(governance);
         CheckRoutingRules(governance);
+        CheckPrices(governance);
     }
 
     private void CollectIds(Node governance, string list)
@@ -114,6 +115,14 @@ internal sealed class GovernanceRules(ReadingContext reading)
         {
             reading.Report(item["targets"]!.Offset, JsonPath.Child(path, "targets"),
                 $"the weights must add up to 1, not {total.ToString("0.###", CultureInfo.InvariantCulture)}");
+        }
+    });
+
+    private void CheckPrices(Node governance) => Each(governance, "pricing_overrides", (item, path) =>
+    {
+        if (item["pricing_patch"] is { Kind: NodeKind.Text } patch && !PricingBinding.IsPatch(patch.Text))
+        {
+            reading.Report(patch.Offset, JsonPath.Child(path, "pricing_patch"), "must be a JSON object of prices, such as {\"input_cost_per_token\":0.000003}");
         }
     });
 

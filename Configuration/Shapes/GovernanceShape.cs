@@ -159,7 +159,7 @@ internal static class GovernanceShape
         new("customers", Shape.ListOf(Customer), "Customers."),
         new("teams", Shape.ListOf(Team), "Teams."),
         new("routing_rules", Shape.ListOf(RoutingRule), "Conditions under which a request goes elsewhere.", null, Effect.NotYet),
-        new("pricing_overrides", Shape.ListOf(PricingOverride), "Prices that differ from the price sheet.", null, Effect.NotYet),
+        new("pricing_overrides", Shape.ListOf(PricingOverride), "Prices that differ from the price sheet."),
         new("model_configs", Shape.ListOf(ModelConfig), "Budgets and limits by model.", null, Effect.NotYet),
         new("providers", Shape.ListOf(Shape.MapOf(Shape.Anything) with
         {

@@ -25,7 +25,7 @@ internal sealed class ChatCompletionsBlocks
     {
         if (!chunk.Usage.IsEmpty)
         {
-            _usage.Merge(ChatCompletionsUsage.Read(chunk.Usage));
+            _usage.Merge(ChatCompletionsUsage.Read(chunk));
         }
 
         Keep(ref _citations, chunk.Citations);

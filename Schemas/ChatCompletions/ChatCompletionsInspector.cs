@@ -15,8 +15,9 @@ internal static class ChatCompletionsInspector
         var data = frame.Data;
         facts.IsUnaskedUsage = false;
         var shape = facts.Shape as ChatCompletionsTemplate;
-        if (shape is not null && shape.TryMatch(data, out _))
+        if (shape is not null && shape.TryMatch(data, out var text))
         {
+            facts.TextBytes += text.Length;
             return;
         }
 
@@ -79,8 +80,13 @@ internal static class ChatCompletionsInspector
         var length = at < 0 ? -1 : ChatCompletionsTemplate.TextLength(data[(at + name.Length)..]);
         if (length >= 0)
         {
+            facts.TextBytes += length;
             facts.Shape = shape ??= new ChatCompletionsTemplate();
             shape.Learn(data, at + name.Length, length);
+        }
+        else
+        {
+            facts.TextBytes += JsonPick.TextAfter(data, "\"arguments\":\""u8);
         }
     }
 
@@ -121,7 +127,7 @@ internal static class ChatCompletionsInspector
     {
         if (JsonSlice.IsObject(chunk.Usage))
         {
-            facts.Usage.Merge(ChatCompletionsUsage.Read(chunk.Usage));
+            facts.Usage.Merge(ChatCompletionsUsage.Read(chunk));
         }
     }
 

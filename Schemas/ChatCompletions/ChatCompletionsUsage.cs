@@ -10,6 +10,14 @@ namespace BifrostLite.Schemas.ChatCompletions;
 /// </summary>
 internal static class ChatCompletionsUsage
 {
+    /// <summary>The usage of a chunk or a whole answer, whose service_tier stands beside it.</summary>
+    public static Usage Read(in ChatCompletionsChunk chunk)
+    {
+        var usage = Read(chunk.Usage);
+        usage.Tier = ServiceTiers.Read(JsonSlice.Text(chunk.ServiceTier));
+        return usage;
+    }
+
     public static Usage Read(ReadOnlySpan<byte> json)
     {
         var usage = default(Usage);

@@ -69,6 +69,13 @@ internal readonly ref struct ConverseAnswerReader
             _sink.On(new ResponseEvent { Kind = EventKind.Usage, Usage = ConverseUsage.Read(ref reader) });
         }
 
+        if (root.TryGetProperty("serviceTier"u8, out var tier))
+        {
+            var reader = ConverseJson.Reader(_body.Raw(tier).Span);
+            reader.Read();
+            _sink.On(new ResponseEvent { Kind = EventKind.Usage, Usage = ConverseUsage.ReadTier(ref reader) });
+        }
+
         var reason = root.TryGetProperty("stopReason"u8, out var word) ? _body.Text(word) : default;
         var sequence = root.TryGetProperty("additionalModelResponseFields"u8, out var fields)
             ? new JsonText(ConverseJson.StopSequence(_body.Raw(fields).Span).ToArray())

@@ -16,6 +16,7 @@ internal static class ConverseInspector
         else if (frame.Event.SequenceEqual("contentBlockDelta"u8) || frame.Event.SequenceEqual("contentBlockStart"u8))
         {
             facts.HasContent = true;
+            facts.TextBytes += Math.Max(JsonPick.TextAfter(frame.Data, "\"text\":\""u8), JsonPick.TextAfter(frame.Data, "\"input\":\""u8));
         }
         else if (frame.Event.SequenceEqual("messageStop"u8) || frame.Event.SequenceEqual("metadata"u8))
         {
@@ -53,12 +54,17 @@ internal static class ConverseInspector
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 var isUsage = reader.ValueSpan.SequenceEqual("usage"u8);
+                var isTier = reader.ValueSpan.SequenceEqual("serviceTier"u8);
                 var isStop = reader.ValueSpan.SequenceEqual("stopReason"u8);
                 hasOutput |= reader.ValueSpan.SequenceEqual("output"u8);
                 reader.Read();
                 if (isUsage)
                 {
                     facts.Usage.Merge(ConverseUsage.Read(ref reader));
+                }
+                else if (isTier)
+                {
+                    facts.Usage.Merge(ConverseUsage.ReadTier(ref reader));
                 }
                 else if (isStop && reader.TokenType == JsonTokenType.String)
                 {

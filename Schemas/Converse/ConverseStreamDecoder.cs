@@ -206,10 +206,11 @@ internal sealed class ConverseStreamDecoder : StreamDecoder
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var isUsage = reader.ValueSpan.SequenceEqual("usage"u8);
+            var isTier = reader.ValueSpan.SequenceEqual("serviceTier"u8);
             reader.Read();
-            if (isUsage)
+            if (isUsage || isTier)
             {
-                sink.On(new ResponseEvent { Kind = EventKind.Usage, Usage = ConverseUsage.Read(ref reader) });
+                sink.On(new ResponseEvent { Kind = EventKind.Usage, Usage = isUsage ? ConverseUsage.Read(ref reader) : ConverseUsage.ReadTier(ref reader) });
             }
             else
             {

@@ -65,6 +65,32 @@ internal static class ConverseUsage
         return usage;
     }
 
+    /// <summary>The tier that served, from the answer's serviceTier object the reader stands on.</summary>
+    public static Usage ReadTier(ref Utf8JsonReader reader)
+    {
+        var usage = default(Usage);
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return usage;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            reader.Read();
+            if (reader.TokenType == JsonTokenType.String)
+            {
+                usage.Tier = ServiceTiers.Read(reader.ValueSpan);
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        return usage;
+    }
+
     /// <summary>Writes the three required figures, and the cache's where they are known.</summary>
     public static void Write(ref JsonEmitter json, Usage usage)
     {

@@ -19,6 +19,10 @@ internal struct GenerateContentUsage
     private long? _cached;
     private long? _candidates;
     private long? _thoughts;
+    private long? _audio;
+    private long? _audioOut;
+    private long? _imageOut;
+    private ServiceTier _tier;
 
     public readonly Usage Usage => new()
     {
@@ -26,6 +30,10 @@ internal struct GenerateContentUsage
         CacheRead = _cached,
         Output = Sum(_candidates, _thoughts),
         Reasoning = _thoughts,
+        InputAudio = _audio,
+        OutputAudio = _audioOut,
+        OutputImage = _imageOut,
+        Tier = _tier,
     };
 
     /// <summary>Takes the figures of one usageMetadata object.</summary>
@@ -37,6 +45,20 @@ internal struct GenerateContentUsage
             if (members.Kind == JsonTokenType.Number)
             {
                 Take(members.Name, Math.Clamp(members.Integer, 0, MaxTokens));
+            }
+            else if (members.Is("promptTokensDetails"u8))
+            {
+                _audio = OfModality(members.Raw, "AUDIO"u8) ?? _audio;
+            }
+            else if (members.Is("candidatesTokensDetails"u8))
+            {
+                _audioOut = OfModality(members.Raw, "AUDIO"u8) ?? _audioOut;
+                _imageOut = OfModality(members.Raw, "IMAGE"u8) ?? _imageOut;
+            }
+            else if (members.Is("trafficType"u8) || members.Is("serviceTier"u8))
+            {
+                var tier = ServiceTiers.Read(members.Text);
+                _tier = tier == ServiceTier.Standard ? _tier : tier;
             }
         }
     }
@@ -83,6 +105,30 @@ internal struct GenerateContentUsage
         {
             _tools = number;
         }
+    }
+
+    /// <summary>[{"modality":"AUDIO","tokenCount":n},…]: what is priced apart from text.</summary>
+    private static long? OfModality(ReadOnlySpan<byte> details, ReadOnlySpan<byte> modality)
+    {
+        var items = new GenerateContentItems(details);
+        while (items.MoveNext())
+        {
+            var isIt = false;
+            long? count = null;
+            var members = new JsonMembers(items.Raw);
+            while (members.MoveNext())
+            {
+                isIt |= members.Is("modality"u8) && members.Text.SequenceEqual(modality);
+                count = members.Is("tokenCount"u8) ? Math.Clamp(members.Integer, 0, MaxTokens) : count;
+            }
+
+            if (isIt)
+            {
+                return count;
+            }
+        }
+
+        return null;
     }
 
     private static long? Sum(long? a, long? b) => a is null && b is null ? null : (a ?? 0) + (b ?? 0);

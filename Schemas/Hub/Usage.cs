@@ -43,6 +43,15 @@ internal record struct Usage
     /// <summary>Pages fetched by the provider's own fetch tool.</summary>
     public long? WebFetches { get; set; }
 
+    /// <summary>Containers of the provider's own code interpreter.</summary>
+    public long? CodeSessions { get; set; }
+
+    /// <summary>The service tier that answered.</summary>
+    public ServiceTier Tier { get; set; }
+
+    /// <summary>Inference was kept in the United States, which Anthropic charges for.</summary>
+    public bool IsUsOnly { get; set; }
+
     /// <summary>Price in US dollars where the provider itself reports one.</summary>
     public decimal? Cost { get; set; }
 
@@ -86,6 +95,9 @@ internal record struct Usage
         CitationTokens = later.CitationTokens ?? CitationTokens;
         WebSearches = later.WebSearches ?? WebSearches;
         WebFetches = later.WebFetches ?? WebFetches;
+        CodeSessions = later.CodeSessions ?? CodeSessions;
+        Tier = later.Tier == ServiceTier.Standard ? Tier : later.Tier;
+        IsUsOnly |= later.IsUsOnly;
         Cost = later.Cost ?? Cost;
         IsEstimate = later.IsEstimate || keepsEstimate;
     }

@@ -15,7 +15,9 @@ internal static class MessagesInspector
         var named = MessagesFrame.KindOf(frame.Event);
         if (named is MessagesEvent.BlockDelta or MessagesEvent.BlockStart)
         {
+            // text, thinking, signature or partial_json: the string that ends a delta's frame.
             facts.HasContent = true;
+            facts.TextBytes += named == MessagesEvent.BlockDelta ? JsonPick.LastText(frame.Data) : 0;
         }
         else if (named is not (MessagesEvent.BlockStop or MessagesEvent.Ping))
         {

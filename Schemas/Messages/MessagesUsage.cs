@@ -67,6 +67,8 @@ internal static class MessagesUsage
         private long? _thinking;
         private long? _searches;
         private long? _fetches;
+        private ServiceTier _tier;
+        private bool _isUsOnly;
 
         /// <summary>The names are unique across the nested objects, so one flat list of them does. False for no object.</summary>
         public bool Read(ReadOnlySpan<byte> json)
@@ -77,6 +79,10 @@ internal static class MessagesUsage
                 if (members.Kind == JsonTokenType.StartObject)
                 {
                     Read(members.Raw);
+                }
+                else if (members.Kind == JsonTokenType.String)
+                {
+                    SetWord(members.Name, members.Text);
                 }
                 else if (Utf8Parser.TryParse(members.Raw, out long value, out var used) && used == members.Raw.Length)
                 {
@@ -108,7 +114,23 @@ internal static class MessagesUsage
             usage.Reasoning = _thinking ?? usage.Reasoning;
             usage.WebSearches = _searches ?? usage.WebSearches;
             usage.WebFetches = _fetches ?? usage.WebFetches;
+            usage.Tier = _tier == ServiceTier.Standard ? usage.Tier : _tier;
+            usage.IsUsOnly |= _isUsOnly;
             return usage;
+        }
+
+        /// <summary>service_tier (standard, priority, batch), speed (standard, fast) and inference_geo (global, us).</summary>
+        private void SetWord(ReadOnlySpan<byte> name, ReadOnlySpan<byte> word)
+        {
+            if (name.SequenceEqual("service_tier"u8) || name.SequenceEqual("speed"u8))
+            {
+                var tier = ServiceTiers.Read(word);
+                _tier = tier == ServiceTier.Standard ? _tier : tier;
+            }
+            else if (name.SequenceEqual("inference_geo"u8))
+            {
+                _isUsOnly = word.SequenceEqual("us"u8);
+            }
         }
 
         private void Set(ReadOnlySpan<byte> name, long value)

@@ -22,6 +22,9 @@ internal ref struct ResponsesEnd
     /// <summary>incomplete_details.reason.</summary>
     public ReadOnlySpan<byte> Reason { get; private set; }
 
+    /// <summary>service_tier: the one that answered.</summary>
+    public ServiceTier Tier { get; private set; }
+
     /// <summary>The array of items, raw.</summary>
     public ReadOnlySpan<byte> Output { get; private set; }
 
@@ -34,6 +37,8 @@ internal ref struct ResponsesEnd
         {
             end.Take(members);
         }
+
+        end.Usage = end.Billed();
 
         return !members.IsBroken;
     }
@@ -76,6 +81,10 @@ internal ref struct ResponsesEnd
         {
             Status = member.Text;
         }
+        else if (name.SequenceEqual("service_tier"u8))
+        {
+            Tier = ServiceTiers.Read(member.Text);
+        }
         else if (name.SequenceEqual("output"u8))
         {
             Output = member.Raw;
@@ -92,6 +101,21 @@ internal ref struct ResponsesEnd
         {
             Reason = ReadReason(member.Raw);
         }
+    }
+
+    /// <summary>Usage with what is billed beside tokens: tier, searches, code interpreter. Between quotes these bytes would be escaped.</summary>
+    private readonly Usage Billed()
+    {
+        var usage = Usage;
+        usage.Tier = Tier;
+        if (Output.Length > 2)
+        {
+            var searches = Output.Count("\"web_search_call\""u8);
+            usage.WebSearches ??= searches > 0 ? searches : null;
+            usage.CodeSessions = Output.IndexOf("\"code_interpreter_call\""u8) >= 0 ? 1 : null;
+        }
+
+        return usage;
     }
 
     private static ReadOnlySpan<byte> ReadReason(ReadOnlySpan<byte> details)

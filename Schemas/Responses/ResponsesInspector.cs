@@ -13,7 +13,12 @@ internal static class ResponsesInspector
     {
         // Not every vendor sends event lines (bedrock-mantle does not).
         var type = frame.Event.IsEmpty ? TypeOf(frame.Data) : frame.Event;
-        if (type.EndsWith(".delta"u8) || type.SequenceEqual("response.output_item.added"u8))
+        if (type.EndsWith(".delta"u8))
+        {
+            facts.HasContent = true;
+            facts.TextBytes += JsonPick.TextAfter(frame.Data, "\"delta\":\""u8);
+        }
+        else if (type.SequenceEqual("response.output_item.added"u8))
         {
             facts.HasContent = true;
         }

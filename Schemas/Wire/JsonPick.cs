@@ -43,6 +43,22 @@ internal static class JsonPick
         return null;
     }
 
+    /// <summary>
+    /// Bytes of the string behind a member's name, given with its colon and opening quote; 0 where it is not there.
+    /// </summary>
+    public static int TextAfter(ReadOnlySpan<byte> json, ReadOnlySpan<byte> nameAndQuote)
+    {
+        var at = json.IndexOf(nameAndQuote);
+        return at < 0 ? 0 : Unquoted(json[(at + nameAndQuote.Length)..]);
+    }
+
+    /// <summary>Bytes of the last string value; inside a string the quote of ":"" would be escaped.</summary>
+    public static int LastText(ReadOnlySpan<byte> json)
+    {
+        var at = json.LastIndexOf(":\""u8);
+        return at < 0 ? 0 : Math.Max(0, json[(at + 2)..].LastIndexOf((byte)'"'));
+    }
+
     /// <summary>An object of one number.</summary>
     public static void WriteNumber(ReadOnlySpan<byte> name, long number, IBufferWriter<byte> output)
     {
@@ -50,6 +66,21 @@ internal static class JsonPick
         json.StartObject();
         json.Member(name, number);
         json.EndObject();
+    }
+
+    private static int Unquoted(ReadOnlySpan<byte> text)
+    {
+        var at = 0;
+        while (true)
+        {
+            var next = text[at..].IndexOfAny((byte)'"', (byte)'\\');
+            if (next < 0 || text[at + next] == '"')
+            {
+                return next < 0 ? text.Length : at + next;
+            }
+
+            at = Math.Min(at + next + 2, text.Length);
+        }
     }
 
     private static bool Holds(byte[][] names, ReadOnlySpan<byte> name)

@@ -12,6 +12,9 @@ internal sealed class StreamFacts
     /// <summary>Some text, reasoning or tool call has begun: the first token is out.</summary>
     public bool HasContent { get; set; }
 
+    /// <summary>Bytes of text, reasoning and arguments so far: what is billed when a stream breaks off before its usage.</summary>
+    public long TextBytes { get; set; }
+
     /// <summary>The dialect's terminal event has passed.</summary>
     public bool IsTerminated { get; set; }
 
@@ -30,6 +33,7 @@ internal sealed class StreamFacts
     public void Reset()
     {
         Usage = default;
+        TextBytes = 0;
         Stop = StopKind.Unknown;
         HasContent = IsTerminated = IsUnaskedUsage = HasNullUsage = false;
         Error = null;

@@ -23,7 +23,7 @@ internal sealed class ManualTime : TimeProvider
     public void Advance(TimeSpan span)
     {
         _now += span;
-        foreach (var timer in _timers)
+        foreach (var timer in _timers.ToArray()) // one that fires may start another
         {
             timer.FireIfDue();
         }

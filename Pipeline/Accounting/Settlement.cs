@@ -1,0 +1,88 @@
+using BifrostLite.Schemas;
+using BifrostLite.Schemas.Hub;
+
+namespace BifrostLite.Pipeline.Accounting;
+
+/// <summary>
+/// What an exchange used and cost, whatever came of it: the provider's figures where its answer got that far, else the gateway's
+/// estimate of what had come, and nothing where nothing had. Run once, by step 12.
+/// </summary>
+internal static class Settlement
+{
+    /// <summary>English text, measured over recorded streams: bytes of escaped text a token. Only for answers whose usage never came.</summary>
+    private const double BytesPerToken = 4;
+
+    /// <summary>Puts the usage that counts into the exchange's facts and its price into <see cref="Exchange.Cost"/>.</summary>
+    public static void Settle(Exchange exchange)
+    {
+        if (exchange.Candidate is null || exchange.Route.Operation == Operation.CountTokens || !Complete(exchange))
+        {
+            return;
+        }
+
+        exchange.Cost = Price(exchange);
+    }
+
+    /// <summary>What the usage known by now costs; also asked while an answer passes that is to tell its price.</summary>
+    public static Cost? Price(Exchange exchange)
+    {
+        var usage = exchange.Facts.Usage;
+        var candidate = exchange.Candidate!;
+        return CostRules.Of(usage, usage.Cost is null ? exchange.Snapshot.Pricing.Find(candidate, exchange.Route.Operation) : null);
+    }
+
+    /// <summary>Fills in what the provider did not say; false where nothing was produced and so nothing is owed.</summary>
+    private static bool Complete(Exchange exchange)
+    {
+        var facts = exchange.Facts;
+        var usage = facts.Usage;
+        var hasUsage = usage.Input is not null || usage.Output is not null || usage.Cost is not null;
+        if (!hasUsage && !facts.HasContent)
+        {
+            return false;
+        }
+
+        if (usage.Cost is null && exchange.Route.Operation == Operation.Generate)
+        {
+            CompleteOutput(exchange, ref usage);
+        }
+
+        if (usage.Input is null && usage.Cost is null)
+        {
+            usage.Input = InputOf(exchange);
+            usage.IsEstimate = true;
+        }
+
+        facts.Usage = usage;
+        return true;
+    }
+
+    /// <summary>A stream that broke off says how much it had written only in figures that are behind, or not at all.</summary>
+    private static void CompleteOutput(Exchange exchange, ref Usage usage)
+    {
+        if (usage.Output is not null && exchange.Failure is null)
+        {
+            return;
+        }
+
+        var facts = exchange.Facts;
+        var bytes = facts.TextBytes > 0 || exchange.WantsStream ? facts.TextBytes : exchange.BytesOut;
+        var tokens = (long)Math.Ceiling(bytes / BytesPerToken);
+        if (tokens > (usage.Output ?? -1))
+        {
+            usage.Output = tokens;
+            usage.IsEstimate = true;
+        }
+    }
+
+    private static long InputOf(Exchange exchange)
+    {
+        if (exchange.ReadRequest() is not null)
+        {
+            return (long)((exchange.Body?.Memory.Length ?? 0) / BytesPerToken);
+        }
+
+        var candidate = exchange.Candidate!;
+        return TokenEstimate.Of(exchange.Request!, candidate.Provider.Describe(candidate.Model).ToolPromptTokens);
+    }
+}
