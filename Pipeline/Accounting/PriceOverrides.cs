@@ -73,7 +73,7 @@ internal sealed class PriceOverrides
         && HoldsForKey(rule, scope)
         // There are no users here: rules for them hold for nobody.
         && !rule.ScopeKind.StartsWith("user", StringComparison.Ordinal)
-        && HoldsForModel(rule, scope.Candidate.Model)
+        && (HoldsForModel(rule, scope.Candidate.Model) || HoldsForModel(rule, scope.Candidate.Asked))
         && HoldsFor(rule.RequestTypes, scope.Operation);
 
     private static bool HoldsForKey(PriceOverrideConfig rule, in PriceScope scope)

@@ -18,7 +18,14 @@ internal sealed class Pricing(PriceSheets sheets, IReadOnlyList<PriceOverrideCon
     public ModelPrice? Find(Candidate candidate, Operation operation, string virtualKey = "")
     {
         var provider = candidate.Provider;
-        var price = Sheet.Find(provider.Name, provider.Wire, candidate.Model);
+        var sheet = Sheet;
+        var price = sheet.Find(provider.Name, provider.Wire, candidate.Model);
+        if (price is null && candidate.Asked != candidate.Model)
+        {
+            // A deployment's name says nothing; the alias it is asked for by usually is the model's.
+            price = sheet.Find(provider.Name, provider.Wire, candidate.Asked);
+        }
+
         return _overrides is null ? price : _overrides.Apply(price, new PriceScope(candidate, operation, virtualKey));
     }
 

@@ -21,6 +21,7 @@ public class UsageTests
         {
             Input = 1, CacheRead = 2, CacheWrite5m = 3, CacheWrite1h = 4, Output = 5, Reasoning = 6, InputAudio = 7, OutputAudio = 8, InputImage = 9,
             OutputImage = 10, AcceptedPrediction = 11, RejectedPrediction = 12, CitationTokens = 13, WebSearches = 14, WebFetches = 15, Cost = 16,
+            CodeSessions = 17, Tier = ServiceTier.Flex, IsUsOnly = true,
         };
         var usage = default(Usage);
 
