@@ -28,7 +28,7 @@ internal static class Settlement
     {
         var usage = exchange.Facts.Usage;
         var candidate = exchange.Candidate!;
-        return CostRules.Of(usage, usage.Cost is null ? exchange.Snapshot.Pricing.Find(candidate, exchange.Route.Operation) : null);
+        return CostRules.Of(usage, usage.Cost is null ? exchange.Snapshot.Pricing.Find(candidate, exchange.Route.Operation, exchange.VirtualKey?.Id ?? "") : null);
     }
 
     /// <summary>Fills in what the provider did not say; false where nothing was produced and so nothing is owed.</summary>
