@@ -7,6 +7,9 @@ namespace BifrostLite.Pipeline;
 /// <summary>Commits an answer and brings it to the caller: verbatim or translated, whole or streamed.</summary>
 internal static class AnswerRelay
 {
+    /// <summary>Most answers are this much longer at most in another dialect: one buffer, no growth.</summary>
+    private const int Margin = 512;
+
     public static Task RunAsync(Exchange exchange, PreparedRequest prepared, UpstreamAnswer answer)
     {
         if (answer.IsStream)
@@ -20,6 +23,16 @@ internal static class AnswerRelay
         }
 
         return exchange.Candidate!.IsVerbatim ? WriteAsync(exchange, answer.Response, answer.Pump.UnreadMemory) : TranslateAsync(exchange, answer);
+    }
+
+    /// <summary>Reads a whole answer into the hub. Its error, if it has one, is not the caller's yet: another candidate may answer.</summary>
+    public static ChatAnswer Read(Exchange exchange, UpstreamAnswer answer)
+    {
+        var builder = new AnswerBuilder();
+        var chain = new AnswerChain(exchange, exchange.Route.Dialect.Rules, builder);
+        exchange.Candidate!.Dialect.ReadAnswer(answer.Pump.UnreadMemory, chain.Entry);
+        chain.Complete();
+        return builder.Answer;
     }
 
     private static async Task StreamAsync(Exchange exchange, PreparedRequest prepared, UpstreamAnswer answer)
@@ -62,19 +75,8 @@ internal static class AnswerRelay
             return;
         }
 
-        var builder = new AnswerBuilder();
-        var chain = new AnswerChain(exchange, exchange.Route.Dialect.Rules, builder);
-        exchange.Candidate!.Dialect.ReadAnswer(answer.Pump.UnreadMemory, chain.Entry);
-        chain.Complete();
-        if (builder.Answer.Error is { } error)
-        {
-            exchange.Failure = error;
-            await GatewayErrors.WriteAsync(exchange.Http, exchange.Route.Dialect, error);
-            return;
-        }
-
-        using var body = new PooledBuffer();
-        exchange.Route.Dialect.WriteAnswer(builder.Answer, Context(exchange), body);
+        using var body = new PooledBuffer(answer.Pump.Unread.Length + Margin);
+        exchange.Route.Dialect.WriteAnswer(answer.Read!, Context(exchange), body);
         await WriteAsync(exchange, answer.Response, body.Memory);
     }
 

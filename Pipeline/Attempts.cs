@@ -150,7 +150,14 @@ internal static class Attempts
             return (NoAnswer(exchange, status, isStream: false), CauseOf(status));
         }
 
-        Look(exchange.Candidate!, answer.Pump.Unread, exchange.Facts);
+        var candidate = exchange.Candidate!;
+        if (!candidate.IsVerbatim && candidate.Route.Operation == Operation.Generate && !exchange.WantsStream)
+        {
+            answer.Read = AnswerRelay.Read(exchange, answer);
+            return (answer.Read.Error, FailureCause.BadAnswer);
+        }
+
+        Look(candidate, answer.Pump.Unread, exchange.Facts);
         return (exchange.Facts.Error, FailureCause.BadAnswer);
     }
 

@@ -78,7 +78,7 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
 
     public double Milliseconds => Clock.GetElapsedTime(StartedAt).TotalMilliseconds;
 
-    public CancellationToken Aborted => Http.RequestAborted;
+    public CancellationToken Aborted { get; } = http.RequestAborted;
 
     /// <summary>Every time limit of this exchange, on one token. An attempt after one that ran out of time renews it.</summary>
     public Deadline Deadline => _deadline ??= Deadline.Rent(Clock, Aborted);

@@ -11,6 +11,9 @@ internal sealed class PreparedRequest : IDisposable
     private static readonly byte[] IncludeUsage = "\"include_usage\":true"u8.ToArray();
     private static readonly byte[] StreamOptions = "\"stream_options\":{\"include_usage\":true}"u8.ToArray();
 
+    /// <summary>Most requests are this much longer at most in another dialect: one buffer, no growth.</summary>
+    private const int Margin = 256;
+
     private PooledBuffer? _written;
 
     private PreparedRequest()
@@ -119,7 +122,7 @@ internal sealed class PreparedRequest : IDisposable
         }
 
         var target = candidate.Provider.Describe(candidate.Model);
-        _written = new PooledBuffer(exchange.Body!.Memory.Length);
+        _written = new PooledBuffer(exchange.Body!.Memory.Length + Margin);
         exchange.Wrapping = ToolWrapping.For(exchange.Request, target, exchange.Losses);
         if (candidate.Route.Operation == Operation.CountTokens)
         {

@@ -1,3 +1,4 @@
+using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Wire;
 
 namespace BifrostLite.Pipeline;
@@ -7,6 +8,9 @@ internal sealed record UpstreamAnswer(HttpResponseMessage Response, UpstreamPump
 {
     /// <summary>The upstream streams; else the whole body lies unread in the pump.</summary>
     public bool IsStream => Frames is not null;
+
+    /// <summary>A whole answer read into the hub, where it is to be translated: the look at it and the reading are one.</summary>
+    public ChatAnswer? Read { get; set; }
 
     public void Dispose()
     {

@@ -68,8 +68,10 @@ internal sealed record Provider
     /// <summary>The route for a dialect and operation, or null.</summary>
     public ProviderRoute? Route(string dialect, Operation operation)
     {
-        foreach (var route in Routes)
+        // By index: an enumerator of the interface would be allocated on every request.
+        for (var i = 0; i < Routes.Count; i++)
         {
+            var route = Routes[i];
             if (route.Dialect == dialect && route.Operation == operation)
             {
                 return route;

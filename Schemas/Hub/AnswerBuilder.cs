@@ -121,7 +121,7 @@ internal sealed class AnswerBuilder : IResponseSink
                     (_redacted ??= new()).Write(text);
                     break;
                 default:
-                    (_text ??= new()).Write(text);
+                    (_text ??= new(Math.Max(text.Length, 1))).Write(text);
                     break;
             }
         }

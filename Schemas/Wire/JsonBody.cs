@@ -79,7 +79,8 @@ internal sealed class JsonBody : IDisposable
     /// </summary>
     private static bool HasReadableNames(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.IndexOf("\\ud"u8) < 0 && bytes.IndexOf("\\uD"u8) < 0)
+        var first = bytes.IndexOf("\\u"u8);
+        if (first < 0 || (bytes[first..].IndexOf("\\ud"u8) < 0 && bytes[first..].IndexOf("\\uD"u8) < 0))
         {
             return true;
         }
