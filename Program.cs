@@ -4,6 +4,7 @@ using BifrostLite.Endpoints;
 using BifrostLite.Pipeline;
 using BifrostLite.Pipeline.Accounting;
 using BifrostLite.Pipeline.Admission;
+using BifrostLite.Pipeline.Jobs;
 using BifrostLite.Pipeline.Models;
 using BifrostLite.Pipeline.Routing;
 using BifrostLite.Providers;
@@ -71,6 +72,7 @@ internal static class Program
         builder.Services.AddRouting();
         builder.Services.AddSingleton<VirtualKeys>();
         builder.Services.AddSingleton<Gatekeeper>();
+        builder.Services.AddJobs(AsyncEndpoints.AllDoors);
         builder.Services.AddSingleton<Gateway>();
         builder.Services.AddSingleton<ModelDirectory>();
         builder.Services.AddCors();
@@ -88,6 +90,7 @@ internal static class Program
         app.MapGemini();
         app.MapCursor();
         app.MapModels();
+        app.MapAsync();
         return app;
     }
 

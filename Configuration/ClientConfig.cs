@@ -17,6 +17,30 @@ internal sealed record ClientConfig
 
     public HeaderFilterConfig HeaderFilter { get; init; } = HeaderFilterConfig.None;
 
+    /// <summary>Seconds the answer of an asynchronous job is kept unless its header says otherwise.</summary>
+    public int AsyncJobResultTtl { get; init; } = 3600;
+
+    /// <summary>How many asynchronous jobs run at a time.</summary>
+    public int AsyncWorkers { get; init; } = 16;
+
+    /// <summary>A job that ran when the gateway was killed runs again; else it fails.</summary>
+    public bool RerunsJobs { get; init; } = true;
+
+    public IReadOnlyList<WebhookConfig> AsyncWebhooks { get; init; } = [];
+
     /// <summary>Gateway's own: a request that cannot be translated without loss is refused with 400.</summary>
     public bool StrictTranslation { get; init; }
+
+    public WebhookConfig? FindWebhook(string name)
+    {
+        foreach (var webhook in AsyncWebhooks)
+        {
+            if (webhook.Name == name)
+            {
+                return webhook;
+            }
+        }
+
+        return null;
+    }
 }

@@ -120,7 +120,7 @@ internal sealed class ConfigSchema
     private static string? Pattern(TextForm form) => form switch
     {
         TextForm.NotEmpty => "[\\s\\S]+",
-        TextForm.Url => "[Hh][Tt][Tt][Pp][Ss]?://.+",
+        TextForm.Url or TextForm.SafeUrl => "[Hh][Tt][Tt][Pp][Ss]?://.+",
         TextForm.SheetUrl => "([Hh][Tt][Tt][Pp][Ss]?|[Ff][Ii][Ll][Ee])://.+",
         TextForm.PathOrUrl => "/.*|[Hh][Tt][Tt][Pp][Ss]?://.+",
         TextForm.Duration => "0|([0-9.]+(ns|us|µs|ms|s|m|h))+",

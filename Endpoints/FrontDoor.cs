@@ -7,11 +7,11 @@ namespace BifrostLite.Endpoints;
 /// <summary>The kinds of front doors: which dialect and operation a path stands for, and who serves a bare model name there.</summary>
 internal static class FrontDoor
 {
-    public static readonly InboundRoute Chat = new(Dialects.Chat, Operation.Generate, PeekRules.ChatCompletions, "openai");
-    public static readonly InboundRoute Embeddings = new(Dialects.Chat, Operation.Embeddings, PeekRules.Embeddings, "openai");
-    public static readonly InboundRoute Responses = new(Dialects.Responses, Operation.Generate, PeekRules.Responses, "openai");
+    public static readonly InboundRoute Chat = new(Dialects.Chat, Operation.Generate, PeekRules.ChatCompletions, "openai") { Job = "chat/completions" };
+    public static readonly InboundRoute Embeddings = new(Dialects.Chat, Operation.Embeddings, PeekRules.Embeddings, "openai") { Job = "embeddings" };
+    public static readonly InboundRoute Responses = new(Dialects.Responses, Operation.Generate, PeekRules.Responses, "openai") { Job = "responses" };
     public static readonly InboundRoute ResponsesTokens = new(Dialects.Responses, Operation.CountTokens, PeekRules.Responses, "openai");
-    public static readonly InboundRoute Messages = new(Dialects.Messages, Operation.Generate, PeekRules.AnthropicMessages, "anthropic");
+    public static readonly InboundRoute Messages = new(Dialects.Messages, Operation.Generate, PeekRules.AnthropicMessages, "anthropic") { Job = "messages" };
     public static readonly InboundRoute MessagesTokens = new(Dialects.Messages, Operation.CountTokens, PeekRules.AnthropicMessages, "anthropic");
     public static readonly InboundRoute Vertex = new(Dialects.Messages, Operation.Generate, PeekRules.Vertex, "anthropic");
     public static readonly InboundRoute Converse = new(Dialects.Converse, Operation.Generate, PeekRules.Converse, "bedrock");

@@ -1,6 +1,7 @@
 using BifrostLite.Configuration;
 using BifrostLite.Pipeline.Accounting;
 using BifrostLite.Pipeline.Admission;
+using BifrostLite.Pipeline.Jobs;
 using BifrostLite.Pipeline.Routing;
 using BifrostLite.Providers;
 using BifrostLite.Schemas;
@@ -36,6 +37,9 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
 
     /// <summary>The virtual key the caller came with; null where there is none and none is asked for.</summary>
     public VirtualKey? VirtualKey { get; set; }
+
+    /// <summary>Whose request this is where nobody is connected (an asynchronous job); null for everybody else.</summary>
+    public DetachedCaller? Detached { get; init; }
 
     public RequestBody? Body { get; set; }
 

@@ -1,5 +1,6 @@
 using BifrostLite.Pipeline.Accounting;
 using BifrostLite.Pipeline.Admission;
+using BifrostLite.Pipeline.Jobs;
 using BifrostLite.Pipeline.Routing;
 using BifrostLite.Providers;
 using BifrostLite.Schemas.Hub;
@@ -14,12 +15,16 @@ namespace BifrostLite.Pipeline;
 /// 6. (cache); 7. prepared for a candidate, spliced or translated; 8. sent and classified; 9. committed; 10. relayed;
 /// 11. ended in the caller's dialect; 12. settled and logged.
 /// </summary>
-internal sealed class Gateway(SnapshotSource snapshots, Gatekeeper gatekeeper, Failover failover, TimeProvider clock, ILogger<Gateway> log)
+internal sealed class Gateway(SnapshotSource snapshots, Gatekeeper gatekeeper, Failover failover, JobBoard jobs, TimeProvider clock, ILogger<Gateway> log)
 {
     /// <summary>Serves one request.</summary>
-    public async Task ServeAsync(HttpContext http, InboundRoute route, PathFacts path)
+    /// <param name="http">Request and response.</param>
+    /// <param name="route">Which door it came through.</param>
+    /// <param name="path">What its path says.</param>
+    /// <param name="caller">Whose it is, where nobody is connected: he was asked when he submitted it.</param>
+    public async Task ServeAsync(HttpContext http, InboundRoute route, PathFacts path, DetachedCaller? caller = null)
     {
-        using var exchange = new Exchange(http, route, path, snapshots.Current, clock);
+        using var exchange = new Exchange(http, route, path, snapshots.Current, clock) { Detached = caller };
         try
         {
             await RunAsync(exchange);
@@ -47,11 +52,17 @@ internal sealed class Gateway(SnapshotSource snapshots, Gatekeeper gatekeeper, F
     private async Task RunAsync(Exchange exchange)
     {
         // 4. Who calls: the headers say it, so a stranger's body is not even read.
-        var refusal = gatekeeper.Admit(exchange.Http, exchange.Snapshot.Config.Client, out var caller);
+        var refusal = gatekeeper.Admit(exchange, out var caller);
         exchange.VirtualKey = caller;
         if (refusal is not null)
         {
             await FailAsync(exchange, refusal);
+            return;
+        }
+
+        if (JobHeaders.IsPoll(exchange.Http.Request.Headers, out var job))
+        {
+            await FinishAsync(exchange, jobs.TellAsync(exchange, job));
             return;
         }
 
@@ -75,6 +86,12 @@ internal sealed class Gateway(SnapshotSource snapshots, Gatekeeper gatekeeper, F
         if (error is not null)
         {
             await FailAsync(exchange, error);
+            return;
+        }
+
+        if (exchange.Detached is null && (exchange.Route.AnswersEnvelope || JobHeaders.IsSubmission(exchange.Http.Request.Headers)))
+        {
+            await FinishAsync(exchange, jobs.SubmitAsync(exchange));
             return;
         }
 
@@ -107,6 +124,15 @@ internal sealed class Gateway(SnapshotSource snapshots, Gatekeeper gatekeeper, F
     {
         exchange.BeginAttempt(candidate);
         if (await TokenCounts.EstimateAsync(exchange) is { } error)
+        {
+            await FailAsync(exchange, error);
+        }
+    }
+
+    /// <summary>Somebody else answers, unless it fails.</summary>
+    private static async Task FinishAsync(Exchange exchange, Task<GatewayError?> answering)
+    {
+        if (await answering is { } error)
         {
             await FailAsync(exchange, error);
         }

@@ -8,7 +8,14 @@ namespace BifrostLite.Pipeline;
 /// <param name="Operation">What is asked.</param>
 /// <param name="Rules">How the body is peeked at.</param>
 /// <param name="DefaultProvider">Who serves a model named without a provider.</param>
-internal sealed record InboundRoute(Dialect Dialect, Operation Operation, PeekRules Rules, string DefaultProvider);
+internal sealed record InboundRoute(Dialect Dialect, Operation Operation, PeekRules Rules, string DefaultProvider)
+{
+    /// <summary>The name under which asynchronous jobs of this door are stored and found; null where it takes none.</summary>
+    public string? Job { get; init; }
+
+    /// <summary>Every request is a job, and is answered with the job's envelope (/v1/async).</summary>
+    public bool AnswersEnvelope { get; init; }
+}
 
 /// <summary>What a path says about one request.</summary>
 /// <param name="Model">The model's id, decoded; empty where the body names it.</param>

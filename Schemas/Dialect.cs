@@ -84,6 +84,13 @@ internal abstract class Dialect
     public virtual void WriteTokenTotal(long tokens, IBufferWriter<byte> output) => JsonPick.WriteNumber("input_tokens"u8, tokens, output);
 
     /// <summary>
+    /// The stand-in for the answer of an asynchronous job that is not over: an answer whose id is the job's and which holds nothing yet.
+    /// Only dialects whose doors take jobs have one.
+    /// </summary>
+    public virtual void WritePending(string job, string state, long created, IBufferWriter<byte> output) =>
+        throw new NotSupportedException($"{Name} has no answer that is not there yet");
+
+    /// <summary>
     /// Whether a verbatim stream that just closed was whole. Dialects with a terminal event insist on it; where vendors leave
     /// it out or there is none, a stop reason is enough.
     /// </summary>

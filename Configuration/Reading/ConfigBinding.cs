@@ -48,10 +48,17 @@ internal static class ConfigBinding
             || client.Flag("enforce_scim_auth") || GovernancePlugin(root)?.IsTrue("is_vk_mandatory") == true,
         AllowDirectKeys = client.Flag("allow_direct_keys"),
         HeaderFilter = BindHeaderFilter(client.Child("header_filter_config")),
+        AsyncJobResultTtl = client.Whole("async_job_result_ttl"),
+        AsyncWorkers = client.Whole("async_workers"),
+        RerunsJobs = client.Text("async_on_restart") == "rerun",
+        AsyncWebhooks = [.. client.Raw("async_webhooks")?.Items.Select(BindWebhook) ?? []],
         StrictTranslation = client.Flag("strict_translation"),
     };
 
     private static HeaderFilterConfig BindHeaderFilter(Section filter) => new(filter.Texts("allowlist") ?? [], filter.Texts("denylist") ?? []);
+
+    private static WebhookConfig BindWebhook(Node webhook) =>
+        new(webhook.TextOf("name")!, new Uri(webhook.TextOf("url")!), new Secret(webhook.TextOf("secret")!));
 
     /// <summary>Older files ask for virtual keys in the governance plugin's config.</summary>
     private static Node? GovernancePlugin(Node root)

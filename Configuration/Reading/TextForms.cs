@@ -17,6 +17,7 @@ internal static class TextForms
     {
         TextForm.NotEmpty when text.Length == 0 => "must not be empty",
         TextForm.Url when !IsUrl(text, "http", "https") => "must be a whole address: http://host or https://host",
+        TextForm.SafeUrl when !IsUrl(text, "https") && !(IsUrl(text, "http") && new Uri(text).IsLoopback) => "must be an https URL, or an http one of this machine",
         TextForm.SheetUrl when !IsUrl(text, "http", "https") && !IsFile(text) => "must be an http, https or file URL",
         TextForm.PathOrUrl when !text.StartsWith('/') && !IsUrl(text, "http", "https") => "must be a path that begins with \"/\", or a whole URL",
         TextForm.Duration when !TryDuration(text, out _) => "must be a duration such as \"500ms\", \"30s\" or \"1h30m\"",

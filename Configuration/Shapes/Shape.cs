@@ -17,6 +17,8 @@ internal sealed record Shape(ShapeKind Kind)
 
     public static readonly Shape Url = new(ShapeKind.Text) { Form = TextForm.Url };
 
+    public static readonly Shape SafeUrl = new(ShapeKind.Text) { Form = TextForm.SafeUrl };
+
     public static readonly Shape Duration = new(ShapeKind.Text) { Form = TextForm.Duration };
 
     public static readonly Shape Period = new(ShapeKind.Text) { Form = TextForm.Period };

@@ -11,6 +11,9 @@ internal enum TextForm
     /// <summary>An absolute http or https URL.</summary>
     Url,
 
+    /// <summary>An absolute https URL, or an http one of this machine.</summary>
+    SafeUrl,
+
     /// <summary>An absolute http, https or file URL: where a data sheet is read from.</summary>
     SheetUrl,
 

@@ -33,6 +33,18 @@ internal sealed class Gatekeeper(VirtualKeys keys, TimeProvider clock)
         return key.Refusal(clock.GetUtcNow());
     }
 
+    /// <summary>The same for an exchange, behind which may be nobody but the owner of a job.</summary>
+    public GatewayError? Admit(Exchange exchange, out VirtualKey? caller) => exchange.Detached is { } detached
+        ? AdmitOwner(detached.VirtualKeyId, out caller)
+        : Admit(exchange.Http, exchange.Snapshot.Config.Client, out caller);
+
+    /// <summary>The owner of a job showed his key when he submitted it; by now it may be gone or blocked.</summary>
+    private GatewayError? AdmitOwner(string id, out VirtualKey? caller)
+    {
+        caller = id.Length > 0 ? keys.Book.FindId(id) : null;
+        return id.Length == 0 ? null : caller is null ? Refusals.NotFound : caller.Refusal(clock.GetUtcNow());
+    }
+
     private static string Missing(IHeaderDictionary headers, IReadOnlyList<string> required)
     {
         var missing = "";

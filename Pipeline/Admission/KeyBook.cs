@@ -45,6 +45,20 @@ internal sealed class KeyBook
         return null;
     }
 
+    /// <summary>The key with an id, or null.</summary>
+    public VirtualKey? FindId(string id)
+    {
+        foreach (var key in All)
+        {
+            if (key.Id == id)
+            {
+                return key;
+            }
+        }
+
+        return null;
+    }
+
     private void Add(VirtualKey key, ReadOnlySpan<byte> hash)
     {
         var at = PlaceOf(hash);

@@ -51,4 +51,15 @@ internal sealed class ChatCompletionsDialect : Dialect, IModelLists
     public void WriteModel(ModelInfo model, IBufferWriter<byte> output) => ChatCompletionsModels.Write(model, output);
 
     public override void InspectEmbeddings(ReadOnlySpan<byte> body, StreamFacts facts) => ChatCompletionsEmbeddings.Inspect(body, facts);
+
+    public override void WritePending(string job, string state, long created, IBufferWriter<byte> output)
+    {
+        var json = new JsonEmitter(output);
+        json.StartObject();
+        json.Member("id"u8, job);
+        json.Member("object"u8, "chat.completion"u8);
+        json.Member("created"u8, created);
+        json.Members("\"model\":\"\",\"choices\":[]"u8);
+        json.EndObject();
+    }
 }

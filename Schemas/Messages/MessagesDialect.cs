@@ -51,4 +51,14 @@ internal sealed class MessagesDialect : Dialect, IModelLists
 
     public override void WriteTokenCount(ChatRequest request, TargetModel target, IBufferWriter<byte> output, Losses losses) =>
         MessagesTokenCount.Write(request, target, output, losses);
+
+    public override void WritePending(string job, string state, long created, IBufferWriter<byte> output)
+    {
+        var json = new JsonEmitter(output);
+        json.StartObject();
+        json.Member("id"u8, job);
+        json.Members(
+            "\"type\":\"message\",\"role\":\"assistant\",\"model\":\"\",\"content\":[],\"stop_reason\":null,\"stop_sequence\":null,\"usage\":{\"input_tokens\":0,\"output_tokens\":0}"u8);
+        json.EndObject();
+    }
 }

@@ -44,4 +44,16 @@ internal sealed class ResponsesDialect : Dialect
         ResponsesTokenCount.Write(request, target, output, losses);
 
     public override void WriteTokenTotal(long tokens, IBufferWriter<byte> output) => ResponsesTokenCount.WriteTotal(tokens, output);
+
+    public override void WritePending(string job, string state, long created, IBufferWriter<byte> output)
+    {
+        var json = new JsonEmitter(output);
+        json.StartObject();
+        json.Member("id"u8, job);
+        json.Member("object"u8, "response"u8);
+        json.Member("created_at"u8, created);
+        json.Member("status"u8, state);
+        json.Members("\"error\":null,\"incomplete_details\":null,\"model\":\"\",\"output\":[],\"usage\":null"u8);
+        json.EndObject();
+    }
 }

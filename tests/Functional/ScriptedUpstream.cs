@@ -125,6 +125,8 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
             return;
         }
 
+        body.Position = 0;
+        http.Request.Body = body; // answers may depend on it
         await answer(http);
     }
 }

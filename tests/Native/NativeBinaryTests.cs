@@ -10,7 +10,6 @@ namespace BifrostLite.Tests.Native;
 public sealed partial class NativeBinaryTests(NativeBinary binary) : IClassFixture<NativeBinary>, IDisposable
 {
     private const long MostBytes = 17_000_000;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly DirectoryInfo _appDirectory = Directory.CreateTempSubdirectory("bifrost-lite-native");
 
@@ -70,25 +69,16 @@ public sealed partial class NativeBinaryTests(NativeBinary binary) : IClassFixtu
     public async Task Gateway_AnswersInEveryDialect_WholeAndStreamed()
     {
         File.WriteAllText(Path.Combine(_appDirectory.FullName, "config.json"), """{"version": 2, "providers": {}}""");
-        using var gateway = Process.Start(NativeBinary.StartInfo(NativeBinary.File, "--app-dir", _appDirectory.FullName, "--port", "0"))!;
-        try
+        await using var gateway = await NativeGateway.StartAsync(_appDirectory.FullName);
+        using var health = await gateway.Client.GetAsync("/health");
+        Assert.Equal(200, (int)health.StatusCode);
+        foreach (var (path, body, sign) in Calls)
         {
-            using var client = new HttpClient { BaseAddress = await AddressAsync(gateway), Timeout = Patience };
-            using var health = await client.GetAsync("/health");
-            Assert.Equal(200, (int)health.StatusCode);
-            foreach (var (path, body, sign) in Calls)
-            {
-                using var response = await client.PostAsync(path, new StringContent(body, Encoding.UTF8, "application/json"));
-                var answer = await response.Content.ReadAsStringAsync();
-                Assert.True(response.IsSuccessStatusCode, $"{path}: {(int)response.StatusCode} {answer}");
-                Assert.Contains(sign, answer);
-                Assert.Contains("parrot", answer);
-            }
-        }
-        finally
-        {
-            gateway.Kill();
-            await gateway.WaitForExitAsync();
+            using var response = await gateway.Client.PostAsync(path, new StringContent(body, Encoding.UTF8, "application/json"));
+            var answer = await response.Content.ReadAsStringAsync();
+            Assert.True(response.IsSuccessStatusCode, $"{path}: {(int)response.StatusCode} {answer}");
+            Assert.Contains(sign, answer);
+            Assert.Contains("parrot", answer);
         }
     }
 
@@ -106,23 +96,4 @@ public sealed partial class NativeBinaryTests(NativeBinary binary) : IClassFixtu
         ("/cursor/v1/chat/completions", """{"model":"demo/echo","messages":[{"role":"user","content":"parrot"}]}""", "\"finish_reason\":\"stop\""),
         ("/cursor/v1/chat/completions", """{"model":"demo/echo","stream":true,"input":"parrot"}""", "data: [DONE]"),
     ];
-
-    /// <summary>Reads on until the start-up lines tell the address; the rest of the output is read away, or the gateway would block on it.</summary>
-    private static async Task<Uri> AddressAsync(Process gateway)
-    {
-        while (await gateway.StandardOutput.ReadLineAsync().WaitAsync(Patience) is { } line)
-        {
-            if (Address().Match(line) is { Success: true } found)
-            {
-                gateway.BeginErrorReadLine();
-                _ = gateway.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
-                return new Uri(found.Value);
-            }
-        }
-
-        throw new InvalidOperationException("The gateway did not start: " + await gateway.StandardError.ReadToEndAsync());
-    }
-
-    [GeneratedRegex(@"http://127\.0\.0\.1:\d+")]
-    private static partial Regex Address();
 }

@@ -81,7 +81,7 @@ public sealed class ConfigLoaderTests
         Assert.Equal(new KeyConfig { Id = "openai-1", Name = "openai-1", Value = key.Value, Models = key.Models, BlacklistedModels = key.BlacklistedModels, Aliases = key.Aliases }, key);
         Assert.Equal(["*"], key.Models);
         var client = new ClientConfig();
-        Assert.Equal(client with { AllowedOrigins = config.Client.AllowedOrigins, AllowedHeaders = config.Client.AllowedHeaders, RequiredHeaders = config.Client.RequiredHeaders }, config.Client);
+        Assert.Equal(client with { AllowedOrigins = config.Client.AllowedOrigins, AllowedHeaders = config.Client.AllowedHeaders, RequiredHeaders = config.Client.RequiredHeaders, AsyncWebhooks = config.Client.AsyncWebhooks }, config.Client);
         Assert.Equal(client.AllowedOrigins, config.Client.AllowedOrigins);
     }
 

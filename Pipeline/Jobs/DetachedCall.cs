@@ -1,0 +1,58 @@
+using Microsoft.AspNetCore.Http.Features;
+
+namespace BifrostLite.Pipeline.Jobs;
+
+/// <summary>Who a request without a connection is made for: the owner was asked when he submitted it.</summary>
+/// <param name="VirtualKeyId">Id of the virtual key; empty where callers show none.</param>
+internal sealed record DetachedCaller(string VirtualKeyId);
+
+/// <summary>Runs one request on the way of every request, with nobody connected: its answer is collected.</summary>
+internal static class DetachedCall
+{
+    /// <summary>Headers of an answer that tell its reader something; the rest belongs to a connection.</summary>
+    private static bool IsKept(string name) =>
+        !name.Equals("content-type", StringComparison.OrdinalIgnoreCase) && !name.Equals("content-length", StringComparison.OrdinalIgnoreCase)
+        && !name.Equals("cache-control", StringComparison.OrdinalIgnoreCase) && !name.Equals("x-accel-buffering", StringComparison.OrdinalIgnoreCase);
+
+    public static async Task<JobOutcome> RunAsync(
+        Gateway gateway, InboundRoute route, JobDocument job, DetachedCaller caller, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var http = new DefaultHttpContext { RequestAborted = cancellationToken };
+        http.Request.Method = HttpMethods.Post;
+        http.Request.Path = "/v1/async/" + job.Door;
+        foreach (var header in job.Headers)
+        {
+            http.Request.Headers.Append(header.Name, header.Value);
+        }
+
+        http.Request.Headers["x-request-id"] = job.RequestId;
+        using var request = new MemoryStream(job.Body.ToArray(), writable: false);
+        using var answer = new MemoryStream();
+        http.Request.Body = request;
+        http.Request.ContentLength = request.Length;
+        http.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(answer));
+
+        await gateway.ServeAsync(http, route, PathFacts.None, caller);
+        cancellationToken.ThrowIfCancellationRequested();
+        await http.Response.BodyWriter.FlushAsync(CancellationToken.None);
+        return new JobOutcome
+        {
+            Status = http.Response.StatusCode,
+            ContentType = http.Response.ContentType ?? "application/json",
+            Headers = [.. Kept(http.Response.Headers)],
+            Body = answer.ToArray(),
+            CompletedAt = clock.GetUtcNow(),
+        };
+    }
+
+    private static IEnumerable<JobHeader> Kept(IHeaderDictionary headers)
+    {
+        foreach (var (name, values) in headers)
+        {
+            if (IsKept(name))
+            {
+                yield return new JobHeader(name, values.ToString());
+            }
+        }
+    }
+}
