@@ -11,6 +11,12 @@ internal sealed record ClientConfig
 
     public bool EnforceAuthOnInference { get; init; }
 
+    /// <summary>A full queue refuses at once instead of growing.</summary>
+    public bool DropExcessRequests { get; init; }
+
+    /// <summary>Gateway's own: longest time of a request as a whole, waits, retries and fallbacks included.</summary>
+    public TimeSpan? RequestDeadline { get; init; }
+
     public bool AllowDirectKeys { get; init; }
 
     public IReadOnlyList<string> RequiredHeaders { get; init; } = [];

@@ -13,6 +13,15 @@ internal sealed record NetworkConfig
     /// <summary>Longest silence between two reads of a streamed answer.</summary>
     public TimeSpan StreamIdleTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Longest wait for a connection; the default lets TCP repeat its SYN three times (after 1, 3 and 7 s, RFC 6298).</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Longest wait for the first token of a stream, from its headers on; null for none but the silence between reads.</summary>
+    public TimeSpan? FirstTokenTimeout { get; init; }
+
+    /// <summary>So much of a stream is held back until it is sure that it goes well; 0 for the first frame only.</summary>
+    public int StreamHoldBackBytes { get; init; }
+
     public int MaxRetries { get; init; }
 
     public TimeSpan RetryBackoffInitial { get; init; } = TimeSpan.FromMilliseconds(500);

@@ -11,7 +11,8 @@ internal sealed record ProviderConfig
 
     public ProxyConfig? Proxy { get; init; }
 
-    public ConcurrencyConfig Concurrency { get; init; } = new();
+    /// <summary>Null where none is given: no limit.</summary>
+    public ConcurrencyConfig? Concurrency { get; init; }
 
     /// <summary>Set for providers that are not built in.</summary>
     public CustomProviderConfig? Custom { get; init; }

@@ -1,3 +1,4 @@
+using BifrostLite.Pipeline.Routing;
 using BifrostLite.Providers;
 using BifrostLite.Schemas.Hub;
 
@@ -14,6 +15,9 @@ internal sealed record Attempt : IDisposable
 
     /// <summary>The request as it was sent for <see cref="Answer"/>.</summary>
     public PreparedRequest? Prepared { get; set; }
+
+    /// <summary>Where the call still counts as running; left when it is disposed.</summary>
+    public Gate? Gate { get; set; }
 
     public GatewayError? Error { get; init; }
 
@@ -35,5 +39,7 @@ internal sealed record Attempt : IDisposable
         Answer?.Dispose();
         Prepared?.Dispose();
         ErrorResponse?.Dispose();
+        Gate?.Leave();
+        Gate = null;
     }
 }

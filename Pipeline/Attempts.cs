@@ -70,10 +70,10 @@ internal static class Attempts
         var streams = exchange.WantsStream && IsStream(response, candidate.Dialect);
         var pump = new UpstreamPump(
             stream, candidate.Provider.Network.StreamIdleTimeout, streams ? SseFrameReader.MaxFrameBytes : MaxAnswerBytes, streams, exchange.Deadline);
-        var answer = new UpstreamAnswer(response, pump, streams ? NewReader(candidate.Dialect) : null);
+        var answer = new UpstreamAnswer(response, pump, streams ? StreamOpening.NewReader(candidate.Dialect) : null);
         try
         {
-            var (error, cause) = streams ? await PeekFirstFrameAsync(exchange, answer) : await ReadWholeAsync(exchange, answer);
+            var (error, cause) = streams ? await new StreamOpening(exchange, answer).WatchAsync() : await ReadWholeAsync(exchange, answer);
             if (error is null)
             {
                 return new Attempt { Answer = answer };
@@ -89,54 +89,6 @@ internal static class Attempts
         }
     }
 
-    /// <summary>
-    /// Waits for the first frame and looks whether it is an error: what has not reached the caller can still be answered
-    /// with a real status, or by another candidate. The frame stays unread.
-    /// </summary>
-    private static async ValueTask<(GatewayError? Error, FailureCause Cause)> PeekFirstFrameAsync(Exchange exchange, UpstreamAnswer answer)
-    {
-        var status = PumpStatus.Data;
-        while (status == PumpStatus.Data)
-        {
-            if (FirstFrame(exchange, answer.Pump.Unread, out var error))
-            {
-                return (error, FailureCause.BadAnswer);
-            }
-
-            status = await answer.Pump.ReadAsync();
-        }
-
-        // A last frame without its blank line: the relay tells whether it is one.
-        return status == PumpStatus.Ended && !answer.Pump.Unread.IsEmpty ? default : (NoAnswer(exchange, status, isStream: true), CauseOf(status));
-    }
-
-    private static bool FirstFrame(Exchange exchange, ReadOnlySpan<byte> unread, out GatewayError? error)
-    {
-        var dialect = exchange.Candidate!.Dialect;
-        var reader = NewReader(dialect);
-        error = null;
-        while (!unread.IsEmpty)
-        {
-            switch (reader.TryRead(unread, isLast: false, out var consumed, out var frame))
-            {
-                case FrameStatus.Incomplete:
-                    return false;
-                case FrameStatus.Corrupt:
-                    error = GatewayError.Upstream($"Provider \"{exchange.Candidate.Provider.Name}\" answered with something that is no stream.");
-                    return true;
-                case FrameStatus.Frame:
-                    var facts = new StreamFacts();
-                    dialect.Inspect(frame, facts);
-                    error = facts.Error;
-                    return true;
-            }
-
-            unread = unread[consumed..];
-        }
-
-        return false;
-    }
-
     private static async ValueTask<(GatewayError? Error, FailureCause Cause)> ReadWholeAsync(Exchange exchange, UpstreamAnswer answer)
     {
         var status = PumpStatus.Data;
@@ -147,7 +99,7 @@ internal static class Attempts
 
         if (status != PumpStatus.Ended)
         {
-            return (NoAnswer(exchange, status, isStream: false), CauseOf(status));
+            return (NoAnswer(exchange, status, isStream: false), CauseOf(exchange, status));
         }
 
         var candidate = exchange.Candidate!;
@@ -180,26 +132,34 @@ internal static class Attempts
         }
     }
 
-    private static FailureCause CauseOf(PumpStatus status) => status switch
+    internal static FailureCause CauseOf(Exchange exchange, PumpStatus status) => status switch
     {
-        PumpStatus.Idle => FailureCause.Timeout,
+        PumpStatus.Idle => exchange.Deadline.Expired == WaitPhase.Whole ? FailureCause.Deadline : FailureCause.Timeout,
         PumpStatus.Broken => FailureCause.Network,
         _ => FailureCause.BadAnswer,
     };
 
-    private static GatewayError NoAnswer(Exchange exchange, PumpStatus status, bool isStream)
+    internal static GatewayError NoAnswer(Exchange exchange, PumpStatus status, bool isStream)
     {
-        var provider = exchange.Candidate!.Provider.Name;
+        var provider = exchange.Candidate!.Provider;
         return status switch
         {
-            PumpStatus.Idle => new GatewayError(504, ErrorKind.Timeout, $"Provider \"{provider}\" sent headers and then nothing.") { Provider = provider },
-            PumpStatus.Broken => GatewayError.Upstream($"The connection to provider \"{provider}\" broke before its answer was whole.", provider),
+            PumpStatus.Idle => TooSlow(exchange),
+            PumpStatus.Broken => GatewayError.Upstream($"The connection to provider \"{provider.Name}\" broke before its answer was whole.", provider.Name),
             PumpStatus.TooLong => GatewayError.Upstream(
-                $"Provider \"{provider}\" sent {(isStream ? "a frame" : "an answer")} of more than {(isStream ? SseFrameReader.MaxFrameBytes : MaxAnswerBytes) >> 20} MiB.",
-                provider),
-            _ => GatewayError.Upstream($"Provider \"{provider}\" sent an empty answer.", provider),
+                $"Provider \"{provider.Name}\" sent {(isStream ? "a frame" : "an answer")} of more than {(isStream ? SseFrameReader.MaxFrameBytes : MaxAnswerBytes) >> 20} MiB.",
+                provider.Name),
+            _ => GatewayError.Upstream($"Provider \"{provider.Name}\" sent an empty answer.", provider.Name),
         };
     }
+
+    /// <summary>Which time limit ended a read.</summary>
+    internal static GatewayError TooSlow(Exchange exchange) => exchange.Deadline.Expired switch
+    {
+        WaitPhase.Whole => UpstreamFailures.DeadlinePassed(exchange.Deadline.WholeLimit),
+        WaitPhase.FirstToken => UpstreamFailures.NoFirstToken(exchange.Candidate!.Provider),
+        _ => UpstreamFailures.Silent(exchange.Candidate!.Provider),
+    };
 
     private static async ValueTask<Attempt> ReadErrorAsync(Exchange exchange, HttpResponseMessage response)
     {
@@ -223,7 +183,4 @@ internal static class Attempts
     private static bool IsStream(HttpResponseMessage response, Dialect dialect) =>
         response.Content.Headers.ContentType?.MediaType is not ("application/json" or "text/html" or "text/plain")
         || string.Equals(response.Content.Headers.ContentType.MediaType, dialect.StreamContentType, StringComparison.OrdinalIgnoreCase);
-
-    private static FrameReader NewReader(Dialect dialect) =>
-        dialect.Framing == Framing.AwsEventStream ? new EventStreamFrameReader() : new SseFrameReader();
 }

@@ -1,6 +1,5 @@
 using BifrostLite.Pipeline.Routing;
 using BifrostLite.Providers;
-using BifrostLite.Schemas.Hub;
 
 namespace BifrostLite.Pipeline;
 
@@ -16,11 +15,25 @@ internal sealed class Failover(RetryPacing pacing, RetryBudget budget)
     /// <returns>An answer, or the primary's failure; disposed by the receiver.</returns>
     public async ValueTask<Attempt> CallAsync(Exchange exchange, List<Candidate> candidates)
     {
+        // A bad past only ever sends a request elsewhere: where nobody is left, they are all asked.
+        return await AskAsync(exchange, candidates, mindsPast: candidates.Count > 1)
+            ?? (await AskAsync(exchange, candidates, mindsPast: false))!;
+    }
+
+    /// <returns>Null where nobody was asked.</returns>
+    private async ValueTask<Attempt?> AskAsync(Exchange exchange, List<Candidate> candidates, bool mindsPast)
+    {
         Attempt? primary = null;
-        for (var i = 0; ; i++)
+        for (var i = 0; i < candidates.Count; i++)
         {
-            var isLast = i == candidates.Count - 1;
-            var (attempt, step) = await TryAsync(exchange, candidates[i], isLast);
+            var candidate = candidates[i];
+            if (mindsPast && !candidate.Lane.Admits(candidate))
+            {
+                exchange.Trail.Add(new TrailEntry(candidate.Provider.Name, candidate.Model, "-", Outcomes.Skipped, 0));
+                continue;
+            }
+
+            var (attempt, step) = await TryAsync(exchange, candidate, isLast: i == candidates.Count - 1);
             if (attempt.Answer is not null)
             {
                 primary?.Dispose();
@@ -36,11 +49,13 @@ internal sealed class Failover(RetryPacing pacing, RetryBudget budget)
                 attempt.Dispose();
             }
 
-            if (isLast || step == NextStep.Stop)
+            if (step == NextStep.Stop)
             {
-                return primary;
+                break;
             }
         }
+
+        return primary;
     }
 
     /// <summary>One candidate with all its keys and retries.</summary>
@@ -57,12 +72,14 @@ internal sealed class Failover(RetryPacing pacing, RetryBudget budget)
             var attempt = await call.OnceAsync();
             if (attempt.Answer is not null)
             {
+                call.Candidate.Lane.Succeeded(call.Candidate);
                 return (attempt, default);
             }
 
             var advice = RetryAdvice.Read(attempt.ErrorResponse, exchange.Clock.GetUtcNow());
             var step = Verdict.Of(attempt, advice);
-            if (PlanNext(call, step, advice) is not { } wait)
+            Remember(call.Candidate, attempt, step, advice);
+            if (PlanNext(exchange, call, step, advice) is not { } wait)
             {
                 return (call.Exhausted(attempt), step);
             }
@@ -73,7 +90,7 @@ internal sealed class Failover(RetryPacing pacing, RetryBudget budget)
     }
 
     /// <summary>Readies the call for another try and says how long to wait before it; null where there is none to be.</summary>
-    private TimeSpan? PlanNext(CandidateCall call, NextStep step, RetryAdvice advice)
+    private TimeSpan? PlanNext(Exchange exchange, CandidateCall call, NextStep step, RetryAdvice advice)
     {
         if (step == NextStep.DropKey)
         {
@@ -81,7 +98,7 @@ internal sealed class Failover(RetryPacing pacing, RetryBudget budget)
         }
 
         var network = call.Candidate.Provider.Network;
-        if (step is not (NextStep.Retry or NextStep.Rotate) || call.Retries >= network.MaxRetries)
+        if (step is not (NextStep.Retry or NextStep.Rotate) || call.Retries >= network.MaxRetries || (!call.IsLast && call.Candidate.Lane.IsOpen(call.Candidate)))
         {
             return null;
         }
@@ -93,9 +110,9 @@ internal sealed class Failover(RetryPacing pacing, RetryBudget budget)
             wait = advised > wait ? advised : wait;
         }
 
-        // With somebody else to ask, a long wait is worse than asking them.
+        // With somebody else to ask, a long wait is worse than asking them. 1.2: the upper end of the jitter.
         var longest = call.IsLast ? LongestWait : network.RetryBackoffMax * 1.2;
-        if (wait > longest || !budget.TryWithdraw())
+        if (wait > longest || wait > CallersPatience.Left(exchange) || !budget.TryWithdraw())
         {
             return null;
         }
@@ -104,121 +121,28 @@ internal sealed class Failover(RetryPacing pacing, RetryBudget budget)
         return wait;
     }
 
-    /// <summary>The state of one candidate's tries.</summary>
-    private sealed class CandidateCall(Exchange exchange, Candidate candidate, bool isLast)
+    /// <summary>What the next requests should know.</summary>
+    private static void Remember(Candidate candidate, Attempt attempt, NextStep step, RetryAdvice advice)
     {
-        private PreparedRequest? _prepared;
-        private KeyTrials? _trials;
-
-        public Candidate Candidate { get; private set; } = candidate;
-
-        public bool IsLast { get; } = isLast;
-
-        /// <summary>How often it was called again; dropped keys do not count.</summary>
-        public int Retries { get; set; }
-
-        /// <summary>One call, noted in the trail.</summary>
-        public async ValueTask<Attempt> OnceAsync()
+        var lane = candidate.Lane;
+        if (step is NextStep.DropKey or NextStep.Rotate)
         {
-            var started = exchange.Clock.GetTimestamp();
-            var outcome = Outcomes.Aborted;
-            try
-            {
-                var attempt = Prepare() ?? await Attempts.CallAsync(exchange, _prepared!);
-                outcome = OutcomeOf(attempt);
-                if (attempt.Answer is not null)
-                {
-                    attempt.Prepared = _prepared;
-                    _prepared = null;
-                }
-
-                return attempt;
-            }
-            finally
-            {
-                var took = exchange.Clock.GetElapsedTime(started).TotalMilliseconds;
-                exchange.Trail.Add(new TrailEntry(Candidate.Provider.Name, Candidate.Model, Candidate.Key.Name, outcome, took));
-                if (outcome == Outcomes.Aborted)
-                {
-                    _prepared?.Dispose();
-                }
-            }
+            lane.Rest(candidate, isRefused: step == NextStep.DropKey, advice.Wait);
         }
-
-        /// <summary>The key is dead for this request.</summary>
-        /// <returns>Whether there is another.</returns>
-        public bool DropKey()
+        else if (attempt.Cause is FailureCause.Network or FailureCause.Timeout or FailureCause.BadAnswer or FailureCause.Address || IsServerError(attempt))
         {
-            (_trials ??= new KeyTrials()).Drop(Candidate.Key);
-            return TakeKey();
+            lane.Failed(candidate);
         }
-
-        /// <returns>Whether the next call goes out with another key.</returns>
-        public bool RotateKey()
+        else if (attempt.Cause == FailureCause.Refused)
         {
-            var before = Candidate.Key;
-            (_trials ??= new KeyTrials()).Rest(before);
-            return TakeKey() && !ReferenceEquals(before, Candidate.Key);
+            // It works: the request was what it did not like.
+            lane.Succeeded(candidate);
         }
-
-        /// <summary>The last failure, or what stands for several: all keys refused.</summary>
-        public Attempt Exhausted(Attempt last)
+        else
         {
-            _prepared?.Dispose();
-            if (_trials is null || _trials.DeadCount < 2 || last.Error!.Status is not (401 or 402 or 403 or 429))
-            {
-                return last;
-            }
-
-            last.Dispose();
-            return Attempt.Failed(GatewayErrors.CredentialsExhausted(Candidate.Provider.Name, _trials.DeadCount), FailureCause.Credential);
+            lane.Withdrawn(candidate);
         }
-
-        private bool TakeKey()
-        {
-            if (KeyRing.Choose(Candidate.Provider, Candidate.Asked, exchange.VirtualKey, _trials) is not { } key)
-            {
-                return false;
-            }
-
-            var next = Candidate.With(key);
-            if (next.Model != Candidate.Model)
-            {
-                _prepared?.Dispose();
-                _prepared = null;
-            }
-
-            Candidate = next;
-            return true;
-        }
-
-        /// <returns>A failure where no body can be made for the candidate; else null, and the body is there.</returns>
-        private Attempt? Prepare()
-        {
-            if (_prepared is not null)
-            {
-                exchange.BeginRetry(Candidate);
-                return null;
-            }
-
-            exchange.BeginAttempt(Candidate);
-            _prepared = PreparedRequest.TryMake(exchange, out var error);
-
-            // A body that could not even be read is nobody's; one that this candidate cannot be told may suit another.
-            return error is null ? null : Attempt.Failed(error, FailureCause.Gateway, isFinal: exchange.Request is null);
-        }
-
-        private static string OutcomeOf(Attempt attempt) => attempt.Error is not { } error ? Outcomes.Ok : attempt.Cause switch
-        {
-            FailureCause.Refused => StatusText(error.Status),
-            FailureCause.Network => Outcomes.Network,
-            FailureCause.Timeout => Outcomes.Timeout,
-            FailureCause.Credential => Outcomes.Credential,
-            FailureCause.Address => Outcomes.Address,
-            FailureCause.BadAnswer => Outcomes.BadAnswer,
-            _ => Outcomes.Untranslatable,
-        };
-
-        private static string StatusText(int status) => status.ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
+
+    private static bool IsServerError(Attempt attempt) => attempt.Cause == FailureCause.Refused && attempt.Error!.Status >= 500;
 }

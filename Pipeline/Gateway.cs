@@ -41,7 +41,8 @@ internal sealed class Gateway(SnapshotSource snapshots, Gatekeeper gatekeeper, F
 
         if (exchange.Failure is not null && exchange.IsCommitted)
         {
-            exchange.Trail.AmendLast(Outcomes.CutOff);
+            exchange.Trail.AmendLast(exchange.Failure.Kind == ErrorKind.ClientClosed ? Outcomes.Aborted : Outcomes.CutOff);
+            exchange.Candidate?.Lane.CutOff(exchange.Candidate, exchange.Failure);
         }
 
         // 12. Settle: usage and price, then one line, whatever came of it.
@@ -74,6 +75,11 @@ internal sealed class Gateway(SnapshotSource snapshots, Gatekeeper gatekeeper, F
         {
             await FailAsync(exchange, read.Error);
             return;
+        }
+
+        if (exchange.Snapshot.Config.Client.RequestDeadline is { } deadline)
+        {
+            exchange.Deadline.LimitWhole(deadline);
         }
 
         // 3. Model, stream and the like; the rest stays unparsed.

@@ -81,12 +81,7 @@ internal static class Relay
             PumpStatus.Broken => GatewayError.Upstream($"The connection to provider \"{provider.Name}\" broke in mid-stream.", provider.Name),
             PumpStatus.TooLong => GatewayError.Upstream(
                 $"Provider \"{provider.Name}\" sent a frame of more than {SseFrameReader.MaxFrameBytes >> 20} MiB.", provider.Name),
-            PumpStatus.Idle => new GatewayError(
-                504, ErrorKind.Timeout,
-                $"Provider \"{provider.Name}\" sent nothing for {provider.Network.StreamIdleTimeout.TotalSeconds:0} s (stream_idle_timeout_in_seconds).")
-            {
-                Provider = provider.Name,
-            },
+            PumpStatus.Idle => Attempts.TooSlow(exchange),
             _ => null,
         };
     }

@@ -1,23 +1,29 @@
 using BifrostLite.Configuration;
 using BifrostLite.Pipeline.Accounting;
+using BifrostLite.Pipeline.Routing;
 using BifrostLite.Providers;
 
 namespace BifrostLite.Pipeline;
 
 /// <summary>Configuration and what is built from it, swapped as one.</summary>
-internal sealed record Snapshot(GatewayConfig Config, ProviderSet Providers, Pricing Pricing);
+internal sealed record Snapshot(GatewayConfig Config, ProviderSet Providers, Pricing Pricing, Lanes Lanes);
 
 /// <summary>Holds the snapshot that new requests see; a reload makes a new one, running requests keep theirs.</summary>
 internal sealed class SnapshotSource
 {
     private volatile Snapshot _current;
 
-    public SnapshotSource(ConfigSource source, HttpPools pools, ProviderFactory factory, PriceSheets sheets)
+    public SnapshotSource(ConfigSource source, HttpPools pools, ProviderFactory factory, PriceSheets sheets, Lanes lanes)
     {
         _current = Create(source.Current);
         source.Changed += config => _current = Create(config);
 
-        Snapshot Create(GatewayConfig config) => new(config, ProviderSet.Create(config, pools, factory), new Pricing(sheets, config.PriceOverrides));
+        Snapshot Create(GatewayConfig config)
+        {
+            var providers = ProviderSet.Create(config, pools, factory);
+            lanes.Configure(providers);
+            return new Snapshot(config, providers, new Pricing(sheets, config.PriceOverrides), lanes);
+        }
     }
 
     public Snapshot Current => _current;

@@ -60,13 +60,18 @@ internal sealed class UpstreamPump(Stream stream, TimeSpan idleTimeout, int maxU
     }
 
     /// <summary>Waits for more bytes behind the unread ones.</summary>
-    public async ValueTask<PumpStatus> ReadAsync()
+    public ValueTask<PumpStatus> ReadAsync() => ReadAsync(WaitPhase.Silence, idleTimeout);
+
+    /// <summary>The same within another limit; which one ran out is the deadline's to say.</summary>
+    public async ValueTask<PumpStatus> ReadAsync(WaitPhase phase, TimeSpan limit)
     {
+        limit = limit < idleTimeout ? limit : idleTimeout;
+        phase = limit < idleTimeout ? phase : WaitPhase.Silence;
         try
         {
             if (_buffer is null && waitsIdle)
             {
-                _ = await Timed(stream.ReadAsync(Memory<byte>.Empty, deadline.Token));
+                _ = await Timed(stream.ReadAsync(Memory<byte>.Empty, deadline.Token), phase, limit);
             }
 
             if (!MakeRoom())
@@ -74,7 +79,7 @@ internal sealed class UpstreamPump(Stream stream, TimeSpan idleTimeout, int maxU
                 return PumpStatus.TooLong;
             }
 
-            var count = await Timed(stream.ReadAsync(_buffer.AsMemory(_end), deadline.Token));
+            var count = await Timed(stream.ReadAsync(_buffer.AsMemory(_end), deadline.Token), phase, limit);
             StopClock();
             _end += count;
             TotalBytes += count;
@@ -98,12 +103,12 @@ internal sealed class UpstreamPump(Stream stream, TimeSpan idleTimeout, int maxU
     public void Dispose() => Release();
 
     /// <summary>Starts the clock for a read that has to wait; one that finds bytes costs no look at the time.</summary>
-    private ValueTask<int> Timed(ValueTask<int> read)
+    private ValueTask<int> Timed(ValueTask<int> read, WaitPhase phase, TimeSpan limit)
     {
         if (!read.IsCompleted)
         {
             _isTimed = true;
-            deadline.Begin(WaitPhase.Silence, idleTimeout);
+            deadline.Begin(phase, limit);
         }
 
         return read;

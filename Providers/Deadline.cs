@@ -86,7 +86,17 @@ internal sealed class Deadline : IDisposable
     public void Stop() => Set(WaitPhase.Whole, _wholeDue);
 
     /// <summary>Limits all phases together, counted from now.</summary>
-    public void LimitWhole(TimeSpan limit) => _wholeDue = After(limit);
+    public void LimitWhole(TimeSpan limit)
+    {
+        WholeLimit = limit;
+        _wholeDue = After(limit);
+    }
+
+    /// <summary>What <see cref="LimitWhole"/> said.</summary>
+    public TimeSpan? WholeLimit { get; private set; }
+
+    /// <summary>What is left of it; null where there is no limit.</summary>
+    public TimeSpan? WholeLeft => _wholeDue == Never ? null : _clock.GetElapsedTime(_clock.GetTimestamp(), _wholeDue);
 
     /// <summary>For another attempt after one whose time ran out: a fresh token. The whole's limit stays.</summary>
     public void Renew()
@@ -112,6 +122,7 @@ internal sealed class Deadline : IDisposable
         var hasRunOut = Interlocked.Exchange(ref _due, Never) == RanOut;
         var isFollowing = _caller.CanBeCanceled && !_registration.Unregister();
         _wholeDue = Never;
+        WholeLimit = null;
         if (hasRunOut || isFollowing || _source.IsCancellationRequested || _clock != TimeProvider.System || Pool.Count >= MostPooled)
         {
             _timer.Dispose();

@@ -18,6 +18,12 @@ internal enum FailureCause
     /// <summary>Nothing came within a time limit.</summary>
     Timeout,
 
+    /// <summary>The time of the request as a whole is used up.</summary>
+    Deadline,
+
+    /// <summary>Too many requests wait for the provider already.</summary>
+    QueueFull,
+
     /// <summary>The provider answered with an error status.</summary>
     Refused,
 

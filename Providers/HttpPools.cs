@@ -47,7 +47,7 @@ internal sealed class HttpPools
             ActivityHeadersPropagator = null,
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.None,
-            ConnectTimeout = ConnectTimeout,
+            ConnectTimeout = settings.ConnectTimeout,
             EnableMultipleHttp2Connections = true,
             MaxConnectionsPerServer = settings.MaxConnectionsPerHost ?? int.MaxValue,
             MaxResponseDrainSize = 16 * 1024,

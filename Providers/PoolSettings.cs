@@ -11,6 +11,8 @@ internal sealed record PoolSettings(string Provider)
 
     public int? MaxConnectionsPerHost { get; init; }
 
+    public TimeSpan ConnectTimeout { get; init; } = HttpPools.ConnectTimeout;
+
     public string ProxyType { get; init; } = "";
 
     public string ProxyUrl { get; init; } = "";
@@ -25,6 +27,7 @@ internal sealed record PoolSettings(string Provider)
         InsecureSkipVerify = config.Network.InsecureSkipVerify,
         CaCertPem = config.Network.CaCertPem,
         MaxConnectionsPerHost = config.Network.MaxConnectionsPerHost,
+        ConnectTimeout = config.Network.ConnectTimeout,
         ProxyType = config.Proxy?.Type ?? "",
         ProxyUrl = config.Proxy?.Url ?? "",
         ProxyUsername = config.Proxy?.Username ?? "",
@@ -36,6 +39,7 @@ internal sealed record PoolSettings(string Provider)
         && InsecureSkipVerify == other.InsecureSkipVerify
         && CaCertPem == other.CaCertPem
         && MaxConnectionsPerHost == other.MaxConnectionsPerHost
+        && ConnectTimeout == other.ConnectTimeout
         && ProxyType == other.ProxyType
         && ProxyUrl == other.ProxyUrl
         && ProxyUsername == other.ProxyUsername

@@ -28,6 +28,9 @@ internal sealed record Provider
 
     public required NetworkConfig Network { get; init; }
 
+    /// <summary>How many calls run at once and how many wait; null for no limit.</summary>
+    public ConcurrencyConfig? Limits { get; init; }
+
     /// <summary>Puts the credential on a request.</summary>
     public required IProviderAuth Auth { get; init; }
 

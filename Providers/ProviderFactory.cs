@@ -53,6 +53,7 @@ internal sealed class ProviderFactory(AwsAuth aws, VertexAuth vertex, Func<strin
             Routes = config.Custom is { } custom ? CustomRoutes.Of(row, custom) : row.Routes,
             Keys = config.Keys.Count > 0 ? config.Keys : [NoKey],
             Network = config.Network,
+            Limits = config.Concurrency,
             Auth = AuthOf(row.Auth),
             Http = http,
             Describe = new ModelBook(model => ModelFacts.Of(row, name, model)).Find,

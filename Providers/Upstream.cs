@@ -50,7 +50,9 @@ internal static class Upstream
         }
         catch (OperationCanceledException) when (!deadline.IsCallerGone && deadline.Expired != WaitPhase.None)
         {
-            return new UpstreamResult(null, UpstreamFailures.TooSlow(provider), FailureCause.Timeout);
+            return deadline.Expired == WaitPhase.Whole
+                ? new UpstreamResult(null, UpstreamFailures.DeadlinePassed(deadline.WholeLimit), FailureCause.Deadline)
+                : new UpstreamResult(null, UpstreamFailures.TooSlow(provider), FailureCause.Timeout);
         }
         catch (OperationCanceledException) when (!deadline.IsCallerGone)
         {

@@ -27,10 +27,35 @@ internal static class UpstreamFailures
         Type = "request_timed_out",
     };
 
+    /// <summary>The time the request has as a whole is used up.</summary>
+    public static GatewayError DeadlinePassed(TimeSpan? limit) => new(
+        504, ErrorKind.Timeout, $"The request took longer than {Seconds(limit ?? default)} s as a whole (client.request_deadline_in_seconds).")
+    {
+        Type = "request_timed_out",
+    };
+
+    public static GatewayError NoFirstToken(Provider provider) => new(
+        504,
+        ErrorKind.Timeout,
+        $"Provider \"{provider.Name}\" sent no token within {Seconds(provider.Network.FirstTokenTimeout ?? default)} s after its headers (network_config.first_token_timeout_in_seconds).")
+    {
+        Provider = provider.Name,
+        Type = "request_timed_out",
+    };
+
+    public static GatewayError Silent(Provider provider) => new(
+        504,
+        ErrorKind.Timeout,
+        $"Provider \"{provider.Name}\" sent nothing for {Seconds(provider.Network.StreamIdleTimeout)} s (network_config.stream_idle_timeout_in_seconds).")
+    {
+        Provider = provider.Name,
+        Type = "request_timed_out",
+    };
+
     public static GatewayError ConnectTooSlow(Provider provider, Uri address) => new(
         504,
         ErrorKind.Timeout,
-        $"Provider \"{provider.Name}\" could not be connected to at {Place(address)} within {Seconds(HttpPools.ConnectTimeout)} s: check the network, a firewall or proxy_config.")
+        $"Provider \"{provider.Name}\" could not be connected to at {Place(address)} within {Seconds(provider.Network.ConnectTimeout)} s (network_config.connect_timeout_in_seconds): check the network, a firewall or proxy_config.")
     {
         Provider = provider.Name,
         Type = "request_timed_out",

@@ -46,6 +46,8 @@ internal static class ConfigBinding
         RequiredHeaders = [.. client.Texts("required_headers") ?? [], .. GovernancePlugin(root)?.ItemsOf("required_headers").Select(item => item.Text) ?? []],
         EnforceAuthOnInference = client.Flag("enforce_auth_on_inference") || client.Flag("enforce_governance_header")
             || client.Flag("enforce_scim_auth") || GovernancePlugin(root)?.IsTrue("is_vk_mandatory") == true,
+        DropExcessRequests = client.Flag("drop_excess_requests"),
+        RequestDeadline = client.Has("request_deadline_in_seconds") ? TimeSpan.FromSeconds(client.Whole("request_deadline_in_seconds")) : null,
         AllowDirectKeys = client.Flag("allow_direct_keys"),
         HeaderFilter = BindHeaderFilter(client.Child("header_filter_config")),
         AsyncJobResultTtl = client.Whole("async_job_result_ttl"),
@@ -125,6 +127,9 @@ internal static class ConfigBinding
         ExtraHeaders = network.TextMap("extra_headers"),
         RequestTimeout = TimeSpan.FromSeconds(network.Whole("default_request_timeout_in_seconds")),
         StreamIdleTimeout = TimeSpan.FromSeconds(network.Whole("stream_idle_timeout_in_seconds")),
+        ConnectTimeout = TimeSpan.FromSeconds(network.Whole("connect_timeout_in_seconds")),
+        FirstTokenTimeout = network.Has("first_token_timeout_in_seconds") ? TimeSpan.FromSeconds(network.Whole("first_token_timeout_in_seconds")) : null,
+        StreamHoldBackBytes = network.Whole("stream_hold_back_in_kilobytes") * 1024,
         MaxRetries = network.Whole("max_retries"),
         RetryBackoffInitial = Backoff(node ?? Node.Absent, "retry_backoff_initial"),
         RetryBackoffMax = Backoff(node ?? Node.Absent, "retry_backoff_max"),
@@ -138,7 +143,8 @@ internal static class ConfigBinding
         ? new ProxyConfig(proxy.Text("type"), proxy.Text("url"), proxy.Text("username"), proxy.Secret("password"))
         : null;
 
-    private static ConcurrencyConfig BindConcurrency(Section sizes) => new(sizes.Whole("concurrency"), sizes.Whole("buffer_size"));
+    private static ConcurrencyConfig? BindConcurrency(Section sizes) =>
+        sizes.IsGiven ? new(sizes.Whole("concurrency"), sizes.Whole("buffer_size")) : null;
 
     private static CustomProviderConfig? BindCustom(Section custom)
     {

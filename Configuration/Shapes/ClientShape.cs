@@ -72,7 +72,9 @@ internal static class ClientShape
 
     private static Field[] Tuning() =>
     [
-        new("drop_excess_requests", Shape.Flag, "Refuse at once instead of waiting when a provider's queue is full.", "false", Effect.NotYet),
+        new("drop_excess_requests", Shape.Flag, "Refuse at once instead of waiting when a provider's queue is full.", "false"),
+        new("request_deadline_in_seconds", Shape.Whole(1, 86_400),
+            "Longest time of a request as a whole, waits, retries and fallbacks included; absent: none (this gateway's own key)."),
         new("enable_litellm_fallbacks", Shape.Flag, "Switch of Bifrost 1.4.", "false", Effect.NotNeeded),
         new("initial_pool_size", Shape.Whole(1), "Size of Bifrost's object pools.", "300", Effect.NotNeeded),
         new("disable_db_pings_in_health", Shape.Flag, "GET /health does not ask the stores.", "false", Effect.NotYet),

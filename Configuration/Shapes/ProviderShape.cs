@@ -36,7 +36,7 @@ internal static class ProviderShape
         new("keys", Shape.ListOf(KeyShape.Value), "Credentials; several share the load by weight.", "[]"),
         new("network_config", NetworkShape.Network, "How the provider is reached."),
         new("proxy_config", NetworkShape.Proxy, "Proxy on the way to the provider."),
-        new("concurrency_and_buffer_size", NetworkShape.Concurrency, "How many requests run and wait.", null, Effect.NotYet),
+        new("concurrency_and_buffer_size", NetworkShape.Concurrency, "How many requests run and wait; absent: no limit."),
         new("custom_provider_config", Custom, "Makes this a provider that speaks another's wire at its own address."),
         new("send_back_raw_request", Shape.Flag, "Put the provider's request into extra_fields.", "false", Effect.NotYet),
         new("send_back_raw_response", Shape.Flag, "Put the provider's answer into extra_fields.", "false", Effect.NotYet),

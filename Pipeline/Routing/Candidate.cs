@@ -16,6 +16,9 @@ internal sealed record Candidate(Provider Provider, ProviderRoute Route, Dialect
     /// <summary>The model as it was asked for, without the provider: another key may know it by another name.</summary>
     public required string Asked { get; init; }
 
+    /// <summary>What is remembered of the provider.</summary>
+    public required Lane Lane { get; init; }
+
     /// <summary>Tokens are to be counted and the provider cannot be asked: nobody is called.</summary>
     public bool IsEstimate { get; init; }
 

@@ -14,8 +14,9 @@ internal static class KeyRing
     /// <param name="provider">Whose key.</param>
     /// <param name="model">The model as it was asked for.</param>
     /// <param name="caller">Whose request it is; null for nobody's.</param>
+    /// <param name="lane">What is remembered of the keys: one that rests comes last.</param>
     /// <param name="trials">What this request has already learned about the provider's keys; null where nothing yet.</param>
-    public static KeyConfig? Choose(Provider provider, string model, VirtualKey? caller, KeyTrials? trials)
+    public static KeyConfig? Choose(Provider provider, string model, VirtualKey? caller, Lane lane, KeyTrials? trials)
     {
         if (provider.Keys.Count == 0)
         {
@@ -27,7 +28,7 @@ internal static class KeyRing
             return MayServe(provider, provider.Keys[0], model, caller) && trials?.IsDead(provider.Keys[0]) != true ? provider.Keys[0] : null;
         }
 
-        return Draw(provider, model, caller, trials, freshOnly: true) ?? (trials is null ? null : Draw(provider, model, caller, trials, freshOnly: false));
+        return Draw(provider, model, caller, lane, trials) ?? Draw(provider, model, caller, null, trials);
     }
 
     /// <summary>The provider's own name of a model: the key's alias or Azure deployment, else the name as it is.</summary>
@@ -39,19 +40,26 @@ internal static class KeyRing
     /// <summary>Whether any key may serve the model.</summary>
     public static bool MayServe(Provider provider, string model) => provider.Keys.Count == 0 || provider.Keys.Any(key => MayServe(key, model));
 
-    private static KeyConfig? Draw(Provider provider, string model, VirtualKey? caller, KeyTrials? trials, bool freshOnly)
+    public static bool MayServe(KeyConfig key, string model) => Holds(key.Models, model) && !Holds(key.BlacklistedModels, model);
+
+    /// <param name="provider">Whose key.</param>
+    /// <param name="model">For which model.</param>
+    /// <param name="caller">Whose request it is.</param>
+    /// <param name="rested">Leaves out keys that rest or were rate limited; null for any that is not dead.</param>
+    /// <param name="trials">This request's.</param>
+    private static KeyConfig? Draw(Provider provider, string model, VirtualKey? caller, Lane? rested, KeyTrials? trials)
     {
         var total = 0.0;
         foreach (var key in provider.Keys)
         {
-            total += MayServe(provider, key, model, caller) && IsEligible(key, trials, freshOnly) ? key.Weight : 0;
+            total += MayServe(provider, key, model, caller) && IsEligible(key, model, rested, trials) ? key.Weight : 0;
         }
 
         var drawn = Random.Shared.NextDouble() * total;
         KeyConfig? last = null;
         foreach (var key in provider.Keys)
         {
-            if (MayServe(provider, key, model, caller) && IsEligible(key, trials, freshOnly))
+            if (MayServe(provider, key, model, caller) && IsEligible(key, model, rested, trials))
             {
                 last = key;
                 drawn -= key.Weight;
@@ -65,13 +73,12 @@ internal static class KeyRing
         return last;
     }
 
-    private static bool IsEligible(KeyConfig key, KeyTrials? trials, bool freshOnly) =>
-        trials is null || !(trials.IsDead(key) || (freshOnly && trials.IsLimited(key)));
+    private static bool IsEligible(KeyConfig key, string model, Lane? rested, KeyTrials? trials) =>
+        (trials is null || !(trials.IsDead(key) || (rested is not null && trials.IsLimited(key))))
+        && rested?.Rests(key, model) != true;
 
     private static bool MayServe(Provider provider, KeyConfig key, string model, VirtualKey? caller) =>
         MayServe(key, model) && caller?.MayUse(provider.Name, model, key) != false;
-
-    private static bool MayServe(KeyConfig key, string model) => Holds(key.Models, model) && !Holds(key.BlacklistedModels, model);
 
     private static bool Holds(IReadOnlyList<string> models, string model)
     {

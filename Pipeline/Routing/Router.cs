@@ -86,7 +86,8 @@ internal static class Router
                 $"Provider \"{provider.Name}\" cannot serve {exchange.Route.Operation} requests in the {exchange.Route.Dialect.Name} dialect.", "model");
         }
 
-        var key = KeyRing.Choose(provider, model, exchange.VirtualKey, null);
+        var lane = exchange.Snapshot.Lanes.Of(provider);
+        var key = KeyRing.Choose(provider, model, exchange.VirtualKey, lane, null);
         if (key is null)
         {
             return GatewayError.Invalid($"No key of provider \"{provider.Name}\" may serve the model \"{model}\".", "model");
@@ -96,6 +97,7 @@ internal static class Router
         candidates.Add(new Candidate(provider, route, dialect, KeyRing.ProviderModel(key, model), key, dialect == exchange.Route.Dialect)
         {
             Asked = model,
+            Lane = lane,
             IsEstimate = isEstimate,
         });
         return null;

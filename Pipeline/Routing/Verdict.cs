@@ -19,6 +19,7 @@ internal static class Verdict
 
         var step = attempt.Cause switch
         {
+            FailureCause.Deadline => NextStep.Stop,
             FailureCause.Network => NextStep.Retry,
             FailureCause.Credential => NextStep.DropKey,
             FailureCause.Refused or FailureCause.BadAnswer => OfStatus(error),
@@ -26,7 +27,8 @@ internal static class Verdict
             // A provider that was silent for the whole limit stays silent; one that cannot be called or translated for, too.
             _ => NextStep.NextCandidate,
         };
-        return step is NextStep.Retry or NextStep.Rotate && advice.ShouldRetry == false ? NextStep.NextCandidate
+        return step == NextStep.Stop ? step
+            : step is NextStep.Retry or NextStep.Rotate && advice.ShouldRetry == false ? NextStep.NextCandidate
             : step == NextStep.NextCandidate && advice.ShouldRetry == true ? NextStep.Retry
             : step;
     }

@@ -76,7 +76,7 @@ public sealed class ConfigLoaderTests
 
         var provider = config.Providers["openai"];
         Assert.Equal(new NetworkConfig() with { ExtraHeaders = provider.Network.ExtraHeaders }, provider.Network);
-        Assert.Equal(new ConcurrencyConfig(), provider.Concurrency);
+        Assert.Null(provider.Concurrency);
         var key = provider.Keys[0];
         Assert.Equal(new KeyConfig { Id = "openai-1", Name = "openai-1", Value = key.Value, Models = key.Models, BlacklistedModels = key.BlacklistedModels, Aliases = key.Aliases }, key);
         Assert.Equal(["*"], key.Models);

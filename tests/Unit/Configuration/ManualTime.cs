@@ -1,9 +1,11 @@
+using System.Collections.Concurrent;
+
 namespace BifrostLite.Tests.Unit.Configuration;
 
 /// <summary>Time that passes only when told to; its timers fire within <see cref="Advance"/>.</summary>
 internal sealed class ManualTime : TimeProvider
 {
-    private readonly List<ManualTimer> _timers = [];
+    private readonly ConcurrentQueue<ManualTimer> _timers = new();
     private DateTimeOffset _now = DateTimeOffset.UnixEpoch;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -16,7 +18,7 @@ internal sealed class ManualTime : TimeProvider
     {
         var timer = new ManualTimer(this, () => callback(state));
         timer.Change(dueTime, period);
-        _timers.Add(timer);
+        _timers.Enqueue(timer);
         return timer;
     }
 

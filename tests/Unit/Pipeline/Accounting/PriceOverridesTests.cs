@@ -84,6 +84,7 @@ public sealed class PriceOverridesTests
             new KeyConfig { Name = key },
             true)
         {
+            Lane = new Lane(TimeProvider.System),
             Asked = model,
         };
         return new PriceScope(candidate, operation, virtualKey);

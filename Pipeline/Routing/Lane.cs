@@ -1,0 +1,137 @@
+using System.Collections.Concurrent;
+using BifrostLite.Configuration;
+using BifrostLite.Schemas.Hub;
+
+namespace BifrostLite.Pipeline.Routing;
+
+/// <summary>
+/// What is remembered of one provider over requests and reloads: which of its models fail, which keys rest for which
+/// model, and how many calls run. While nothing is wrong and no limit is set, all of it costs a look at a field.
+/// </summary>
+internal sealed class Lane(TimeProvider clock)
+{
+    /// <summary>A rate limit without a word on when it ends: as long as the shortest windows of providers last.</summary>
+    private static readonly TimeSpan DefaultRest = TimeSpan.FromSeconds(1);
+
+    /// <summary>A refused key stays refused until somebody mends it; a minute is how late that may be noticed.</summary>
+    private static readonly TimeSpan RefusedRest = TimeSpan.FromMinutes(1);
+
+    /// <summary>Callers choose models' names: more than this is not remembered.</summary>
+    private const int MostRemembered = 4096;
+
+    private readonly ConcurrentDictionary<string, Circuit> _models = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Key, string Model), long> _resting = new();
+    private volatile bool _isTroubled;
+
+    /// <summary>Limits how many calls run; null for no limit.</summary>
+    public Gate? Gate { get; private set; }
+
+    /// <summary>Whether the candidate may be asked, as far as its past goes. One that is about to be probed admits one.</summary>
+    public bool Admits(Candidate candidate) =>
+        !_isTroubled
+        || ((!_models.TryGetValue(candidate.Model, out var circuit) || circuit.Admits()) && !AllRest(candidate));
+
+    /// <summary>Whether a key is rate limited or refused for a model at present.</summary>
+    public bool Rests(KeyConfig key, string model)
+    {
+        if (!_isTroubled || !_resting.TryGetValue((key.Name, model), out var until))
+        {
+            return false;
+        }
+
+        if (until > clock.GetTimestamp())
+        {
+            return true;
+        }
+
+        _resting.TryRemove((key.Name, model), out _);
+        return false;
+    }
+
+    /// <summary>Whether it has failed so often that others should be asked.</summary>
+    public bool IsOpen(Candidate candidate) => _isTroubled && _models.TryGetValue(candidate.Model, out var circuit) && circuit.IsOpen;
+
+    public void Succeeded(Candidate candidate)
+    {
+        if (_isTroubled)
+        {
+            _models.TryRemove(candidate.Model, out _);
+            _resting.TryRemove((candidate.Key.Name, candidate.Asked), out _);
+            _isTroubled = !_models.IsEmpty || !_resting.IsEmpty;
+        }
+    }
+
+    /// <summary>The provider failed, not the request.</summary>
+    public void Failed(Candidate candidate)
+    {
+        if (_models.Count < MostRemembered || _models.ContainsKey(candidate.Model))
+        {
+            _models.GetOrAdd(candidate.Model, static (_, clock) => new Circuit(clock), clock).Fail();
+            _isTroubled = true;
+        }
+    }
+
+    /// <summary>An answer that had begun did not come to its end.</summary>
+    public void CutOff(Candidate candidate, GatewayError failure)
+    {
+        if (failure.Kind is ErrorKind.BadGateway or ErrorKind.Timeout)
+        {
+            Failed(candidate);
+        }
+    }
+
+    /// <summary>Neither: a probe that told nothing.</summary>
+    public void Withdrawn(Candidate candidate)
+    {
+        if (_isTroubled && _models.TryGetValue(candidate.Model, out var circuit))
+        {
+            circuit.Withdraw();
+        }
+    }
+
+    /// <summary>The key is rate limited (as long as it was told) or refused.</summary>
+    public void Rest(Candidate candidate, bool isRefused, TimeSpan? advised)
+    {
+        if (_resting.Count < MostRemembered)
+        {
+            var rest = isRefused ? RefusedRest : advised ?? DefaultRest;
+            _resting[(candidate.Key.Name, candidate.Asked)] = clock.GetTimestamp() + (long)(rest.TotalSeconds * clock.TimestampFrequency);
+            _isTroubled = true;
+        }
+    }
+
+    /// <summary>Takes over the limits of a new configuration.</summary>
+    public void Configure(ConcurrencyConfig? limits)
+    {
+        if (limits is null)
+        {
+            Gate = null;
+        }
+        else if (Gate is { } gate)
+        {
+            gate.Resize(limits);
+        }
+        else
+        {
+            Gate = new Gate(limits);
+        }
+    }
+
+    private bool AllRest(Candidate candidate)
+    {
+        if (_resting.IsEmpty)
+        {
+            return false;
+        }
+
+        foreach (var key in candidate.Provider.Keys)
+        {
+            if (KeyRing.MayServe(key, candidate.Asked) && !Rests(key, candidate.Asked))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}
