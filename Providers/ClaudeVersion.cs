@@ -18,10 +18,13 @@ internal readonly record struct ClaudeVersion(int Major, int Minor)
     public static ClaudeVersion Of(string model)
     {
         var major = 0;
+        var before = "";
         foreach (var token in model[model.IndexOf("claude", StringComparison.Ordinal)..].Split(Separators))
         {
-            // Dates have eight digits, versions at most two; "claude-v2" is Bedrock's oldest spelling.
-            var digits = token.StartsWith('v') ? token.AsSpan(1) : token;
+            // Dates have eight digits, versions at most two; "claude-v2" and "claude-instant-v1" are Bedrock's oldest spelling.
+            var isOldest = token.StartsWith('v') && before is "claude" or "instant";
+            var digits = isOldest ? token.AsSpan(1) : token;
+            before = token;
             var isNumber = digits.Length is 1 or 2 && int.TryParse(digits, out _);
             if (major > 0)
             {

@@ -41,7 +41,7 @@ internal static class ModelFacts
             return Claude;
         }
 
-        if (row.Auth == AuthKind.Google || name.Contains("gemini", StringComparison.Ordinal))
+        if (row.Auth == AuthKind.Google || (name.Contains("gemini", StringComparison.Ordinal) && row.Auth is not (AuthKind.Aws or AuthKind.AwsMantle)))
         {
             return Gemini;
         }

@@ -73,8 +73,9 @@ internal sealed class ConverseContentWriter(ChatRequest request, TargetModel tar
             hasContent |= isWritten;
             hasText |= isWritten && part is TextPart;
             hasDocument |= isWritten && part is DocumentPart;
-            if (isWritten)
+            if (hasContent)
             {
+                // Also behind what was left out: a breakpoint is meant for all that stands before it.
                 WriteCachePoint(ref json, CacheOf(part), target, part.Path, losses);
             }
         }

@@ -15,6 +15,9 @@ internal sealed class CallPairing
     /// <summary>Calls not yet answered, by the id the caller gave them; several where ids come twice.</summary>
     private readonly Dictionary<JsonText, Queue<Call>> _open = [];
 
+    /// <summary>The calls of the turn before.</summary>
+    private List<Call> _last = [];
+
     private CallPairing(RepairRules rules, Losses losses)
     {
         _losses = losses;
@@ -44,6 +47,7 @@ internal sealed class CallPairing
     {
         var calls = new List<Call>();
         var kept = new List<Part>(turn.Parts.Count);
+        AdoptStrays(turn, index);
         foreach (var part in turn.Parts)
         {
             switch (part)
@@ -65,7 +69,27 @@ internal sealed class CallPairing
 
         turn.Parts.Clear();
         turn.Parts.AddRange(kept);
+        _last = calls;
         return calls;
+    }
+
+    /// <summary>
+    /// Results right behind as many unanswered calls whose ids they miss are theirs, in their order: some clients make ids anew.
+    /// </summary>
+    private void AdoptStrays(Turn turn, int index)
+    {
+        var strays = turn.Parts.FindAll(p => p is ToolResultPart result && !(_open.TryGetValue(result.CallId, out var waiting) && waiting.Count > 0));
+        var unanswered = _last.FindAll(call => call.Result is null && !turn.Parts.Exists(p => p is ToolResultPart result && result.CallId.Equals(call.GivenId)));
+        for (var i = 0; i < strays.Count && strays.Count == unanswered.Count; i++)
+        {
+            _losses.Add(strays[i].Path, LossReason.Repaired);
+            unanswered[i].Answer((ToolResultPart)strays[i], index);
+            turn.Parts.Remove(strays[i]);
+            if (_open.TryGetValue(unanswered[i].GivenId, out var queue))
+            {
+                queue.TryDequeue(out _);
+            }
+        }
     }
 
     private ToolCallPart Open(ToolCallPart part, List<Call> calls)
@@ -77,7 +101,7 @@ internal sealed class CallPairing
         }
 
         var renamed = id.Equals(part.Id) ? part : part with { Id = id };
-        var call = new Call(renamed);
+        var call = new Call(renamed, part.Id);
         calls.Add(call);
         if (!_open.TryGetValue(part.Id, out var waiting))
         {
@@ -158,9 +182,11 @@ internal sealed class CallPairing
         };
     }
 
-    private sealed class Call(ToolCallPart part)
+    private sealed class Call(ToolCallPart part, JsonText givenId)
     {
         public ToolCallPart Part { get; } = part;
+
+        public JsonText GivenId { get; } = givenId;
 
         public ToolResultPart? Result { get; private set; }
 

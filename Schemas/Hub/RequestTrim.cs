@@ -29,6 +29,15 @@ internal static class RequestTrim
         return copy;
     }
 
+    /// <summary>The breakpoint on a part that is left out was meant for all that stands before it.</summary>
+    public static void MoveBreakpoint(Part dropped, List<Part> before)
+    {
+        if (dropped.Cache is not null && before is [.., { Cache: null } last and not ReasoningPart])
+        {
+            before[^1] = last with { Cache = dropped.Cache };
+        }
+    }
+
     private static Turn Trimmed(Turn turn, Func<Part, bool> takes, Losses losses)
     {
         var kept = new Turn(turn.Role) { Name = turn.Name };
@@ -41,6 +50,7 @@ internal static class RequestTrim
             else
             {
                 losses.Add(part.Path, part is ReasoningPart ? LossReason.OtherIssuer : LossReason.Unsupported);
+                MoveBreakpoint(part, kept.Parts);
             }
         }
 

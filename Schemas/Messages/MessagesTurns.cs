@@ -44,13 +44,13 @@ internal sealed class MessagesTurns(ChatRequest request, TargetModel target, Los
         var copy = new Turn(turn.Role) { Name = turn.Name };
         foreach (var part in turn.Parts)
         {
-            if (IsBlank(part))
-            {
-                MoveBreakpoint(part, copy.Parts);
-            }
-            else if (Fit(part, turn.Role) is { } fit)
+            if (!IsBlank(part) && Fit(part, turn.Role) is { } fit)
             {
                 copy.Parts.Add(fit);
+            }
+            else
+            {
+                RequestTrim.MoveBreakpoint(part, copy.Parts);
             }
         }
 
@@ -58,15 +58,6 @@ internal sealed class MessagesTurns(ChatRequest request, TargetModel target, Los
     }
 
     private static bool IsBlank(Part part) => part is TextPart text && RequestRepair.IsBlank(text.Text);
-
-    /// <summary>Blank text is refused, but the breakpoint on it was meant for all that stands before it.</summary>
-    private static void MoveBreakpoint(Part blank, List<Part> before)
-    {
-        if (blank.Cache is not null && before is [.., { Cache: null } last and not ReasoningPart])
-        {
-            before[^1] = last with { Cache = blank.Cache };
-        }
-    }
 
     private void AddSystem(List<Part> parts, bool isMoved)
     {
