@@ -8,26 +8,31 @@ internal readonly record struct Loss(string Path, string Reason);
 /// <summary>The closed list of reasons, so that a metric's labels stay bounded.</summary>
 internal static class LossReason
 {
-    /// <summary>The target dialect or model has no place for it.</summary>
     public const string Unsupported = "unsupported";
 
-    /// <summary>It was changed to the nearest value the target takes.</summary>
     public const string Clamped = "clamped";
 
-    /// <summary>Reasoning state of another issuer: replaying it would be refused.</summary>
     public const string OtherIssuer = "other_issuer";
 
-    /// <summary>The hub does not know the member.</summary>
     public const string Unknown = "unknown";
 
-    /// <summary>It conflicts with something else in the request, which won.</summary>
     public const string Conflict = "conflict";
 
-    /// <summary>It moved to another place that means nearly the same.</summary>
     public const string Moved = "moved";
 
-    /// <summary>The target would refuse it as it stood, so it was made legal.</summary>
     public const string Repaired = "repaired";
+
+    /// <summary>What each means; docs/translation.md is written from it.</summary>
+    public static readonly IReadOnlyList<(string Code, string Meaning)> All =
+    [
+        (Unsupported, "the target dialect or model has no place for it"),
+        (Unknown, "a member that neither the gateway's own model of requests nor the target knows"),
+        (Moved, "said in another place, or less exactly, that means nearly the same"),
+        (Clamped, "changed to the nearest value the target takes"),
+        (Repaired, "the target would refuse it as it stood, so it was made legal"),
+        (Conflict, "something else in the request excludes it, and won"),
+        (OtherIssuer, "reasoning state of another issuer: replaying it would be refused"),
+    ];
 }
 
 /// <summary>What one exchange lost in translation. Nothing is ever dropped without an entry here.</summary>

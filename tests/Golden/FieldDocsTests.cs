@@ -1,0 +1,206 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using BifrostLite.Schemas.Hub;
+
+namespace BifrostLite.Tests.Golden;
+
+/// <summary>
+/// docs/api.md and docs/translation.md are what the code does, not what somebody remembers: their tables are written here, from
+/// the templates in Fields/, and compared with the files.
+/// </summary>
+public partial class FieldDocsTests
+{
+    private static readonly Dictionary<string, string> Titles = new()
+    {
+        ["chat"] = "Chat",
+        ["responses"] = "Responses",
+        ["messages"] = "Messages",
+        ["converse"] = "Converse",
+        ["genai"] = "GenerateContent",
+        ["cursor"] = "Cursor",
+    };
+
+    private static string[] Targets => [.. FieldProbe.Targets.Keys];
+
+    [Fact]
+    public void ApiPage_IsWhatTheCodeDoes() => Verify("api", placeholder => placeholder.Split(' ') switch
+    {
+        ["request", var dialect] => RequestTable(dialect),
+        ["answer", var dialect] => AnswerTable(dialect),
+        _ => throw new InvalidOperationException(placeholder),
+    });
+
+    [Fact]
+    public void TranslationPage_IsWhatTheCodeLoses() => Verify("translation", placeholder => placeholder switch
+    {
+        "reasons" => string.Concat(LossReason.All.Select(r => $"- *{r.Code}*: {r.Meaning}\n")) + "\n",
+        "losses" => string.Concat(Titles.Keys.Select(LossTable)),
+        "answers" => AnswerLosses(),
+        _ => throw new InvalidOperationException(placeholder),
+    });
+
+    [Fact]
+    public void ApiPage_NamesTestsThatExist()
+    {
+        var page = File.ReadAllText(FieldProbe.PathOf("api.template.md")) + File.ReadAllText(FieldProbe.PathOf("translation.template.md"));
+        var methods = Assembly.GetExecutingAssembly().GetTypes().SelectMany(t => t.GetMethods().Select(m => $"{t.Name}.{m.Name}")).ToHashSet();
+
+        var named = TestName().Matches(page).Select(m => m.Groups[1].Value).ToList();
+
+        Assert.NotEmpty(named);
+        Assert.All(named, name => Assert.Contains(name, methods));
+    }
+
+    /// <summary>Fields/pages.json holds the names on Bifrost's five pages.</summary>
+    [Fact]
+    public void Pages_EveryField_HasARow()
+    {
+        var missing = new List<string>();
+        foreach (var page in JsonDocument.Parse(File.ReadAllText(FieldProbe.PathOf("pages.json"))).RootElement.EnumerateObject())
+        {
+            var request = string.Join('\n', FieldProbe.Read(page.Name).Rows.Select(r => r.Field));
+            missing.AddRange(Names(page, "request").Where(name => !Regex.IsMatch(request, $@"[`.]{Regex.Escape(name)}\b")).Select(name => $"{page.Name} request {name}"));
+            var answer = AnswerRows(page.Name).SelectMany(r => r.Field.Split(", ")).ToHashSet();
+            missing.AddRange(Names(page, "answer").Where(name => !answer.Contains(name)).Select(name => $"{page.Name} answer {name}"));
+        }
+
+        Assert.Empty(missing);
+    }
+
+    private static IEnumerable<string> Names(JsonProperty page, string side) => page.Value.GetProperty(side).EnumerateArray().Select(n => n.GetString()!);
+
+    private static void Verify(string name, Func<string, string> table, [CallerFilePath] string here = "")
+    {
+        var text = Placeholder().Replace(File.ReadAllText(FieldProbe.PathOf($"{name}.template.md")), m => table(m.Groups[1].Value));
+        var path = Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "docs", $"{name}.md");
+        if (Environment.GetEnvironmentVariable(GoldenFile.AcceptVariable) == "1")
+        {
+            File.WriteAllText(path, text);
+        }
+
+        Assert.True(File.Exists(path) && File.ReadAllText(path) == text, $"docs/{name}.md is not what the code does: {GoldenFile.AcceptVariable}=1 renews it.");
+    }
+
+    private static string RequestTable(string dialect)
+    {
+        var (body, rows) = FieldProbe.Read(dialect);
+        var table = Head("Field");
+        foreach (var row in rows)
+        {
+            table.Append(row.Field).Append(" |");
+            foreach (var target in Targets)
+            {
+                table.Append(' ').Append(target == dialect ? "as it is" : Cell(row, FieldProbe.Probe(dialect, body, row, target), target)).Append(" |");
+            }
+
+            table.Append("\n| ");
+        }
+
+        return Close(table);
+    }
+
+    private static string Cell(FieldRow row, FieldFate fate, string target)
+    {
+        if (fate.Arrived.Count == 0 && fate.Lost.Count == 0)
+        {
+            return $"– {row.Silent.GetValueOrDefault(target) ?? row.Silent.GetValueOrDefault("*")}";
+        }
+
+        const int Shown = 4;
+        var arrived = string.Join(", ", fate.Arrived.Take(Shown)) + (fate.Arrived.Count > Shown ? ", …" : "");
+        var lost = fate.Lost.Count == 0 ? "" : "lost: " + string.Join(", ", fate.Lost.Select(l => $"`{l.Path}` {l.Reason}"));
+        return Escaped(string.Join("; ", new[] { arrived, lost }.Where(s => s.Length > 0)));
+    }
+
+    private static string AnswerTable(string dialect)
+    {
+        var answers = Targets.Where(t => t != dialect).ToDictionary(t => t, t => AnswerProbe.Translate(dialect, t).Answer);
+        var table = Head("Field");
+        foreach (var (field, text) in AnswerRows(dialect))
+        {
+            var names = string.Join(", ", field.Split(", ").Select(n => $"`{n}`"));
+            table.Append(names).Append(" |");
+            if (text is not null)
+            {
+                table.Append(' ').Append(text).Append(" |||||\n| ");
+                continue;
+            }
+
+            foreach (var target in Targets)
+            {
+                table.Append(' ').Append(target == dialect ? "as it is" : AnswerProbe.Look(answers[target], field)).Append(" |");
+            }
+
+            table.Append("\n| ");
+        }
+
+        return Close(table);
+    }
+
+    private static List<(string Field, string? Text)> AnswerRows(string dialect) =>
+    [
+        .. JsonDocument.Parse(File.ReadAllText(FieldProbe.PathOf($"{dialect}.answer.json"))).RootElement.EnumerateArray()
+            .Select(r => (r.GetProperty("field").GetString()!, r.TryGetProperty("text", out var text) ? text.GetString() : null)),
+    ];
+
+    private static string LossTable(string dialect)
+    {
+        var (body, rows) = FieldProbe.Read(dialect);
+        var text = new StringBuilder();
+        foreach (var target in Targets.Where(t => t != dialect))
+        {
+            text.Append($"### {Titles[dialect]} to {Titles[target]}\n\n| Field | Recorded as |\n|---|---|\n");
+            foreach (var row in rows)
+            {
+                var lost = FieldProbe.Probe(dialect, body, row, target).Lost;
+                if (lost.Count > 0)
+                {
+                    text.Append($"| {row.Field} | {string.Join(", ", lost.Select(l => $"`{l.Path}` {l.Reason}"))} |\n");
+                }
+            }
+
+            text.Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    private static string AnswerLosses()
+    {
+        var text = new StringBuilder("| Callers of | Chat | Responses | Messages | Converse | GenerateContent |\n|---|---|---|---|---|---|\n");
+        foreach (var inbound in Titles.Keys)
+        {
+            text.Append($"| {Titles[inbound]} |");
+            foreach (var upstream in Targets)
+            {
+                var losses = upstream == inbound ? [] : AnswerProbe.Translate(inbound, upstream).Losses;
+                var cell = upstream == inbound ? "as it is" : losses.Count == 0 ? "–" : string.Join(", ", losses.Distinct().Select(l => $"`{l.Path}` {l.Reason}"));
+                text.Append($" {cell} |");
+            }
+
+            text.Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    private static StringBuilder Head(string first) =>
+        new($"| {first} | {string.Join(" | ", Targets.Select(t => Titles[t]))} |\n|{string.Concat(Enumerable.Repeat("---|", Targets.Length + 1))}\n| ");
+
+    private static string Close(StringBuilder table)
+    {
+        table.Length -= "| ".Length;
+        return table.Append('\n').ToString();
+    }
+
+    private static string Escaped(string cell) => cell.Replace("|", "\\|", StringComparison.Ordinal).Replace("\n", " ", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"\{\{(.+?)\}\}\n")]
+    private static partial Regex Placeholder();
+
+    [GeneratedRegex(@"`(\w+Tests\.\w+)`")]
+    private static partial Regex TestName();
+}
