@@ -34,6 +34,10 @@ internal static class ChatCompletionsAnswerWriter
             {
                 json.Member(name, extension.Value);
             }
+            else
+            {
+                surface.Context.Losses.Add($"answer.{extension.Name}", LossReason.Unknown);
+            }
         }
 
         foreach (var block in answer.Blocks.Where(static b => b.Kind == BlockKind.ServerToolResult))

@@ -43,6 +43,9 @@ internal sealed class ChatCompletionsStreamEncoder(ChatCompletionsSurface surfac
             case EventKind.Extension when surface.Carries(e.Name):
                 _extensions.Add(new ExtraMember(new JsonText(e.Name.ToArray()).ToString(), new RawJson(e.Raw.ToArray())));
                 break;
+            case EventKind.Extension:
+                surface.Context.Losses.Add($"answer.{new JsonText(e.Name.ToArray()).Decode()}", LossReason.Unknown);
+                break;
             default:
                 OnEnd(in e);
                 break;

@@ -39,6 +39,7 @@ internal readonly ref struct ConverseAnswerWriter(AnswerContext context, IBuffer
         json.EndObject();
         WriteEnd(ref json, answer, hasTools);
         json.EndObject();
+        AnswerLosses.Note(answer, _context.Losses);
     }
 
     private void WriteEnd(ref JsonEmitter json, ChatAnswer answer, bool hasTools)

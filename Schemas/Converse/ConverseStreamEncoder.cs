@@ -12,6 +12,7 @@ namespace BifrostLite.Schemas.Converse;
 internal sealed class ConverseStreamEncoder(AnswerContext context, IBufferWriter<byte> output) : StreamEncoder
 {
     private readonly ArrayBufferWriter<byte> _payload = new(512);
+    private readonly AnswerLosses _losses = new(context.Losses);
 
     /// <summary>Opaque state that has no place in the open block: it becomes a reasoning block of its own.</summary>
     private readonly ArrayBufferWriter<byte> _signature = new();
@@ -62,6 +63,9 @@ internal sealed class ConverseStreamEncoder(AnswerContext context, IBufferWriter
                 break;
             case EventKind.End:
                 WriteMetadata();
+                break;
+            default:
+                _losses.Note(e);
                 break;
         }
     }

@@ -20,6 +20,7 @@ internal sealed class GenerateContentAnswerWriter(AnswerContext context, IBuffer
         var json = new JsonEmitter(output);
         GenerateContentUsage.Write(ref json, answer.Usage);
         output.Write(GenerateContentParts.Tail(answer.Id.Span, answer.Model.Span, context));
+        AnswerLosses.Note(answer, context.Losses);
     }
 
     private void WriteCandidate(ChatAnswer answer, int choice)

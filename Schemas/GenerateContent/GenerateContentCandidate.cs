@@ -17,6 +17,8 @@ internal sealed class GenerateContentCandidate(GenerateContentChunkReader owner,
     private bool _hasTools;
     private byte[] _serverId = [];
     private byte[] _stop = [];
+    private byte[] _grounding = [];
+    private byte[] _logprobs = [];
     private bool _isAscii = true;
 
     public int Number => number;
@@ -41,23 +43,32 @@ internal sealed class GenerateContentCandidate(GenerateContentChunkReader owner,
         }
     }
 
-    /// <summary>What rests on the words before it. Grounding comes with the last chunks, so the text is still open as a rule.</summary>
-    public void ReadExtras(ReadOnlySpan<byte> grounding, ReadOnlySpan<byte> logprobs, IResponseSink sink)
+    /// <summary>What rests on the text of a chunk, before the chunk's parts are read: a call behind the text closes it.</summary>
+    public void Expect(ReadOnlySpan<byte> grounding, ReadOnlySpan<byte> logprobs)
     {
-        if (_open < 0 || _kind != BlockKind.Text)
+        _grounding = grounding.IsEmpty ? _grounding : grounding.ToArray();
+        _logprobs = logprobs.IsEmpty ? _logprobs : logprobs.ToArray();
+    }
+
+    /// <summary>Grounding comes with the last chunks as a rule, while the text is still open.</summary>
+    public void TellExtras(IResponseSink sink)
+    {
+        if (_open < 0 || _kind != BlockKind.Text || (_grounding.Length == 0 && _logprobs.Length == 0))
         {
             return;
         }
 
-        foreach (var citation in GenerateContentGrounding.Read(grounding, _isAscii))
+        foreach (var citation in GenerateContentGrounding.Read(_grounding, _isAscii))
         {
             sink.On(new ResponseEvent { Kind = EventKind.Annotation, Index = _open, Choice = number, Block = BlockKind.Text, Citation = citation });
         }
 
-        if (GenerateContentLogprobs.Read(logprobs) is { IsAbsent: false } tokens)
+        if (GenerateContentLogprobs.Read(_logprobs) is { IsAbsent: false } tokens)
         {
             sink.On(new ResponseEvent { Kind = EventKind.Logprobs, Index = _open, Choice = number, Block = BlockKind.Text, Raw = tokens.Span });
         }
+
+        _grounding = _logprobs = [];
     }
 
     public void NoteStop(ReadOnlySpan<byte> reason)
@@ -222,6 +233,7 @@ internal sealed class GenerateContentCandidate(GenerateContentChunkReader owner,
     {
         if (_open >= 0)
         {
+            TellExtras(sink);
             sink.On(new ResponseEvent { Kind = EventKind.BlockStop, Index = _open, Choice = number, Block = _kind });
             _open = -1;
         }

@@ -144,8 +144,9 @@ internal sealed class GenerateContentChunkReader
             }
 
             var candidate = CandidateOf(number);
+            candidate.Expect(grounding, logprobs);
             candidate.ReadContent(content, sink);
-            candidate.ReadExtras(grounding, logprobs, sink);
+            candidate.TellExtras(sink);
             candidate.NoteStop(reason);
         }
     }

@@ -17,6 +17,7 @@ internal sealed class GenerateContentStreamEncoder(AnswerContext context, IBuffe
     private readonly List<(int Choice, StopReason Stop)> _stops = [];
     private readonly List<Citation> _citations = [];
     private byte[] _tail = [];
+    private readonly AnswerLosses _losses = new(context.Losses);
     private Usage _usage;
 
     public override void On(in ResponseEvent e)
@@ -52,6 +53,9 @@ internal sealed class GenerateContentStreamEncoder(AnswerContext context, IBuffe
                 break;
             case EventKind.End:
                 WriteEnd();
+                break;
+            default:
+                _losses.Note(e);
                 break;
         }
     }

@@ -42,4 +42,21 @@ public class FieldTableTests
 
         Assert.True(silent.Count == 0, "\n" + string.Join("\n", silent.Select(line => $"{dialect} | {field} -> {line}")));
     }
+
+    /// <summary>Log probabilities, members of a dialect's own and searches: whoever has no place for them says so.</summary>
+    [Theory]
+    [InlineData("converse", "chat", "answer.logprobs")]
+    [InlineData("genai", "chat", "answer.logprobs")]
+    [InlineData("converse", "chat", "answer.service_tier")]
+    [InlineData("genai", "chat", "answer.citations")]
+    [InlineData("chat", "responses", "answer.server_tool")]
+    public void Answer_WhatHasNoPlace_IsReported(string inbound, string upstream, string path) =>
+        Assert.Contains(AnswerProbe.Translate(inbound, upstream).Losses, loss => loss.Path == path);
+
+    [Theory]
+    [InlineData("chat", "choices[].message.annotations[].url_citation")]
+    [InlineData("responses", "output[].content[].annotations[].url")]
+    [InlineData("converse", "output.message.content[].citationsContent.citations")]
+    public void Answer_GroundingBeforeACall_IsCited(string inbound, string path) =>
+        Assert.Equal("yes", AnswerProbe.Look(AnswerProbe.Translate(inbound, "genai").Answer, path));
 }
