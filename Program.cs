@@ -5,6 +5,7 @@ using BifrostLite.Pipeline;
 using BifrostLite.Pipeline.Accounting;
 using BifrostLite.Pipeline.Admission;
 using BifrostLite.Pipeline.Jobs;
+using BifrostLite.Pipeline.Logging;
 using BifrostLite.Pipeline.Models;
 using BifrostLite.Pipeline.Routing;
 using BifrostLite.Providers;
@@ -75,6 +76,9 @@ internal static class Program
         builder.Services.AddJobs(AsyncEndpoints.AllDoors);
         builder.Services.AddSingleton<Gateway>();
         builder.Services.AddSingleton<ModelDirectory>();
+        builder.Services.AddSingleton<RequestLog>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<RequestLog>());
+        builder.Services.AddSingleton<LogApi>();
         builder.Services.AddCors();
         builder.Services.AddSingleton<ICorsPolicyProvider, Cors>();
         replace?.Invoke(builder.Services);
@@ -91,6 +95,7 @@ internal static class Program
         app.MapCursor();
         app.MapModels();
         app.MapAsync();
+        app.MapLogs();
         return app;
     }
 

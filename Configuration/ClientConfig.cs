@@ -34,6 +34,20 @@ internal sealed record ClientConfig
 
     public IReadOnlyList<WebhookConfig> AsyncWebhooks { get; init; } = [];
 
+    /// <summary>Requests are kept in the logs store.</summary>
+    public bool EnableLogging { get; init; } = true;
+
+    /// <summary>What was asked and answered is not.</summary>
+    public bool DisableContentLogging { get; init; }
+
+    /// <summary>Callers may say otherwise with x-bf-disable-content-logging.</summary>
+    public bool AllowContentLoggingOverride { get; init; }
+
+    public int LogRetentionDays { get; init; } = 365;
+
+    /// <summary>Request headers kept with a log entry.</summary>
+    public IReadOnlyList<string> LoggingHeaders { get; init; } = [];
+
     /// <summary>Gateway's own: a request that cannot be translated without loss is refused with 400.</summary>
     public bool StrictTranslation { get; init; }
 

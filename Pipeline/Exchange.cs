@@ -2,6 +2,7 @@ using BifrostLite.Configuration;
 using BifrostLite.Pipeline.Accounting;
 using BifrostLite.Pipeline.Admission;
 using BifrostLite.Pipeline.Jobs;
+using BifrostLite.Pipeline.Logging;
 using BifrostLite.Pipeline.Routing;
 using BifrostLite.Providers;
 using BifrostLite.Schemas;
@@ -55,6 +56,9 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
 
     /// <summary>Tools as the candidate can take them, and the way back; null where nothing is translated.</summary>
     public ToolWrapping? Wrapping { get; set; }
+
+    /// <summary>A copy of what goes to the caller, where contents are logged.</summary>
+    public AnswerCapture? Capture { get; set; }
 
     public Losses Losses { get; private set; } = new();
 
@@ -135,6 +139,7 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
     {
         _deadline?.Dispose();
         Body?.Dispose();
+        Capture?.Dispose();
     }
 
     private static string RequestId(HttpContext http)

@@ -1,6 +1,7 @@
 using BifrostLite.Pipeline.Accounting;
 using BifrostLite.Pipeline.Admission;
 using BifrostLite.Pipeline.Jobs;
+using BifrostLite.Pipeline.Logging;
 using BifrostLite.Pipeline.Routing;
 using BifrostLite.Providers;
 using BifrostLite.Schemas.Hub;
@@ -15,7 +16,7 @@ namespace BifrostLite.Pipeline;
 /// 6. (cache); 7. prepared for a candidate, spliced or translated; 8. sent and classified; 9. committed; 10. relayed;
 /// 11. ended in the caller's dialect; 12. settled and logged.
 /// </summary>
-internal sealed class Gateway(SnapshotSource snapshots, Gatekeeper gatekeeper, Failover failover, JobBoard jobs, TimeProvider clock, ILogger<Gateway> log)
+internal sealed class Gateway(SnapshotSource snapshots, Gatekeeper gatekeeper, Failover failover, JobBoard jobs, RequestLog requests, TimeProvider clock, ILogger<Gateway> log)
 {
     /// <summary>Serves one request.</summary>
     /// <param name="http">Request and response.</param>
@@ -45,8 +46,9 @@ internal sealed class Gateway(SnapshotSource snapshots, Gatekeeper gatekeeper, F
             exchange.Candidate?.Lane.CutOff(exchange.Candidate, exchange.Failure);
         }
 
-        // 12. Settle: usage and price, then one line, whatever came of it.
+        // 12. Settle: usage and price, then one entry and one line, whatever came of it.
         Settlement.Settle(exchange);
+        requests.Add(exchange);
         GatewayLog.Served(log, exchange);
     }
 
@@ -85,6 +87,7 @@ internal sealed class Gateway(SnapshotSource snapshots, Gatekeeper gatekeeper, F
         // 3. Model, stream and the like; the rest stays unparsed.
         var error = RequestPeek.Read(exchange.Body!.Memory.Span, exchange.Route.Rules, out var peek);
         exchange.Peek = peek;
+        requests.Watch(exchange);
 
         // 5. Who could serve it.
         var candidates = new List<Candidate>(1);

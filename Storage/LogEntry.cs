@@ -78,12 +78,15 @@ internal sealed class LogEntry
     public string Extra { get; init; } = "";
 
     /// <summary>What was asked and answered, where that is kept.</summary>
-    public ReadOnlyMemory<byte> RequestBody { get; init; }
+    public ReadOnlyMemory<byte> RequestBody { get; set; }
 
-    public ReadOnlyMemory<byte> ResponseBody { get; init; }
+    public ReadOnlyMemory<byte> ResponseBody { get; set; }
 
     /// <summary>Place in the log. Set by the store.</summary>
     public long Sequence { get; init; }
+
+    /// <summary>Keeps the entry and forgets what was asked and answered.</summary>
+    public void DropContent() => RequestBody = ResponseBody = default;
 
     public bool HasContent => !RequestBody.IsEmpty || !ResponseBody.IsEmpty;
 }

@@ -54,6 +54,11 @@ internal static class ConfigBinding
         AsyncWorkers = client.Whole("async_workers"),
         RerunsJobs = client.Text("async_on_restart") == "rerun",
         AsyncWebhooks = [.. client.Raw("async_webhooks")?.Items.Select(BindWebhook) ?? []],
+        EnableLogging = client.Flag("enable_logging"),
+        DisableContentLogging = client.Flag("disable_content_logging"),
+        AllowContentLoggingOverride = client.Flag("allow_per_request_content_storage_override"),
+        LogRetentionDays = client.Whole("log_retention_days"),
+        LoggingHeaders = client.Texts("logging_headers") ?? [],
         StrictTranslation = client.Flag("strict_translation"),
     };
 

@@ -56,12 +56,12 @@ internal static class ClientShape
 
     private static Field[] Logging() =>
     [
-        new("enable_logging", Shape.Flag, "Keep requests and answers in the logs store.", "true", Effect.NotYet),
-        new("disable_content_logging", Shape.Flag, "Keep no content in the logs store.", "false", Effect.NotYet),
-        new("allow_per_request_content_storage_override", Shape.Flag, "Callers may switch content logging per request.", "false", Effect.NotYet),
+        new("enable_logging", Shape.Flag, "Keep requests in the logs store.", "true"),
+        new("disable_content_logging", Shape.Flag, "Keep nothing of what was asked and answered.", "false"),
+        new("allow_per_request_content_storage_override", Shape.Flag, "Callers may switch content logging per request (x-bf-disable-content-logging).", "false"),
         new("allow_per_request_raw_override", Shape.Flag, "Callers may ask for the raw request and answer.", "false", Effect.NotYet),
-        new("log_retention_days", Shape.Whole(1), "Days a log entry is kept.", "365", Effect.NotYet),
-        new("logging_headers", Shape.Texts, "Request headers kept with a log entry.", "[]", Effect.NotYet),
+        new("log_retention_days", Shape.Whole(1), "Days a log entry is kept.", "365"),
+        new("logging_headers", Shape.Texts, "Request headers kept with a log entry; never credentials.", "[]"),
         new("hide_deleted_virtual_keys_in_filters", Shape.Flag, "Leave deleted virtual keys out of log filters.", "false", Effect.NotNeeded),
         new("dump_errors_in_console_logs", Shape.Flag, "Write whole errors to the console.", "false", Effect.NotYet),
         new("prometheus_labels", Shape.Texts, "Further labels of the metrics.", "[]", Effect.NotYet),

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using BifrostLite.Cli;
 using BifrostLite.Configuration;
+using BifrostLite.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -42,9 +43,10 @@ internal sealed class RunningGateway : IAsyncDisposable
     /// <param name="appDirectory">Where a reload finds config.json.</param>
     /// <param name="level">What is logged.</param>
     /// <param name="replace">Puts other services in.</param>
+    /// <param name="stores">Where it stores what outlives a request; null for nowhere.</param>
     public static async Task<RunningGateway> StartAsync(
         ScriptedUpstream upstream, Func<GatewayConfig, GatewayConfig>? adjust = null, string? appDirectory = null, LogLevel level = LogLevel.None,
-        Action<IServiceCollection>? replace = null)
+        Action<IServiceCollection>? replace = null, Stores? stores = null)
     {
         var config = ConfigFor(upstream);
         var app = Program.Build(new ServeOptions
@@ -57,11 +59,15 @@ internal sealed class RunningGateway : IAsyncDisposable
             LogStyle = LogStyle.Json,
             AllowUnauthenticated = false,
             Config = adjust is null ? config : adjust(config),
-        }, replace: replace);
+        }, stores, replace);
         await app.StartAsync();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         return new RunningGateway(app, new Uri(address));
     }
+
+    /// <summary>One of the gateway's own parts.</summary>
+    public T Service<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
 
     /// <summary>Changes the network settings of every provider.</summary>
     public static Func<GatewayConfig, GatewayConfig> Network(Func<NetworkConfig, NetworkConfig> adjust) => config => config with

@@ -5,7 +5,7 @@ using BifrostLite.Tests.Unit.Configuration;
 namespace BifrostLite.Tests.Unit.Storage;
 
 /// <summary>What every engine must do; each engine's class runs all of it.</summary>
-public abstract class StoreTests : IAsyncLifetime
+public abstract partial class StoreTests : IAsyncLifetime
 {
     private protected ManualTime Time { get; } = new();
 

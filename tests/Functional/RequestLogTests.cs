@@ -1,0 +1,238 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using BifrostLite.Configuration;
+using BifrostLite.Pipeline.Logging;
+using BifrostLite.Storage;
+using BifrostLite.Storage.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace BifrostLite.Tests.Functional;
+
+/// <summary>The request log from the outside: requests in, /api/logs out.</summary>
+public sealed class RequestLogTests : FunctionalTest, IAsyncLifetime
+{
+    private const string Answer = """
+        {"id":"c1","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"parrot-answer"},"finish_reason":"stop"}],"usage":{"prompt_tokens":7,"completion_tokens":3,"total_tokens":10}}
+        """;
+
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("bifrost-lite-logs");
+    private IStore? _store;
+    private RunningGateway _gateway = null!;
+    private int _served;
+
+    private string StoreFile => Path.Combine(_directory.FullName, "logs.db");
+
+    async Task IAsyncLifetime.InitializeAsync()
+    {
+        await InitializeAsync();
+        _store = SqliteStore.Open(StoreFile, TimeProvider.System).Value;
+    }
+
+    async Task IAsyncLifetime.DisposeAsync()
+    {
+        await _gateway.DisposeAsync();
+        await (_store?.DisposeAsync() ?? default);
+        await DisposeAsync();
+        _directory.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Request_BecomesAnEntryWithItsFacts()
+    {
+        await StartAsync();
+        await AskAsync(Scene.Of("chat"), "secret-question", ("x-request-id", "id-1"));
+
+        var log = Assert.Single((await LogsAsync("/api/logs")).GetProperty("logs").EnumerateArray());
+
+        Assert.Equal("id-1", log.GetProperty("id").GetString());
+        Assert.Equal("/v1/chat/completions", log.GetProperty("route").GetString());
+        Assert.Equal(("chat", "openai", "m", "openai/m"), (Text(log, "dialect"), Text(log, "provider"), Text(log, "model"), Text(log, "requested_model")));
+        Assert.Equal(("success", 200, "openai-key"), (Text(log, "status"), log.GetProperty("status_code").GetInt32(), Text(log, "selected_key_name")));
+        Assert.Equal(10, log.GetProperty("token_usage").GetProperty("total_tokens").GetInt64());
+        Assert.True(log.GetProperty("latency").GetDouble() > 0);
+        Assert.False(log.TryGetProperty("raw_request", out _));
+    }
+
+    [Fact]
+    public async Task Failure_BecomesAnEntryWithItsError()
+    {
+        await StartAsync();
+        Upstream.NextJson(401, """{"error":{"message":"Incorrect API key provided: sk-upstream-openai-4711"}}""");
+        await PostAsync(Scene.Of("chat"), "hi");
+
+        var log = Assert.Single((await LogsAsync("/api/logs?status=error")).GetProperty("logs").EnumerateArray());
+
+        Assert.Equal("authentication", log.GetProperty("error_details").GetProperty("type").GetString());
+        Assert.DoesNotContain(RunningGateway.OpenAiKey, log.GetRawText());
+        Assert.Empty((await LogsAsync("/api/logs?status=success")).GetProperty("logs").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Content_WithoutALogsStoreInTheConfiguration_IsNotKept()
+    {
+        await StartAsync();
+        await AskAsync(Scene.Of("chat"), "secret-question", ("authorization", "Bearer caller-secret"), ("x-request-id", "id-1"));
+        await LogsAsync("/api/logs/id-1");
+
+        // Entries lie in the write-ahead log first.
+        var stored = Encoding.UTF8.GetString([.. File.ReadAllBytes(StoreFile), .. File.ReadAllBytes(StoreFile + "-wal")]);
+        Assert.Contains("id-1", stored);
+        Assert.DoesNotContain("secret-question", stored);
+        Assert.DoesNotContain("parrot-answer", stored);
+        Assert.DoesNotContain("caller-secret", stored);
+        Assert.DoesNotContain(RunningGateway.OpenAiKey, stored);
+    }
+
+    [Fact]
+    public async Task Content_WithALogsStore_IsKeptAsItWasSent()
+    {
+        await StartAsync(client => client);
+        await AskAsync(Scene.Of("chat"), "secret-question", ("x-request-id", "id-1"));
+
+        var log = await LogsAsync("/api/logs/id-1");
+
+        Assert.Contains("secret-question", Text(log, "raw_request"));
+        Assert.Equal(Answer, Text(log, "raw_response"));
+    }
+
+    [Theory]
+    [InlineData("chat")]
+    [InlineData("messages")]
+    public async Task Content_OfAStream_IsKeptAsItWasSent(string dialect)
+    {
+        await StartAsync(client => client);
+        var scene = Scene.Of(dialect);
+        Upstream.NextBytes(scene.ContentType, scene.Frames);
+        var sent = await TextAsync(await _gateway.PostAsync(scene.StreamPath, scene.StreamBody, ("x-request-id", "id-1")));
+        await _gateway.LoggedAsync("bytesOut=", ++_served);
+
+        Assert.Equal(sent, Text(await LogsAsync("/api/logs/id-1"), "raw_response"));
+    }
+
+    [Fact]
+    public async Task Content_SwitchedOff_IsNotKept()
+    {
+        await StartAsync(client => client with { DisableContentLogging = true });
+        await AskAsync(Scene.Of("chat"), "hi", ("x-request-id", "id-1"), ("x-bf-disable-content-logging", "false"));
+
+        Assert.False((await LogsAsync("/api/logs/id-1")).TryGetProperty("raw_request", out _));
+    }
+
+    [Theory]
+    [InlineData("true", false)]
+    [InlineData("false", true)]
+    public async Task Content_WhereCallersMaySay_IsKeptAsTheyWish(string header, bool isKept)
+    {
+        await StartAsync(client => client with { AllowContentLoggingOverride = true, DisableContentLogging = isKept });
+        await AskAsync(Scene.Of("chat"), "hi", ("x-request-id", "id-1"), ("x-bf-disable-content-logging", header));
+
+        Assert.Equal(isKept, (await LogsAsync("/api/logs/id-1")).TryGetProperty("raw_request", out _));
+    }
+
+    [Fact]
+    public async Task Headers_ThatAreNamed_AreKeptButForCredentials()
+    {
+        await StartAsync(client => client with { LoggingHeaders = ["x-team", "Authorization", "x-absent"] });
+        await AskAsync(Scene.Of("chat"), "hi", ("x-request-id", "id-1"), ("x-team", "blue"), ("authorization", "Bearer caller-secret"));
+
+        var headers = (await LogsAsync("/api/logs/id-1")).GetProperty("metadata").GetProperty("headers");
+
+        Assert.Equal("""{"x-team":"blue"}""", headers.GetRawText());
+    }
+
+    [Fact]
+    public async Task Logging_SwitchedOff_KeepsNothing()
+    {
+        await StartAsync(client => client with { EnableLogging = false });
+        await AskAsync(Scene.Of("chat"), "hi");
+
+        Assert.Equal(0, (await LogsAsync("/api/logs")).GetProperty("pagination").GetProperty("total_count").GetInt64());
+    }
+
+    [Fact]
+    public async Task Stats_SumUp()
+    {
+        await StartAsync();
+        await AskAsync(Scene.Of("chat"), "hi");
+        await AskAsync(Scene.Of("chat"), "hi");
+
+        var stats = await LogsAsync("/api/logs/stats");
+
+        Assert.Equal((2L, 20L), (stats.GetProperty("total_requests").GetInt64(), stats.GetProperty("total_tokens").GetInt64()));
+        Assert.Equal(2, stats.GetProperty("buckets").EnumerateArray().Sum(bucket => bucket.GetProperty("count").GetInt64()));
+        Assert.Equal(0, (await LogsAsync("/api/logs/dropped")).GetProperty("dropped_requests").GetInt64());
+    }
+
+    [Fact]
+    public async Task Export_IsOneObjectALine()
+    {
+        await StartAsync();
+        await AskAsync(Scene.Of("chat"), "hi", ("x-request-id", "id-1"));
+        await AskAsync(Scene.Of("chat"), "hi", ("x-request-id", "id-2"));
+        await _gateway.Service<RequestLog>().WriteAsync();
+
+        var lines = (await TextAsync(await _gateway.Client.GetAsync("/api/logs/export"))).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.Equal(["id-2", "id-1"], lines.Select(line => Text(JsonDocument.Parse(line).RootElement, "id")));
+    }
+
+    [Theory]
+    [InlineData("limit=0")]
+    [InlineData("limit=1001")]
+    [InlineData("start_time=yesterday")]
+    [InlineData("status=odd")]
+    [InlineData("min_cost=x")]
+    public async Task Query_ThatCannotBeRead_IsRefused(string query)
+    {
+        await StartAsync();
+
+        using var response = await _gateway.Client.GetAsync("/api/logs?" + query);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains(query.Split('=')[0], await response.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task Logs_WithoutAStore_SayHowToGetOne()
+    {
+        await _store!.DisposeAsync();
+        _store = null;
+        await StartAsync();
+
+        using var response = await _gateway.Client.GetAsync("/api/logs");
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Contains("logs_store", await response.Content.ReadAsStringAsync());
+    }
+
+    private static string Text(JsonElement log, string name) => log.GetProperty(name).GetString()!;
+
+    /// <param name="adjust">Changes the client section; given at all, the configuration has a logs_store.</param>
+    private async Task StartAsync(Func<ClientConfig, ClientConfig>? adjust = null)
+    {
+        _gateway = await RunningGateway.StartAsync(
+            Upstream,
+            config => adjust is null ? config : config with { Client = adjust(config.Client), LogsStore = new StoreConfig { IsEnabled = true } },
+            level: LogLevel.Information,
+            stores: new Stores(null, _store));
+    }
+
+    private Task AskAsync(Scene scene, string text, params (string, string)[] headers)
+    {
+        Upstream.NextJson(200, Answer);
+        return PostAsync(scene, text, headers);
+    }
+
+    private async Task PostAsync(Scene scene, string text, params (string, string)[] headers)
+    {
+        await BytesAsync(await _gateway.PostAsync(scene.Path, scene.Body.Replace("\"hi\"", $"\"{text}\""), headers));
+        await _gateway.LoggedAsync("bytesOut=", ++_served);
+    }
+
+    private async Task<JsonElement> LogsAsync(string path)
+    {
+        await _gateway.Service<RequestLog>().WriteAsync();
+        return await JsonAsync(await _gateway.Client.GetAsync(path));
+    }
+}

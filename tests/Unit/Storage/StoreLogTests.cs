@@ -1,0 +1,97 @@
+using BifrostLite.Storage;
+
+namespace BifrostLite.Tests.Unit.Storage;
+
+/// <summary>What every engine must do with the request log.</summary>
+public abstract partial class StoreTests
+{
+    [Fact]
+    public async Task GetLog_AfterAppend_GivesEveryMember()
+    {
+        var entry = LogEntryMaker.Make(2, hasContent: true);
+        await DoneAsync(Store.AppendLogsAsync([LogEntryMaker.Make(1), entry]));
+
+        var got = (await DoneAsync(Store.GetLogAsync("request-2")))!;
+
+        foreach (var property in typeof(LogEntry).GetProperties())
+        {
+            if (property.PropertyType != typeof(ReadOnlyMemory<byte>) && property.Name != nameof(LogEntry.Sequence))
+            {
+                Assert.Equal((property.Name, property.GetValue(entry)), (property.Name, property.GetValue(got)));
+            }
+        }
+
+        Assert.Equal("asked"u8.ToArray(), got.RequestBody.ToArray());
+        Assert.Equal("answered"u8.ToArray(), got.ResponseBody.ToArray());
+        Assert.Null((await DoneAsync(Store.GetLogAsync("request-1")))!.FirstTokenMilliseconds);
+        Assert.Null(await DoneAsync(Store.GetLogAsync("request-3")));
+    }
+
+    [Fact]
+    public async Task QueryLogs_Filters()
+    {
+        await DoneAsync(Store.AppendLogsAsync([
+            LogEntryMaker.Make(1), LogEntryMaker.Make(2, "anthropic"), LogEntryMaker.Make(3, error: "timeout"), LogEntryMaker.Make(4)]));
+
+        Assert.Equal([4, 3, 2, 1], await NumbersAsync(new LogFilter()));
+        Assert.Equal([2], await NumbersAsync(new LogFilter { Providers = ["anthropic", "other"] }));
+        Assert.Equal([4, 3, 1], await NumbersAsync(new LogFilter { Providers = ["openai"], Models = ["gpt-5.1"] }));
+        Assert.Equal([4, 2], await NumbersAsync(new LogFilter { VirtualKeys = ["even"] }));
+        Assert.Equal([3], await NumbersAsync(new LogFilter { IsError = true }));
+        Assert.Equal([4, 2, 1], await NumbersAsync(new LogFilter { IsError = false }));
+        Assert.Equal([3, 2], await NumbersAsync(new LogFilter { MinMilliseconds = 2, MaxMilliseconds = 3 }));
+        Assert.Equal([3, 2], await NumbersAsync(new LogFilter { MinTokens = 22, MaxTokens = 33 }));
+        Assert.Equal([4, 3], await NumbersAsync(new LogFilter { MinCost = 1.5 }));
+        Assert.Empty(await NumbersAsync(new LogFilter { Operations = ["embed"] }));
+        Assert.Equal([2], await NumbersAsync(new LogFilter { From = Moment(2), To = Moment(3) }));
+        Assert.Empty(await NumbersAsync(new LogFilter { Models = ["') OR 1=1 --"] }));
+    }
+
+    [Fact]
+    public async Task QueryLogs_SortsPagesAndCounts()
+    {
+        await DoneAsync(Store.AppendLogsAsync([.. Enumerable.Range(1, 10).Select(number => LogEntryMaker.Make(number, error: number == 10 ? "server" : ""))]));
+
+        var page = await DoneAsync(Store.QueryLogsAsync(new LogQuery { Order = LogOrder.Cost, Ascending = true, Offset = 2, Limit = 3, CountsTotal = true }));
+
+        Assert.Equal(["request-3", "request-4", "request-5"], page.Entries.Select(entry => entry.Id));
+        Assert.Equal(new LogTotals(10, 1, 5.5, 605, 27.5), page.Total);
+        var next = await DoneAsync(Store.QueryLogsAsync(new LogQuery { Before = page.Entries[0].Sequence }));
+        Assert.Equal(["request-2", "request-1"], next.Entries.Select(entry => entry.Id));
+        Assert.Null(next.Total);
+    }
+
+    [Fact]
+    public async Task LogStats_SumsUpInBuckets()
+    {
+        await DoneAsync(Store.AppendLogsAsync([.. Enumerable.Range(1, 100).Select(number => LogEntryMaker.Make(number, error: number == 7 ? "server" : ""))]));
+
+        var buckets = await DoneAsync(Store.LogStatsAsync(new LogFilter(), TimeSpan.FromSeconds(1000)));
+
+        var bucket = Assert.Single(buckets);
+        Assert.Equal(Moment(0), bucket.Start);
+        Assert.Equal((100L, 1L, 50_500L, 5050L, 2525.0), (bucket.Requests, bucket.Errors, bucket.InputTokens, bucket.OutputTokens, bucket.Cost));
+        Assert.Equal((50.0, 90.0, 95.0, 99.0), (bucket.P50, bucket.P90, bucket.P95, bucket.P99));
+        Assert.Equal(11, (await DoneAsync(Store.LogStatsAsync(new LogFilter(), TimeSpan.FromSeconds(10)))).Count);
+    }
+
+    [Fact]
+    public async Task Sweep_DeletesOldLogsWithTheirContents()
+    {
+        await DoneAsync(Store.AppendLogsAsync([.. Enumerable.Range(1, 1300).Select(number => LogEntryMaker.Make(number, hasContent: true))]));
+
+        Assert.Equal(1200, await DoneAsync(Store.SweepAsync(new StoreLimits(Moment(1201)))));
+
+        Assert.Equal(Enumerable.Range(1201, 100).Reverse(), await NumbersAsync(new LogFilter(), 1000));
+        Assert.Null(await DoneAsync(Store.GetLogAsync("request-1200")));
+        Assert.Equal("asked"u8.ToArray(), (await DoneAsync(Store.GetLogAsync("request-1201")))!.RequestBody.ToArray());
+    }
+
+    private static DateTimeOffset Moment(int number) => DateTimeOffset.FromUnixTimeMilliseconds(LogEntryMaker.Start + (number * 1000L));
+
+    private async Task<IEnumerable<int>> NumbersAsync(LogFilter filter, int limit = 50)
+    {
+        var page = await DoneAsync(Store.QueryLogsAsync(new LogQuery { Filter = filter, Limit = limit }));
+        return page.Entries.Select(entry => int.Parse(entry.Id["request-".Length..], System.Globalization.CultureInfo.InvariantCulture));
+    }
+}
