@@ -66,11 +66,13 @@ static void ask_what_is_due(void) {
     }
 }
 
+// Where all connections are busy there is nothing to wake for: the next answer asks what is due.
 static void wake_when_due(int timer) {
-    double at = schedule + (double)scheduled / rate;
-    double soonest = now() + 20e-6; // where all connections are busy, the next answer wakes us anyway
-    at = at > soonest ? at : soonest;
-    struct itimerspec due = { .it_value = { .tv_sec = (time_t)at, .tv_nsec = (long)((at - (double)(time_t)at) * 1e9) } };
+    struct itimerspec due = { 0 };
+    if (idle_count > 0) {
+        double at = schedule + (double)scheduled / rate;
+        due.it_value = (struct timespec){ .tv_sec = (time_t)at, .tv_nsec = (long)((at - (double)(time_t)at) * 1e9) };
+    }
     timerfd_settime(timer, TFD_TIMER_ABSTIME, &due, NULL);
 }
 

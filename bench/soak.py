@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import statistics
 import subprocess
 import time
@@ -148,8 +149,10 @@ def main():
         if options.minutes:
             samples, counts, after = mixed(bench, options.minutes)
             parts.append(soak_text(samples, counts, after, options.page.parent / "plots"))
-        if options.streams:
-            parts.append(hold_text(options.streams, hold(bench, options.streams)))
+        # Each stream takes two handles of the gateway; where the machine allows fewer, fewer are held.
+        streams = min(options.streams, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2 - 150)
+        if streams > 0:
+            parts.append(hold_text(streams, hold(bench, streams)))
     write(options.page, parts)
     print("\n".join(parts))
 
