@@ -1,4 +1,5 @@
 using BifrostLite.Configuration;
+using BifrostLite.Storage.Postgres;
 using BifrostLite.Storage.Sqlite;
 
 namespace BifrostLite.Storage;
@@ -22,7 +23,7 @@ internal sealed class StoreOpening(GatewayConfig config, string appDirectory, Ti
     /// <summary>The stores, or null with a <see cref="Complaint"/>.</summary>
     public async Task<Stores?> OpenAsync()
     {
-        var stores = new Stores(Open("config_store", config.ConfigStore), Open("logs_store", config.LogsStore));
+        var stores = new Stores(await OpenAsync("config_store", config.ConfigStore), await OpenAsync("logs_store", config.LogsStore));
         if (Complaint is null)
         {
             return stores;
@@ -41,20 +42,35 @@ internal sealed class StoreOpening(GatewayConfig config, string appDirectory, Ti
         _ => Path.Combine(appDirectory, DefaultFile),
     };
 
-    private IStore? Open(string section, StoreConfig? store)
+    private async Task<IStore?> OpenAsync(string section, StoreConfig? store)
     {
         if (Complaint is not null)
         {
             return null;
         }
 
-        if (store is { IsEnabled: true, Postgres: not null })
+        if (store is { IsEnabled: true, Postgres: { } postgres })
         {
-            Complaint = section + ": PostgreSQL is not supported in this version";
-            return null;
+            var name = $"{postgres.User}@{postgres.Host}:{postgres.Port}/{postgres.Database}";
+            return _opened.GetValueOrDefault(name) ?? await OpenAsync(section, postgres, name);
         }
 
         return FileOf(store, appDirectory) is { } file ? _opened.GetValueOrDefault(file) ?? Open(section, store, file) : null;
+    }
+
+    /// <summary>A server that cannot be reached may only be starting: the gateway starts, says so, and tries again with its calls.</summary>
+    private async Task<IStore?> OpenAsync(string section, PostgresConfig postgres, string name)
+    {
+        var store = new PostgresStore(postgres, clock);
+        _opened[name] = store;
+        if (await store.ConnectAsync() is { } fault)
+        {
+            var trouble = $"{section}: {postgres.Host}:{postgres.Port}/{postgres.Database}: {fault.Message}";
+            Complaint = fault.Kind == StoreFaultKind.Unavailable ? null : trouble;
+            Notice = fault.Kind == StoreFaultKind.Unavailable ? trouble + "; it is tried again" : Notice;
+        }
+
+        return store;
     }
 
     private IStore? Open(string section, StoreConfig? store, string file)

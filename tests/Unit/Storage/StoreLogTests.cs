@@ -5,7 +5,7 @@ namespace BifrostLite.Tests.Unit.Storage;
 /// <summary>What every engine must do with the request log.</summary>
 public abstract partial class StoreTests
 {
-    [Fact]
+    [StoreFact]
     public async Task GetLog_AfterAppend_GivesEveryMember()
     {
         var entry = LogEntryMaker.Make(2, hasContent: true);
@@ -27,7 +27,7 @@ public abstract partial class StoreTests
         Assert.Null(await DoneAsync(Store.GetLogAsync("request-3")));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task QueryLogs_Filters()
     {
         await DoneAsync(Store.AppendLogsAsync([
@@ -47,7 +47,7 @@ public abstract partial class StoreTests
         Assert.Empty(await NumbersAsync(new LogFilter { Models = ["') OR 1=1 --"] }));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task QueryLogs_SortsPagesAndCounts()
     {
         await DoneAsync(Store.AppendLogsAsync([.. Enumerable.Range(1, 10).Select(number => LogEntryMaker.Make(number, error: number == 10 ? "server" : ""))]));
@@ -61,7 +61,7 @@ public abstract partial class StoreTests
         Assert.Null(next.Total);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task LogStats_SumsUpInBuckets()
     {
         await DoneAsync(Store.AppendLogsAsync([.. Enumerable.Range(1, 100).Select(number => LogEntryMaker.Make(number, error: number == 7 ? "server" : ""))]));
@@ -75,7 +75,7 @@ public abstract partial class StoreTests
         Assert.Equal(11, (await DoneAsync(Store.LogStatsAsync(new LogFilter(), TimeSpan.FromSeconds(10)))).Count);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Sweep_DeletesOldLogsWithTheirContents()
     {
         await DoneAsync(Store.AppendLogsAsync([.. Enumerable.Range(1, 1300).Select(number => LogEntryMaker.Make(number, hasContent: true))]));

@@ -23,7 +23,7 @@ public abstract partial class StoreTests : IAsyncLifetime
         await CleanUpAsync();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Get_AfterPut_GivesEveryMember()
     {
         var record = Record("1") with
@@ -40,7 +40,7 @@ public abstract partial class StoreTests : IAsyncLifetime
         Assert.Equal(record with { Body = default, Version = 1, Sequence = got.Sequence, UpdatedAt = Time.GetUtcNow() }, got with { Body = default });
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Get_OfOtherKindOrId_GivesNothing()
     {
         await PutAsync("1");
@@ -49,7 +49,7 @@ public abstract partial class StoreTests : IAsyncLifetime
         Assert.Null(await DoneAsync(Store.GetAsync("job", "2")));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Get_OfExpired_GivesNothing()
     {
         await DoneAsync(Store.PutAsync(Record("1") with { ExpiresAt = Time.GetUtcNow().AddSeconds(5) }));
@@ -61,7 +61,7 @@ public abstract partial class StoreTests : IAsyncLifetime
         Assert.Empty(await DoneAsync(Store.ListAsync(new RecordQuery { Kind = "job" })));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Put_Again_ReplacesAndKeepsThePlace()
     {
         await PutAsync("1", "2");
@@ -72,7 +72,7 @@ public abstract partial class StoreTests : IAsyncLifetime
         Assert.Equal([("1", "new", 2L), ("2", "", 1L)], all.Select(one => (one.Id, one.State, one.Version)));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Delete_SaysWhetherThereWasOne()
     {
         await PutAsync("1");
@@ -82,7 +82,7 @@ public abstract partial class StoreTests : IAsyncLifetime
         Assert.Null(await DoneAsync(Store.GetAsync("job", "1")));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task DeleteChildren_DeletesOnlyThisParents()
     {
         await DoneAsync(Store.PutAsync(Record("1") with { Parent = "a" }));
@@ -93,7 +93,7 @@ public abstract partial class StoreTests : IAsyncLifetime
         Assert.Equal(["3"], await IdsAsync(new RecordQuery { Kind = "job" }));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task List_PagesInBothDirections()
     {
         await PutAsync("c", "a", "b", "d");
@@ -106,7 +106,7 @@ public abstract partial class StoreTests : IAsyncLifetime
         Assert.Empty(await IdsAsync(new RecordQuery { Kind = "job", After = "unknown" }));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task List_Filters()
     {
         await DoneAsync(Store.PutAsync(Record("1") with { Owner = "x", Parent = "p", State = "done" }));
@@ -118,7 +118,7 @@ public abstract partial class StoreTests : IAsyncLifetime
         Assert.Empty(await IdsAsync(new RecordQuery { Kind = "job", Owner = "'; DROP TABLE lite_records; --" }));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task TryUpdate_OfAnOldVersion_ChangesNothing()
     {
         await PutAsync("1");
@@ -131,10 +131,10 @@ public abstract partial class StoreTests : IAsyncLifetime
         Assert.Equal(("a", first.Version + 1), (now.State, now.Version));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task TryUpdate_OfWhatIsNotThere_IsFalse() => Assert.False(await DoneAsync(Store.TryUpdateAsync(Record("1") with { Version = 1 })));
 
-    [Fact]
+    [StoreFact]
     public async Task Claim_ByMany_GivesEachRecordToOne()
     {
         for (var i = 0; i < 100; i++)
@@ -153,7 +153,7 @@ public abstract partial class StoreTests : IAsyncLifetime
         Assert.Empty(await DoneAsync(Store.ClaimAsync(Claim("late", 3))));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Claim_MarksWorkerLeaseAndCount()
     {
         await DoneAsync(Store.PutAsync(Record("1") with { State = "pending", Body = new byte[] { 1, 2 } }));
@@ -165,7 +165,7 @@ public abstract partial class StoreTests : IAsyncLifetime
         Assert.Equal([1, 2], claimed.Body.ToArray());
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Claim_AfterTheLease_TakesAgainAndTheFirstWorkerCannotEndIt()
     {
         await DoneAsync(Store.PutAsync(Record("1") with { State = "pending" }));
@@ -180,7 +180,7 @@ public abstract partial class StoreTests : IAsyncLifetime
         Assert.True(await DoneAsync(Store.TryUpdateAsync(second with { State = "completed" })));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Claim_LetsOwnersTakeTurns()
     {
         foreach (var (id, owner) in new[] { ("a1", "a"), ("a2", "a"), ("a3", "a"), ("b1", "b"), ("c1", "c") })
@@ -193,7 +193,7 @@ public abstract partial class StoreTests : IAsyncLifetime
         Assert.Equal(["a1", "b1", "c1"], claimed.Select(record => record.Id).Order());
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Add_FromManySides_LosesNothing()
     {
         var changes = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => DoneAsync(Store.AddAsync([Counter("a", 2), Counter("b", -1)]))));
@@ -202,7 +202,7 @@ public abstract partial class StoreTests : IAsyncLifetime
         Assert.Equal(new long[] { 400, -200, 0 }, await DoneAsync(Store.ReadAsync([Counter("a"), Counter("b"), Counter("c")])));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Add_InAnotherWindow_StartsAnew()
     {
         await DoneAsync(Store.AddAsync([Counter("a", 5)]));
@@ -213,7 +213,7 @@ public abstract partial class StoreTests : IAsyncLifetime
         Assert.Equal(new long[] { 5, 7 }, await DoneAsync(Store.ReadAsync([Counter("a"), next])));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Sweep_DeletesWhatHasExpiredAndNothingElse()
     {
         for (var i = 0; i < 1200; i++)
@@ -232,7 +232,7 @@ public abstract partial class StoreTests : IAsyncLifetime
         Assert.Equal(0, await DoneAsync(Store.SweepAsync(new StoreLimits(DateTimeOffset.UnixEpoch))));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Health_CountsCalls()
     {
         await PutAsync("1", "2");

@@ -1,0 +1,80 @@
+using BifrostLite.Configuration;
+using BifrostLite.Storage;
+using BifrostLite.Storage.Postgres;
+using Npgsql;
+
+namespace BifrostLite.Tests.Unit.Storage;
+
+/// <summary>The suite over a real PostgreSQL server, and what only several instances can do.</summary>
+public sealed class PostgresStoreTests(PostgresServer server) : StoreTests, IClassFixture<PostgresServer>
+{
+    [StoreFact]
+    public async Task Claim_ByTwoInstances_GivesEachRecordToOne()
+    {
+        await using var other = new PostgresStore(server.Config, Time);
+        await Task.WhenAll(Enumerable.Range(0, 300).Select(i => DoneAsync(Store.PutAsync(Record($"{i}") with { State = "pending", Owner = $"{i % 3}" }))));
+
+        var taken = new List<string>();
+        while (taken.Count < 300)
+        {
+            var rounds = await Task.WhenAll(Enumerable.Range(0, 8).Select(worker => DoneAsync((worker % 2 == 0 ? Store : other).ClaimAsync(
+                new RecordClaim { Kind = "job", From = "pending", To = "processing", Worker = $"{worker}", Lease = TimeSpan.FromMinutes(1), Limit = 10 }))));
+            taken.AddRange(rounds.SelectMany(records => records.Select(record => record.Id)));
+        }
+
+        Assert.Equal(300, taken.Distinct().Count());
+        Assert.Equal(300, taken.Count);
+    }
+
+    [StoreFact]
+    public async Task Open_ByManyAtOnce_MakesTheTablesOnce()
+    {
+        await ExecuteAsync("DROP TABLE lite_records, lite_counters, lite_logs, lite_schema");
+
+        var faults = await Task.WhenAll(Enumerable.Range(0, 5).Select(async _ =>
+        {
+            await using var store = new PostgresStore(server.Config, Time);
+            return await store.ConnectAsync();
+        }));
+
+        Assert.All(faults, Assert.Null);
+    }
+
+    [StoreFact]
+    public async Task Connect_ToANewerVersionsTables_IsRefused()
+    {
+        await ExecuteAsync("INSERT INTO lite_schema (version) VALUES (1000)");
+        await using var store = new PostgresStore(server.Config, Time);
+
+        var fault = await store.ConnectAsync();
+
+        await ExecuteAsync("DELETE FROM lite_schema WHERE version = 1000");
+        Assert.Contains("newer bifrost-lite", fault?.Message);
+    }
+
+    [StoreFact]
+    public async Task Call_WhereNobodyListens_IsAFaultAndNotRepeatedAtOnce()
+    {
+        await using var store = new PostgresStore(server.Config with { Port = 1 }, Time);
+
+        Assert.Equal(StoreFaultKind.Unavailable, (await store.PutAsync(Record("1"))).Fault?.Kind);
+        Assert.Equal(StoreFaultKind.Unavailable, (await store.PutAsync(Record("1"))).Fault?.Kind);
+        Assert.Equal((2L, 2L), (store.Health.Calls, store.Health.Failures));
+    }
+
+    private protected override async Task<IStore> OpenAsync()
+    {
+        var store = new PostgresStore(server.Config, Time);
+        Assert.Null(await store.ConnectAsync());
+        await ExecuteAsync("TRUNCATE lite_records, lite_counters, lite_logs");
+        return store;
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(
+            $"Host={server.Config.Host};Port={server.Config.Port};Username={server.Config.User};Database={server.Config.Database};Pooling=false");
+        await using var command = source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+}
