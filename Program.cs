@@ -79,6 +79,8 @@ internal static class Program
         builder.Services.AddSingleton<RequestLog>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<RequestLog>());
         builder.Services.AddSingleton<LogApi>();
+        builder.Services.AddHostedService<StoreSweeper>();
+        builder.Services.AddSingleton<HealthReport>();
         builder.Services.AddCors();
         builder.Services.AddSingleton<ICorsPolicyProvider, Cors>();
         replace?.Invoke(builder.Services);

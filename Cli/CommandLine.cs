@@ -50,6 +50,7 @@ internal sealed class CommandLine(Terminal terminal, Func<ServeOptions, Task<int
         serveCommand.SetAction((result, _) => ServeAsync(result));
         root.Subcommands.Add(serveCommand);
         root.Subcommands.Add(BuildConfig());
+        root.Subcommands.Add(BuildStore());
 
         foreach (var option in root.Options)
         {
@@ -81,6 +82,33 @@ internal sealed class CommandLine(Terminal terminal, Func<ServeOptions, Task<int
         config.Subcommands.Add(check);
         config.Subcommands.Add(schema);
         return config;
+    }
+
+    private Command BuildStore()
+    {
+        StoreCommands Commands(ParseResult result) => new(terminal, _flags.DirectoryOf(result));
+
+        var file = new Argument<string>("file") { Description = "The copy; must not be there yet" };
+        var backup = new Command("backup", "Copy the SQLite store while the gateway runs");
+        backup.Arguments.Add(file);
+        backup.SetAction(result => Commands(result).Backup(Path.GetFullPath(result.GetValue(file)!)));
+
+        var check = new Command("check", "Look through the whole store: exit code 0 if it is sound");
+        check.SetAction((result, _) => Commands(result).CheckAsync());
+
+        var key = new Argument<string>("new-key") { Description = "The new encryption_key, best as env.NAME: arguments are seen by everybody on the machine" };
+        var rotate = new Command("rotate-key", "Seal everything in the store with a new encryption_key; stop the gateway first");
+        rotate.Arguments.Add(key);
+        rotate.SetAction((result, _) => Commands(result).RotateKeyAsync(result.GetValue(key)!));
+
+        var store = new Command("store", "Look after what is stored");
+        foreach (var command in (Command[])[backup, check, rotate])
+        {
+            command.Options.Add(_flags.AppDirectory);
+            store.Subcommands.Add(command);
+        }
+
+        return store;
     }
 
     private async Task<int> ServeAsync(ParseResult result)

@@ -43,6 +43,9 @@ internal sealed record ClientConfig
     /// <summary>Callers may say otherwise with x-bf-disable-content-logging.</summary>
     public bool AllowContentLoggingOverride { get; init; }
 
+    /// <summary>GET /health tells nothing of the stores.</summary>
+    public bool DisableDbPingsInHealth { get; init; }
+
     public int LogRetentionDays { get; init; } = 365;
 
     /// <summary>Request headers kept with a log entry.</summary>

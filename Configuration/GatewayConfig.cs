@@ -10,6 +10,9 @@ internal sealed record GatewayConfig
 
     public ClientConfig Client { get; init; } = new();
 
+    /// <summary>Seals what is kept in the stores; empty for not.</summary>
+    public Secret EncryptionKey { get; init; } = new("");
+
     /// <summary>config_store; null where the file does not have it.</summary>
     public StoreConfig? ConfigStore { get; init; }
 

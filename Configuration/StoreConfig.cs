@@ -8,6 +8,12 @@ internal sealed record StoreConfig
     /// <summary>The database file; null where it is PostgreSQL.</summary>
     public string? Path { get; init; }
 
+    /// <summary>Days log entries are kept, 0 for ever; null where client.log_retention_days counts.</summary>
+    public int? RetentionDays { get; init; }
+
+    /// <summary>Above this size of the file the oldest log entries go; null for no limit.</summary>
+    public int? MaxSizeMb { get; init; }
+
     /// <summary>Null where it is a file.</summary>
     public PostgresConfig? Postgres { get; init; }
 }

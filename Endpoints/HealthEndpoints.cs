@@ -1,3 +1,5 @@
+using BifrostLite.Pipeline;
+
 namespace BifrostLite.Endpoints;
 
 /// <summary>Is anybody there: GET /health for supervisors, HEAD / for Claude Code, GET / for a curious browser.</summary>
@@ -5,7 +7,7 @@ internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/health", (RequestDelegate)(http => WriteAsync(http, """{"status":"ok"}""")));
+        app.MapGet("/health", (RequestDelegate)app.ServiceProvider.GetRequiredService<HealthReport>().WriteAsync);
         app.MapMethods("/", [HttpMethods.Head], (RequestDelegate)(_ => Task.CompletedTask));
         app.MapGet("/", (RequestDelegate)(http => WriteAsync(http, """{"name":"bifrost-lite","status":"ok","models":"/v1/models"}""")));
     }

@@ -1,5 +1,6 @@
 using BifrostLite.Configuration;
 using BifrostLite.Storage.Postgres;
+using BifrostLite.Storage.Sealing;
 using BifrostLite.Storage.Sqlite;
 
 namespace BifrostLite.Storage;
@@ -26,7 +27,7 @@ internal sealed class StoreOpening(GatewayConfig config, string appDirectory, Ti
         var stores = new Stores(await OpenAsync("config_store", config.ConfigStore), await OpenAsync("logs_store", config.LogsStore));
         if (Complaint is null)
         {
-            return stores;
+            return config.EncryptionKey.IsEmpty ? stores : stores.SealedWith(new StoreKey(config.EncryptionKey.Reveal()));
         }
 
         await stores.DisposeAsync();

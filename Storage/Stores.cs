@@ -1,3 +1,5 @@
+using BifrostLite.Storage.Sealing;
+
 namespace BifrostLite.Storage;
 
 /// <summary>
@@ -8,6 +10,13 @@ namespace BifrostLite.Storage;
 internal sealed record Stores(IStore? State, IStore? Logs) : IAsyncDisposable
 {
     public static readonly Stores None = new(null, null);
+
+    /// <summary>The same with bodies and contents sealed.</summary>
+    public Stores SealedWith(StoreKey key)
+    {
+        var state = State is null ? null : new SealedStore(State, key);
+        return new Stores(state, Logs is null ? null : ReferenceEquals(Logs, State) ? state : new SealedStore(Logs, key));
+    }
 
     public async ValueTask DisposeAsync()
     {

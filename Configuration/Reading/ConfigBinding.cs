@@ -22,8 +22,9 @@ internal static class ConfigBinding
         {
             Providers = providers,
             Client = BindClient(section.Child("client"), root),
+            EncryptionKey = section.Secret("encryption_key"),
             ConfigStore = StoreBinding.Bind(section.Child("config_store")),
-            LogsStore = StoreBinding.Bind(section.Child("logs_store")),
+            LogsStore = StoreBinding.BindLogs(section.Child("logs_store")),
             Governance = GovernanceBinding.Bind(root, version),
             Pricing = PricingBinding.Bind(section.Child("framework")),
             PriceOverrides = PricingBinding.BindOverrides(root["governance"]),
@@ -57,6 +58,7 @@ internal static class ConfigBinding
         EnableLogging = client.Flag("enable_logging"),
         DisableContentLogging = client.Flag("disable_content_logging"),
         AllowContentLoggingOverride = client.Flag("allow_per_request_content_storage_override"),
+        DisableDbPingsInHealth = client.Flag("disable_db_pings_in_health"),
         LogRetentionDays = client.Whole("log_retention_days"),
         LoggingHeaders = client.Texts("logging_headers") ?? [],
         StrictTranslation = client.Flag("strict_translation"),

@@ -5,6 +5,12 @@ namespace BifrostLite.Configuration.Reading;
 /// <summary>Turns a checked config_store or logs_store into a <see cref="StoreConfig"/>; null where it is absent.</summary>
 internal static class StoreBinding
 {
+    public static StoreConfig? BindLogs(Section store) => Bind(store) is not { } bound ? null : bound with
+    {
+        RetentionDays = store.Has("retention_days") ? store.Whole("retention_days") : null,
+        MaxSizeMb = store.Has("max_size_mb") ? store.Whole("max_size_mb") : null,
+    };
+
     public static StoreConfig? Bind(Section store)
     {
         if (!store.IsGiven)

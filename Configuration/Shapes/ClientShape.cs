@@ -77,12 +77,12 @@ internal static class ClientShape
             "Longest time of a request as a whole, waits, retries and fallbacks included; absent: none (this gateway's own key)."),
         new("enable_litellm_fallbacks", Shape.Flag, "Switch of Bifrost 1.4.", "false", Effect.NotNeeded),
         new("initial_pool_size", Shape.Whole(1), "Size of Bifrost's object pools.", "300", Effect.NotNeeded),
-        new("disable_db_pings_in_health", Shape.Flag, "GET /health does not ask the stores.", "false", Effect.NotYet),
         new("async_job_result_ttl", Shape.Whole(1), "Seconds the result of an asynchronous job is kept.", "3600"),
         new("async_workers", Shape.Whole(1, 1000), "How many asynchronous jobs run at a time (this gateway's own key).", "16"),
         new("async_on_restart", Shape.OneOf("rerun", "fail"),
             "What becomes of a job that ran when the gateway was stopped (this gateway's own key).", "\"rerun\""),
         new("async_webhooks", Shape.ListOf(Webhook), "Addresses a job may name in x-bf-async-webhook (this gateway's own key)."),
+        new("disable_db_pings_in_health", Shape.Flag, "GET /health tells nothing of the stores.", "false"),
         new("routing_chain_max_depth", Shape.Whole(1), "How many routing rules may follow each other.", "10", Effect.NotYet),
         new("compat", Compat, "Conversions for models that lack an operation or a parameter."),
     ];

@@ -25,7 +25,7 @@ internal static class RootShape
         new("client", ClientShape.Value, "How callers are treated."),
         new("governance", GovernanceShape.Value, "Who may call what, at which rate and price."),
         new("auth_config", GovernanceShape.Auth, "Old place of governance.auth_config."),
-        new("encryption_key", Shape.Secret, "Key for what is kept in the stores, or env.NAME.", null, Effect.NotYet),
+        new("encryption_key", Shape.Secret, "Seals what is kept in the stores: a text, best 32 random bytes in base64, or env.NAME."),
         new("source_of_truth", Shape.OneOf("split", "config.json"), "Whether the file or the store wins; this gateway has only the file.", null, Effect.NotNeeded),
         new("env_label", Shape.Text with { MaxLength = 10 }, "Label of Bifrost's web UI.", null, Effect.NotNeeded),
         new("server", Shape.Section(new Field("read_buffer_size", Shape.Whole(1024), "Most bytes of a request's headers.", "65536")), "HTTP server.", null, Effect.NotYet),

@@ -56,7 +56,8 @@ internal static class StoreShape
         new("object_storage", ObjectStorage, "Where large contents go.", null, Effect.NotYet),
         new("object_storage_exclude_fields", Shape.Texts, "What stays in the database.", null, Effect.NotYet),
         new("hidden_request_types", Shape.Texts, "Request types that are not kept.", null, Effect.NotYet),
-        new("retention_days", Shape.Whole(0), "Days an entry is kept; goes before client.log_retention_days, 0 keeps it for ever.", null, Effect.NotYet))
+        new("retention_days", Shape.Whole(0), "Days an entry is kept; goes before client.log_retention_days, 0 keeps it for ever."),
+        new("max_size_mb", Shape.Whole(1), "Above this size of the SQLite file the oldest entries go (this gateway's own key)."))
         .Named("logs_store");
 
     public static readonly Shape Vectors = Shape.Section(

@@ -8,7 +8,7 @@ namespace BifrostLite.Storage.Postgres;
 /// The store in a PostgreSQL database, for several instances over the same data. A call takes a connection of the pool; nothing here blocks
 /// a thread. While the server cannot be reached calls fail at once but for one that tries again, and the gateway goes on.
 /// </summary>
-internal sealed class PostgresStore : IStore
+internal sealed class PostgresStore : IStore, IBodies
 {
     /// <summary>Calls that may wait for a connection.</summary>
     private const int QueueCapacity = 20_000;
@@ -115,6 +115,12 @@ internal sealed class PostgresStore : IStore
 
         return new StoreResult<long>(rows, null);
     }
+
+    public Task<StoreResult<IReadOnlyList<StoredBody>>> BodiesAsync(BodyKind kind, long after, int limit) =>
+        DoAsync(connection => PostgresBodies.ReadAsync(connection, kind, after, limit));
+
+    public Task<StoreResult<bool>> ReplaceBodiesAsync(BodyKind kind, IReadOnlyList<StoredBody> bodies) =>
+        DoAsync(connection => PostgresBodies.ReplaceAsync(connection, kind, bodies));
 
     public async ValueTask DisposeAsync()
     {

@@ -24,6 +24,24 @@ internal static class SqliteFile
         return SqliteSchema.Migrate(connection);
     }
 
+    /// <summary>Makes an empty file that only this user can read, as SQLite then makes the ones beside it; why it cannot be made says SQLite.</summary>
+    public static void Create(string file)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        try
+        {
+            new FileStream(file, options).Dispose();
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+
     /// <summary>The first damage found, or null (https://www.sqlite.org/pragma.html#pragma_integrity_check).</summary>
     public static string? Check(SqliteConnection connection, bool isThorough)
     {

@@ -4,7 +4,7 @@ namespace BifrostLite.Storage.Sqlite;
 /// The store in one file beside the configuration: one writing thread, which batches, and two reading ones, so that a long look at the
 /// log does not keep a record waiting. Write-ahead log, so readers and the writer do not wait for each other.
 /// </summary>
-internal sealed class SqliteStore : IStore
+internal sealed class SqliteStore : IStore, IBodies
 {
     private const int Readers = 2;
 
@@ -43,6 +43,7 @@ internal sealed class SqliteStore : IStore
         SqliteConnection? writer = null;
         try
         {
+            SqliteFile.Create(file);
             writer = new SqliteConnection(file, SqliteNative.OpenReadWrite | SqliteNative.OpenCreate);
             if (SqliteFile.Prepare(writer) is { } trouble)
             {
@@ -119,6 +120,12 @@ internal sealed class SqliteStore : IStore
 
         return new StoreResult<long>(rows, fault);
     }
+
+    public Task<StoreResult<IReadOnlyList<StoredBody>>> BodiesAsync(BodyKind kind, long after, int limit) =>
+        Reader().DoAsync(connection => SqliteBodies.Read(connection, kind, after, limit));
+
+    public Task<StoreResult<bool>> ReplaceBodiesAsync(BodyKind kind, IReadOnlyList<StoredBody> bodies) =>
+        _writer.DoAsync(connection => SqliteBodies.Replace(connection, kind, bodies), isDurable: true);
 
     /// <summary>Answers what waits, then closes the file.</summary>
     public ValueTask DisposeAsync()

@@ -32,7 +32,7 @@ internal static class SqliteSweep
         return used > maxBytes ? Logs(connection, long.MaxValue) : 0;
     }
 
-    /// <summary>Gives some of what deleting freed back to the file system; in the middle of a transaction it would do nothing.</summary>
+    /// <summary>Gives some of what deleting freed back to the file system: 4 MB each time.</summary>
     public static long Shrink(SqliteConnection connection)
     {
         connection.Execute("PRAGMA incremental_vacuum(1000)");

@@ -63,14 +63,7 @@ internal sealed class SqliteThread : IDisposable
         var batch = new List<SqliteWork>();
         while (Take(batch))
         {
-            if (!TryTogether(batch))
-            {
-                foreach (var work in batch)
-                {
-                    Alone(work);
-                }
-            }
-
+            Serve(batch);
             batch.Clear();
         }
 
@@ -101,28 +94,16 @@ internal sealed class SqliteThread : IDisposable
         }
     }
 
-    /// <summary>All in one transaction. False where something went wrong with several: then each shows alone which it was.</summary>
-    private bool TryTogether(List<SqliteWork> batch)
+    /// <summary>All in one transaction; where that fails and may be one call's doing, each alone, which shows whose.</summary>
+    private void Serve(List<SqliteWork> batch)
     {
-        if (batch.Count == 1)
-        {
-            return false;
-        }
-
-        if (Transact(batch) is not null)
-        {
-            return false;
-        }
-
+        var fault = Transact(batch);
+        var isAnybodys = batch.Count > 1 && fault?.Kind is StoreFaultKind.Full or StoreFaultKind.Failed;
         foreach (var work in batch)
         {
-            End(work, null);
+            End(work, isAnybodys ? Transact([work]) : fault);
         }
-
-        return true;
     }
-
-    private void Alone(SqliteWork work) => End(work, Transact([work]));
 
     private StoreFault? Transact(List<SqliteWork> batch)
     {

@@ -194,6 +194,20 @@ public sealed class RequestLogTests : FunctionalTest, IAsyncLifetime
     }
 
     [Fact]
+    public async Task Health_TellsOfTheStore()
+    {
+        await StartAsync();
+        var well = await LogsAsync("/health");
+        await _store!.DisposeAsync();
+        await AskAsync(Scene.Of("chat"), "hi");
+        var ill = await LogsAsync("/health");
+
+        Assert.Equal(("ok", "ok"), (Text(well, "status"), Text(well.GetProperty("components").GetProperty("logs_store"), "status")));
+        Assert.Equal(("degraded", "unavailable"), (Text(ill, "status"), Text(ill.GetProperty("components").GetProperty("logs_store"), "status")));
+        Assert.Equal(1, (await LogsAsync("/api/logs/dropped")).GetProperty("dropped_requests").GetInt64());
+    }
+
+    [Fact]
     public async Task Logs_WithoutAStore_SayHowToGetOne()
     {
         await _store!.DisposeAsync();

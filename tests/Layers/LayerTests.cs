@@ -19,7 +19,7 @@ public partial class LayerTests
         ["Storage"] = ["Configuration"],
         ["Pipeline"] = ["Providers", "Storage", "Schemas", "Configuration"],
         ["Endpoints"] = ["Pipeline", "Schemas", "Configuration"],
-        ["Cli"] = ["Configuration"],
+        ["Cli"] = ["Storage", "Configuration"],
     };
 
     /// <summary>Dialects built on another one, and nothing else may be.</summary>

@@ -1,6 +1,7 @@
 using BifrostLite.Configuration;
 using BifrostLite.Storage;
 using BifrostLite.Storage.Postgres;
+using BifrostLite.Storage.Sealing;
 using Npgsql;
 
 namespace BifrostLite.Tests.Unit.Storage;
@@ -60,6 +61,21 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreTests, ICla
         Assert.Equal(StoreFaultKind.Unavailable, (await store.PutAsync(Record("1"))).Fault?.Kind);
         Assert.Equal(StoreFaultKind.Unavailable, (await store.PutAsync(Record("1"))).Fault?.Kind);
         Assert.Equal((2L, 2L), (store.Health.Calls, store.Health.Failures));
+    }
+
+    [StoreFact]
+    public async Task Rotation_SealsAllWithTheNewKey()
+    {
+        var key = new StoreKey("new");
+        await PutAsync("1", "2");
+        await DoneAsync(Store.AppendLogsAsync([LogEntryMaker.Make(1, hasContent: true), LogEntryMaker.Make(2)]));
+
+        var rotation = new KeyRotation((IBodies)Store, null, key);
+        Assert.Null(await rotation.RunAsync());
+
+        Assert.Equal(3, rotation.Sealed);
+        Assert.True(StoreKey.IsSealed((await DoneAsync(Store.GetAsync("job", "1")))!.Body.Span));
+        Assert.Equal("asked"u8.ToArray(), (await DoneAsync(new SealedStore(Store, key).GetLogAsync("request-1")))!.RequestBody.ToArray());
     }
 
     private protected override async Task<IStore> OpenAsync()

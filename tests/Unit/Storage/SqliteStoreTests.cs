@@ -91,6 +91,49 @@ public sealed class SqliteStoreTests : StoreTests
     }
 
     [Fact]
+    public async Task Open_MakesFilesOnlyThisUserCanRead()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        await PutAsync("1");
+
+        Assert.All(Directory.GetFiles(_directory.FullName), file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
+    }
+
+    [Fact]
+    public async Task Sweep_OverTheSize_DeletesTheOldestAndShrinksTheFile()
+    {
+        await DoneAsync(Store.AppendLogsAsync([.. Enumerable.Range(1, 5000).Select(number => LogEntryMaker.Make(number, hasContent: true))]));
+
+        var deleted = await DoneAsync(Store.SweepAsync(new StoreLimits(DateTimeOffset.UnixEpoch, 1 << 20)));
+
+        Assert.InRange(deleted, 500, 4500);
+        Assert.NotNull(await DoneAsync(Store.GetLogAsync("request-5000")));
+        Assert.Null(await DoneAsync(Store.GetLogAsync("request-1")));
+        await Store.DisposeAsync();
+        Assert.InRange(new FileInfo(StoreFile).Length, 1, 1_200_000);
+    }
+
+    [Fact]
+    public async Task Put_WhileAnotherProgramHoldsTheFile_IsAFaultForAllAtOnce()
+    {
+        await Store.DisposeAsync();
+        await using var store = SqliteStore.Open(StoreFile, Time, connection => connection.Execute("PRAGMA busy_timeout=1")).Value!;
+        using var other = new SqliteConnection(StoreFile, SqliteNative.OpenReadWrite);
+        other.Execute("BEGIN IMMEDIATE");
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => store.PutAsync(Record($"{i}"))));
+        other.Execute("ROLLBACK");
+
+        Assert.All(results, result => Assert.Equal(StoreFaultKind.Locked, result.Fault?.Kind));
+        await DoneAsync(store.PutAsync(Record("after")));
+        Assert.Null(store.Health.Fault);
+    }
+
+    [Fact]
     public async Task Call_AfterClosing_IsAFault()
     {
         await Store.DisposeAsync();
