@@ -6,6 +6,7 @@ using BifrostLite.Pipeline.Accounting;
 using BifrostLite.Pipeline.Admission;
 using BifrostLite.Pipeline.Jobs;
 using BifrostLite.Pipeline.Logging;
+using BifrostLite.Pipeline.Metrics;
 using BifrostLite.Pipeline.Models;
 using BifrostLite.Pipeline.Routing;
 using BifrostLite.Providers;
@@ -74,6 +75,7 @@ internal static class Program
         builder.Services.AddSingleton<VirtualKeys>();
         builder.Services.AddSingleton<Gatekeeper>();
         builder.Services.AddJobs(AsyncEndpoints.AllDoors);
+        builder.Services.AddSingleton<GatewayMetrics>();
         builder.Services.AddSingleton<Gateway>();
         builder.Services.AddSingleton<ModelDirectory>();
         builder.Services.AddSingleton<RequestLog>();
@@ -98,6 +100,7 @@ internal static class Program
         app.MapModels();
         app.MapAsync();
         app.MapLogs();
+        app.MapMetrics();
         return app;
     }
 

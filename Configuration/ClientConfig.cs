@@ -51,6 +51,9 @@ internal sealed record ClientConfig
     /// <summary>Request headers kept with a log entry.</summary>
     public IReadOnlyList<string> LoggingHeaders { get; init; } = [];
 
+    /// <summary>Dimensions (x-bf-dim-NAME) that become labels of the metrics.</summary>
+    public IReadOnlyList<string> PrometheusLabels { get; init; } = [];
+
     /// <summary>Gateway's own: a request that cannot be translated without loss is refused with 400.</summary>
     public bool StrictTranslation { get; init; }
 

@@ -21,7 +21,7 @@ internal static class FrontDoor
     public static readonly InboundRoute BedrockTokens = new(Dialects.Invoke, Operation.CountTokens, PeekRules.BedrockCountTokens, "bedrock");
     public static readonly InboundRoute GenerateContentTokens = new(Dialects.GenerateContent, Operation.CountTokens, PeekRules.GenerateContent, "gemini");
     public static readonly InboundRoute GenerateContent = new(Dialects.GenerateContent, Operation.Generate, PeekRules.GenerateContent, "gemini");
-    public static readonly InboundRoute Cursor = new(Dialects.Cursor, Operation.Generate, PeekRules.Cursor, "openai");
+    public static readonly InboundRoute Cursor = new(Dialects.Cursor, Operation.Generate, PeekRules.Cursor, "openai") { IsUnified = true };
 
     /// <summary>Opens one door: POST at a path whose body says everything.</summary>
     public static void MapDoor(this IEndpointRouteBuilder app, string pattern, InboundRoute route)

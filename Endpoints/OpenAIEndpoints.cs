@@ -9,10 +9,12 @@ internal static class OpenAIEndpoints
     {
         foreach (var prefix in Prefixes)
         {
-            app.MapDoor($"{prefix}/chat/completions", FrontDoor.Chat);
-            app.MapDoor($"{prefix}/responses", FrontDoor.Responses);
+            // What is under OpenAI's name answers as OpenAI does; the gateway's own paths tell more.
+            var isUnified = prefix == "/v1";
+            app.MapDoor($"{prefix}/chat/completions", FrontDoor.Chat with { IsUnified = isUnified });
+            app.MapDoor($"{prefix}/responses", FrontDoor.Responses with { IsUnified = isUnified });
             app.MapDoor($"{prefix}/responses/input_tokens", FrontDoor.ResponsesTokens);
-            app.MapDoor($"{prefix}/embeddings", FrontDoor.Embeddings);
+            app.MapDoor($"{prefix}/embeddings", FrontDoor.Embeddings with { IsUnified = isUnified });
             app.MapDoor($"{prefix}/count_tokens", FrontDoor.ResponsesTokens); // its older name
             app.MapGet($"{prefix}/responses", (RequestDelegate)RefuseWebSocket);
         }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using BifrostLite.Pipeline.Extras;
 using BifrostLite.Schemas;
 using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Wire;
@@ -8,18 +9,21 @@ namespace BifrostLite.Pipeline;
 /// <summary>
 /// The way of a translated answer's events: unwrapping of tools the request wrapped, guard, tap, then whoever writes.
 /// </summary>
-internal sealed class AnswerChain
+internal sealed class AnswerChain : IDisposable
 {
     private readonly StreamGuard _guard;
     private readonly CountingWriter? _written;
+    private readonly SplicedOutput? _spliced;
 
     /// <param name="exchange">The exchange; its facts are filled.</param>
     /// <param name="rules">What the writer's dialect can show.</param>
     /// <param name="writer">An encoder or a builder.</param>
     /// <param name="written">Counts the encoder's bytes, where there is one.</param>
-    public AnswerChain(Exchange exchange, StreamRules rules, IResponseSink writer, CountingWriter? written = null)
+    /// <param name="spliced">What the encoder writes to, where frames get members of the gateway's own.</param>
+    public AnswerChain(Exchange exchange, StreamRules rules, IResponseSink writer, CountingWriter? written = null, SplicedOutput? spliced = null)
     {
         _written = written;
+        _spliced = spliced;
         _guard = new StreamGuard(new FactsTap(exchange.Facts, writer), rules, exchange.Losses);
         var entry = exchange.Wrapping?.Unwrap(_guard) ?? _guard;
         var candidate = exchange.Candidate!;
@@ -32,6 +36,14 @@ internal sealed class AnswerChain
     public bool IsOver => _guard.HasEnded || _guard.HasFailed;
 
     public long BytesOut => _written?.Total ?? 0;
+
+    /// <summary>The provider's frame that comes next, for callers who asked to see it.</summary>
+    public void KeepRaw(ReadOnlySpan<byte> data) => _spliced?.KeepRaw(data);
+
+    /// <summary>What the encoder wrote goes to the caller.</summary>
+    public void Flush() => _spliced?.Flush();
+
+    public void Dispose() => _spliced?.Dispose();
 
     /// <summary>The upstream closed of itself: an answer without its end becomes an error.</summary>
     public void Complete() => _guard.Complete();

@@ -1,3 +1,5 @@
+using System.Buffers;
+using BifrostLite.Pipeline.Extras;
 using BifrostLite.Schemas;
 using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Wire;
@@ -19,10 +21,12 @@ internal static class AnswerRelay
 
         if (exchange.WantsStream)
         {
-            return ReplayAsync(exchange, answer);
+            return ReplayAsync(exchange, prepared, answer);
         }
 
-        return exchange.Candidate!.IsVerbatim ? WriteAsync(exchange, answer.Response, answer.Pump.UnreadMemory) : TranslateAsync(exchange, answer);
+        return exchange.Candidate!.IsVerbatim
+            ? WriteAsync(exchange, prepared, answer, answer.Pump.UnreadMemory)
+            : TranslateAsync(exchange, prepared, answer);
     }
 
     /// <summary>Reads a whole answer into the hub. Its error, if it has one, is not the caller's yet: another candidate may answer.</summary>
@@ -42,32 +46,43 @@ internal static class AnswerRelay
         var context = Context(exchange);
         var output = exchange.Http.Response.BodyWriter;
         Caller.Commit(exchange, answer.Response, dialect.StreamContentType, null);
+        using var extras = ExtraFields.For(exchange, prepared.Body);
         if (candidate.IsVerbatim)
         {
-            await Relay.StreamAsync(exchange, answer, new VerbatimRelay(dialect, exchange.Facts, prepared.UnaskedUsage, context, output));
+            await Relay.StreamAsync(exchange, answer, new VerbatimRelay(dialect, exchange.Facts, prepared.UnaskedUsage, context, extras, output));
             return;
         }
 
-        var written = new CountingWriter(output);
-        var chain = new AnswerChain(exchange, dialect.Rules, dialect.CreateEncoder(context, written), written);
+        using var chain = Encoding(exchange, context, extras);
         await Relay.StreamAsync(exchange, answer, new TranslatedRelay(candidate.Dialect.CreateDecoder(), chain));
     }
 
     /// <summary>The provider answered whole although a stream was asked for: the answer is played as one.</summary>
-    private static async Task ReplayAsync(Exchange exchange, UpstreamAnswer answer)
+    private static async Task ReplayAsync(Exchange exchange, PreparedRequest prepared, UpstreamAnswer answer)
     {
         var dialect = exchange.Route.Dialect;
         Caller.Commit(exchange, answer.Response, dialect.StreamContentType, null);
-        var written = new CountingWriter(exchange.Http.Response.BodyWriter);
-        var chain = new AnswerChain(exchange, dialect.Rules, dialect.CreateEncoder(Context(exchange), written), written);
+        using var extras = ExtraFields.For(exchange, prepared.Body);
+        using var chain = Encoding(exchange, Context(exchange), extras);
+        extras?.KeepRaw(answer.Pump.Unread);
         exchange.Candidate!.Dialect.ReadAnswer(answer.Pump.UnreadMemory, chain.Entry);
         chain.Complete();
-        exchange.BytesOut = written.Total;
+        chain.Flush();
+        exchange.BytesOut = chain.BytesOut;
         exchange.Failure = exchange.Facts.Error;
         await exchange.Http.Response.BodyWriter.FlushAsync(exchange.Aborted);
     }
 
-    private static async Task TranslateAsync(Exchange exchange, UpstreamAnswer answer)
+    /// <summary>The chain of a translated stream: through the splices, where the route has any, to the caller.</summary>
+    private static AnswerChain Encoding(Exchange exchange, AnswerContext context, ExtraFields? extras)
+    {
+        var dialect = exchange.Route.Dialect;
+        var written = new CountingWriter(exchange.Http.Response.BodyWriter);
+        var spliced = extras is null ? null : new SplicedOutput(extras, written);
+        return new AnswerChain(exchange, dialect.Rules, dialect.CreateEncoder(context, (IBufferWriter<byte>?)spliced ?? written), written, spliced);
+    }
+
+    private static async Task TranslateAsync(Exchange exchange, PreparedRequest prepared, UpstreamAnswer answer)
     {
         if (exchange.Route.Operation == Operation.CountTokens)
         {
@@ -77,12 +92,21 @@ internal static class AnswerRelay
 
         using var body = new PooledBuffer(answer.Pump.Unread.Length + Margin);
         exchange.Route.Dialect.WriteAnswer(answer.Read!, Context(exchange), body);
-        await WriteAsync(exchange, answer.Response, body.Memory);
+        await WriteAsync(exchange, prepared, answer, body.Memory);
     }
 
-    private static Task WriteAsync(Exchange exchange, HttpResponseMessage upstream, ReadOnlyMemory<byte> body)
+    private static Task WriteAsync(Exchange exchange, PreparedRequest prepared, UpstreamAnswer answer, ReadOnlyMemory<byte> body)
     {
         exchange.MarkFirstToken();
+        var upstream = answer.Response;
+        if (ExtraFields.For(exchange, prepared.Body) is { } extras)
+        {
+            using (extras)
+            {
+                return WholeExtras.WriteAsync(exchange, extras, answer, body);
+            }
+        }
+
         exchange.BytesOut = body.Length;
         Caller.Commit(exchange, upstream, "application/json", body.Length);
         var written = exchange.Http.Response.BodyWriter.WriteAsync(body, exchange.Aborted);

@@ -1,7 +1,9 @@
 using BifrostLite.Pipeline.Accounting;
 using BifrostLite.Pipeline.Admission;
+using BifrostLite.Pipeline.Extras;
 using BifrostLite.Pipeline.Jobs;
 using BifrostLite.Pipeline.Logging;
+using BifrostLite.Pipeline.Metrics;
 using BifrostLite.Pipeline.Routing;
 using BifrostLite.Providers;
 using BifrostLite.Schemas.Hub;
@@ -16,7 +18,8 @@ namespace BifrostLite.Pipeline;
 /// 6. (cache); 7. prepared for a candidate, spliced or translated; 8. sent and classified; 9. committed; 10. relayed;
 /// 11. ended in the caller's dialect; 12. settled and logged.
 /// </summary>
-internal sealed class Gateway(SnapshotSource snapshots, Gatekeeper gatekeeper, Failover failover, JobBoard jobs, RequestLog requests, TimeProvider clock, ILogger<Gateway> log)
+internal sealed class Gateway(
+    SnapshotSource snapshots, Gatekeeper gatekeeper, Failover failover, JobBoard jobs, RequestLog requests, GatewayMetrics metrics, TimeProvider clock, ILogger<Gateway> log)
 {
     /// <summary>Serves one request.</summary>
     /// <param name="http">Request and response.</param>
@@ -26,6 +29,7 @@ internal sealed class Gateway(SnapshotSource snapshots, Gatekeeper gatekeeper, F
     public async Task ServeAsync(HttpContext http, InboundRoute route, PathFacts path, DetachedCaller? caller = null)
     {
         using var exchange = new Exchange(http, route, path, snapshots.Current, clock) { Detached = caller };
+        metrics.Begin();
         try
         {
             await RunAsync(exchange);
@@ -48,6 +52,7 @@ internal sealed class Gateway(SnapshotSource snapshots, Gatekeeper gatekeeper, F
 
         // 12. Settle: usage and price, then one entry and one line, whatever came of it.
         Settlement.Settle(exchange);
+        metrics.End(exchange);
         requests.Add(exchange);
         GatewayLog.Served(log, exchange);
     }
@@ -163,10 +168,10 @@ internal sealed class Gateway(SnapshotSource snapshots, Gatekeeper gatekeeper, F
         Caller.AddHeaders(exchange, attempt.ErrorResponse);
         if (!attempt.OwnErrorBody.IsEmpty)
         {
-            await GatewayErrors.WriteBodyAsync(exchange.Http, attempt.Error!.Status, attempt.OwnErrorBody);
+            await GatewayErrors.WriteBodyAsync(exchange.Http, attempt.Error!.Status, ErrorExtras.Splice(exchange, attempt.OwnErrorBody));
             return;
         }
 
-        await GatewayErrors.WriteAsync(exchange.Http, exchange.Route.Dialect, attempt.Error!);
+        await GatewayErrors.WriteAsync(exchange, attempt.Error!);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using BifrostLite.Pipeline.Extras;
 using BifrostLite.Schemas;
 using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Wire;
@@ -26,6 +27,21 @@ internal static class GatewayErrors
             Provider = provider,
             Type = "upstream_credentials_exhausted",
         };
+
+    /// <summary>An exchange's failure; the unified routes tell what was asked.</summary>
+    public static Task WriteAsync(Exchange exchange, GatewayError error)
+    {
+        if (exchange.Route.IsUnified)
+        {
+            error = error with
+            {
+                RequestType = RequestTypes.Of(exchange.Route, exchange.WantsStream),
+                ModelRequested = exchange.Model,
+            };
+        }
+
+        return WriteAsync(exchange.Http, exchange.Route.Dialect, error);
+    }
 
     public static Task WriteAsync(HttpContext http, Dialect dialect, GatewayError error)
     {

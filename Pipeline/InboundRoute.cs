@@ -15,6 +15,9 @@ internal sealed record InboundRoute(Dialect Dialect, Operation Operation, PeekRu
 
     /// <summary>Every request is a job, and is answered with the job's envelope (/v1/async).</summary>
     public bool AnswersEnvelope { get; init; }
+
+    /// <summary>One of Bifrost's own routes (/v1, Cursor's chat): answers tell extra_fields and what they cost.</summary>
+    public bool IsUnified { get; init; }
 }
 
 /// <summary>What a path says about one request.</summary>

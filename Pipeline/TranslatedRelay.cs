@@ -19,14 +19,20 @@ internal sealed class TranslatedRelay(StreamDecoder decoder, AnswerChain chain) 
             chain.Complete();
         }
 
+        chain.Flush();
         BytesOut = chain.BytesOut;
     }
 
     protected override void OnFrame(in StreamFrame frame, ReadOnlySpan<byte> unread, int at, int length)
     {
+        chain.KeepRaw(frame.Data);
         decoder.OnFrame(frame, chain.Entry);
         IsOver = chain.IsOver;
     }
 
-    protected override void OnTaken(ReadOnlySpan<byte> taken) => BytesOut = chain.BytesOut;
+    protected override void OnTaken(ReadOnlySpan<byte> taken)
+    {
+        chain.Flush();
+        BytesOut = chain.BytesOut;
+    }
 }

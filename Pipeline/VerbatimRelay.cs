@@ -1,4 +1,5 @@
 using System.Buffers;
+using BifrostLite.Pipeline.Extras;
 using BifrostLite.Schemas;
 using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Wire;
@@ -25,8 +26,10 @@ internal enum UnaskedUsage
 /// <param name="facts">What the tap fills.</param>
 /// <param name="unaskedUsage">Whose a usage frame is that the caller did not ask for.</param>
 /// <param name="context">For the one error event that may end the stream.</param>
+/// <param name="extras">What frames get spliced in; null where they pass as they are.</param>
 /// <param name="output">The caller.</param>
-internal sealed class VerbatimRelay(Dialect dialect, StreamFacts facts, UnaskedUsage unaskedUsage, AnswerContext context, IBufferWriter<byte> output)
+internal sealed class VerbatimRelay(
+    Dialect dialect, StreamFacts facts, UnaskedUsage unaskedUsage, AnswerContext context, ExtraFields? extras, IBufferWriter<byte> output)
     : StreamRelay
 {
     private int _copied;
@@ -60,6 +63,13 @@ internal sealed class VerbatimRelay(Dialect dialect, StreamFacts facts, UnaskedU
             }
         }
 
+        if (extras is not null && _copied <= at)
+        {
+            extras.KeepRaw(frame.Data);
+            _copied += extras.Splice(frame, unread[_copied..(at + length)], output, out var written);
+            BytesOut += written;
+        }
+
         IsOver = facts.IsTerminated || facts.Error is not null;
     }
 
@@ -67,6 +77,7 @@ internal sealed class VerbatimRelay(Dialect dialect, StreamFacts facts, UnaskedU
     {
         Copy(taken[_copied..]);
         _copied = 0;
+        extras?.BeginRead();
     }
 
     private void Copy(ReadOnlySpan<byte> bytes)

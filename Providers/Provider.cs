@@ -49,6 +49,12 @@ internal sealed record Provider
     /// <summary>Ends its chat streams without [DONE].</summary>
     public bool OmitsDoneMarker { get; init; }
 
+    /// <summary>send_back_raw_request: answers of the unified routes tell what was sent.</summary>
+    public bool SendsBackRequest { get; init; }
+
+    /// <summary>send_back_raw_response: they tell what came back.</summary>
+    public bool SendsBackResponse { get; init; }
+
     /// <summary>Takes chat stream_options.include_usage.</summary>
     public bool TakesStreamOptions { get; init; } = true;
 

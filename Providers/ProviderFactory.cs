@@ -57,6 +57,8 @@ internal sealed class ProviderFactory(AwsAuth aws, VertexAuth vertex, Func<strin
             Auth = AuthOf(row.Auth),
             Http = http,
             Describe = new ModelBook(model => ModelFacts.Of(row, name, model)).Find,
+            SendsBackRequest = config.SendBackRawRequest,
+            SendsBackResponse = config.SendBackRawResponse,
             OmitsDoneMarker = config.Custom?.DoesNotSendDoneMarker ?? false,
             TakesStreamOptions = row.TakesStreamOptions,
             SendsNullUsage = row.SendsNullUsage,

@@ -61,6 +61,7 @@ internal static class ConfigBinding
         DisableDbPingsInHealth = client.Flag("disable_db_pings_in_health"),
         LogRetentionDays = client.Whole("log_retention_days"),
         LoggingHeaders = client.Texts("logging_headers") ?? [],
+        PrometheusLabels = client.Texts("prometheus_labels") ?? [],
         StrictTranslation = client.Flag("strict_translation"),
     };
 

@@ -64,7 +64,7 @@ internal static class ClientShape
         new("logging_headers", Shape.Texts, "Request headers kept with a log entry; never credentials.", "[]"),
         new("hide_deleted_virtual_keys_in_filters", Shape.Flag, "Leave deleted virtual keys out of log filters.", "false", Effect.NotNeeded),
         new("dump_errors_in_console_logs", Shape.Flag, "Write whole errors to the console.", "false", Effect.NotYet),
-        new("prometheus_labels", Shape.Texts, "Further labels of the metrics.", "[]", Effect.NotYet),
+        new("prometheus_labels", Shape.Texts, "Further labels of the metrics, from callers' x-bf-dim-* headers.", "[]"),
         new("webhook_config", Shape.Section(
             new Field("delivery_history_retention_days", Shape.Whole(1), "Days a delivery record is kept.", "30")),
             "Delivery of webhooks.", null, Effect.NotYet),

@@ -46,7 +46,6 @@ internal static class ChatCompletionsAnswerWriter
         }
 
         surface.WriteHits(ref json);
-        surface.WriteExtraFields(isStream: false, ref json);
         json.EndObject();
     }
 

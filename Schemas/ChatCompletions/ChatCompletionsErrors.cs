@@ -30,11 +30,11 @@ internal static class ChatCompletionsErrors
         json.Member("type"u8, type);
         json.Member("is_bifrost_error"u8, error.Provider is null);
         json.Member("status_code"u8, error.Status);
-        if (error.Provider is not null)
+        if ((error.Provider ?? error.RequestType) is not null)
         {
             json.Name("extra_fields"u8);
             json.StartObject();
-            json.Member("provider"u8, error.Provider);
+            ErrorFields.Write(error, ref json);
             json.EndObject();
         }
 

@@ -201,8 +201,8 @@ internal sealed class ChatCompletionsStreamEncoder(ChatCompletionsSurface surfac
         var isFirst = choice.Number == 0;
         if (isFirst || isLast)
         {
-            output.Write(","u8);
             var json = new JsonEmitter(output);
+            json.StartMembers();
             foreach (var extension in _extensions)
             {
                 json.Name(System.Text.Encoding.UTF8.GetBytes(extension.Name));
@@ -215,8 +215,6 @@ internal sealed class ChatCompletionsStreamEncoder(ChatCompletionsSurface surfac
                 json.Name("usage"u8);
                 ChatCompletionsUsage.Write(in _usage, ref json);
             }
-
-            surface.WriteExtraFields(isStream: true, ref json);
         }
 
         output.Write("}\n\n"u8);

@@ -120,29 +120,6 @@ internal sealed class ChatCompletionsSurface(string dialect, AnswerContext conte
         json.EndArray();
     }
 
-    /// <summary>The gateway's own members of an answer.</summary>
-    public void WriteExtraFields(bool isStream, ref JsonEmitter json)
-    {
-        json.Name("extra_fields"u8);
-        json.StartObject();
-        json.Member("request_type"u8, isStream ? "chat_completion_stream"u8 : "chat_completion"u8);
-        json.Member("provider"u8, Context.Origin.Provider);
-        json.Member("model_requested"u8, Context.Request?.Model ?? Context.Model);
-        if (Context.Losses.Count > 0)
-        {
-            json.Name("losses"u8);
-            json.StartArray();
-            foreach (var loss in Context.Losses.Kept)
-            {
-                json.String($"{loss.Path}: {loss.Reason}");
-            }
-
-            json.EndArray();
-        }
-
-        json.EndObject();
-    }
-
     /// <summary>Members beside the choices that chat vendors know; those of other wires have no place here.</summary>
     public bool Carries(ReadOnlySpan<byte> extension) =>
         Context.Origin.Dialect == DialectNames.Chat

@@ -43,6 +43,11 @@ internal sealed record GatewayError(int Status, ErrorKind Kind, string Message)
     /// <summary>Provider that failed; null where the gateway itself refused.</summary>
     public string? Provider { get; init; }
 
+    /// <summary>What was asked and of which model, where the caller's route tells that (extra_fields).</summary>
+    public string? RequestType { get; init; }
+
+    public string? ModelRequested { get; init; }
+
     public static GatewayError Invalid(string message, string? param = null) => new(400, ErrorKind.InvalidRequest, message) { Param = param };
 
     public static GatewayError Upstream(string message, string? provider = null) => new(502, ErrorKind.BadGateway, message) { Provider = provider };

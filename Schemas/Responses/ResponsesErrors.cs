@@ -31,11 +31,7 @@ internal static class ResponsesErrors
         json.EndObject();
         json.Name("extra_fields"u8);
         json.StartObject();
-        if (error.Provider is not null)
-        {
-            json.Member("provider"u8, error.Provider);
-        }
-
+        ErrorFields.Write(error, ref json);
         json.EndObject();
         json.EndObject();
     }

@@ -12,6 +12,9 @@ internal sealed class StreamFacts
     /// <summary>Some text, reasoning or tool call has begun: the first token is out.</summary>
     public bool HasContent { get; set; }
 
+    /// <summary>Where the usage object stands in a whole answer that was inspected; empty where nobody looked.</summary>
+    public ByteRange UsageAt { get; set; }
+
     /// <summary>Bytes of text, reasoning and arguments so far: what is billed when a stream breaks off before its usage.</summary>
     public long TextBytes { get; set; }
 
@@ -34,6 +37,7 @@ internal sealed class StreamFacts
     {
         Usage = default;
         TextBytes = 0;
+        UsageAt = default;
         Stop = StopKind.Unknown;
         HasContent = IsTerminated = IsUnaskedUsage = HasNullUsage = false;
         Error = null;

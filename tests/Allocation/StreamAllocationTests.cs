@@ -44,7 +44,7 @@ public sealed class StreamAllocationTests
         var stream = new WireStream(dialect);
         var frames = WireStream.Reader(dialect);
         var output = new DiscardingWriter();
-        var relay = new VerbatimRelay(dialect, new StreamFacts(), UnaskedUsage.Callers, WireStream.Context(name), output);
+        var relay = new VerbatimRelay(dialect, new StreamFacts(), UnaskedUsage.Callers, WireStream.Context(name), null, output);
         relay.Take(stream.WarmUp, frames, isLast: false);
         var before = GC.GetAllocatedBytesForCurrentThread();
 

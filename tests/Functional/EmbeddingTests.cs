@@ -14,7 +14,7 @@ public sealed class EmbeddingTests : FunctionalTest
         Upstream.NextJson(200, Answer);
         await using var gateway = await RunningGateway.StartAsync(Upstream, level: LogLevel.Information);
 
-        var response = await gateway.PostAsync("/v1/embeddings", """{"input":["a","b"],"model":"openai/text-embedding-3-small", "dimensions":2}""");
+        var response = await gateway.PostAsync("/openai/v1/embeddings", """{"input":["a","b"],"model":"openai/text-embedding-3-small", "dimensions":2}""");
 
         Assert.Equal(Answer, await TextAsync(response));
         Assert.Equal("/v1/embeddings", Seen().Target);

@@ -46,7 +46,7 @@ public sealed class RequestLogTests : FunctionalTest, IAsyncLifetime
         var log = Assert.Single((await LogsAsync("/api/logs")).GetProperty("logs").EnumerateArray());
 
         Assert.Equal("id-1", log.GetProperty("id").GetString());
-        Assert.Equal("/v1/chat/completions", log.GetProperty("route").GetString());
+        Assert.Equal("/openai/v1/chat/completions", log.GetProperty("route").GetString());
         Assert.Equal(("chat", "openai", "m", "openai/m"), (Text(log, "dialect"), Text(log, "provider"), Text(log, "model"), Text(log, "requested_model")));
         Assert.Equal(("success", 200, "openai-key"), (Text(log, "status"), log.GetProperty("status_code").GetInt32(), Text(log, "selected_key_name")));
         Assert.Equal(10, log.GetProperty("token_usage").GetProperty("total_tokens").GetInt64());

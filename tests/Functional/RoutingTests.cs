@@ -17,7 +17,7 @@ public class RoutingTests : FunctionalTest
         await using var gateway = await RunningGateway.StartAsync(Upstream);
 
         var response = await gateway.PostAsync(
-            "/v1/chat/completions", """{"model":"openai/m1","fallbacks":["chatonly/m2"],"messages":[{"role":"user","content":"hi"}]}""");
+            "/openai/v1/chat/completions", """{"model":"openai/m1","fallbacks":["chatonly/m2"],"messages":[{"role":"user","content":"hi"}]}""");
 
         Assert.Equal(200, (int)response.StatusCode);
         Assert.Equal("chatonly", Assert.Single(response.Headers.GetValues("x-bf-provider")));

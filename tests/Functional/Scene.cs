@@ -73,9 +73,9 @@ internal sealed record Scene(string Dialect, string Path, string StreamPath, str
         var bedrock = $"/bedrock/model/{Uri.EscapeDataString(model)}";
         return dialect switch
         {
-            "chat" => At(dialect, "/v1/chat/completions", $$"""{"model":"{{model}}","messages":[{"role":"user","content":"hi"}]}"""),
+            "chat" => At(dialect, "/openai/v1/chat/completions", $$"""{"model":"{{model}}","messages":[{"role":"user","content":"hi"}]}"""),
             "cursor" => At(dialect, "/cursor/v1/chat/completions", $$"""{"model":"{{model}}","messages":[{"role":"user","content":"hi"}]}"""),
-            "responses" => At(dialect, "/v1/responses", $$"""{"model":"{{model}}","input":"hi"}"""),
+            "responses" => At(dialect, "/openai/v1/responses", $$"""{"model":"{{model}}","input":"hi"}"""),
             "messages" => At(dialect, "/anthropic/v1/messages", $$"""{"model":"{{model}}","max_tokens":9,"messages":[{"role":"user","content":"hi"}]}"""),
             "genai" => new Scene(
                 dialect,

@@ -15,11 +15,11 @@ public class VerbatimRequestTests : FunctionalTest
 
     [Theory]
     [InlineData(
-        "/v1/chat/completions",
+        "/openai/v1/chat/completions",
         "{ \"messages\" : [ {\"role\":\"user\",\"content\":\"\\ud83d\\u00e9\"} ] ,\n\"model\":\"openai/gpt-5\" , \"temperature\":1.0, \"x\":{\"model\":\"openai/gpt-5\"}, \"n\":12345678901234567890 }",
         "{ \"messages\" : [ {\"role\":\"user\",\"content\":\"\\ud83d\\u00e9\"} ] ,\n\"model\":\"gpt-5\" , \"temperature\":1.0, \"x\":{\"model\":\"openai/gpt-5\"}, \"n\":12345678901234567890 }")]
     [InlineData(
-        "/v1/responses",
+        "/openai/v1/responses",
         """{"model":"gpt-5","input":"hi","fallbacks":["anthropic/claude"],"z":1}""",
         """{"model":"gpt-5","input":"hi","z":1}""")]
     [InlineData(
@@ -31,15 +31,15 @@ public class VerbatimRequestTests : FunctionalTest
         """{"model":"claude","max_tokens":5,"messages":[{"role":"user","content":"hi"}],"output_config":{"effort":"high"}}""",
         """{"model":"claude","max_tokens":5,"messages":[{"role":"user","content":"hi"}],"output_config":{"effort":"high"}}""")]
     [InlineData(
-        "/v1/chat/completions",
+        "/openai/v1/chat/completions",
         """{"model":"openai/o","stream":true,"messages":[{"role":"user","content":"hi"}]}""",
         """{"stream_options":{"include_usage":true},"model":"o","stream":true,"messages":[{"role":"user","content":"hi"}]}""")]
     [InlineData(
-        "/v1/chat/completions",
+        "/openai/v1/chat/completions",
         """{"model":"o","stream":true,"stream_options":{"include_obfuscation":false},"messages":[{"role":"user","content":"hi"}]}""",
         """{"model":"o","stream":true,"stream_options":{"include_usage":true,"include_obfuscation":false},"messages":[{"role":"user","content":"hi"}]}""")]
     [InlineData(
-        "/v1/chat/completions",
+        "/openai/v1/chat/completions",
         """{"model":"o","stream":true,"stream_options":{"include_usage":false},"messages":[{"role":"user","content":"hi"}]}""",
         """{"model":"o","stream":true,"stream_options":{"include_usage":false},"messages":[{"role":"user","content":"hi"}]}""")]
     public async Task Body_SameDialect_IsSplicedAndOtherwiseUntouched(string path, string sent, string expected)
@@ -80,7 +80,7 @@ public class VerbatimRequestTests : FunctionalTest
         Upstream.NextStream(ChatStreamOfUsage, UsageFrame, "data: [DONE]\n\n");
         await using var gateway = await RunningGateway.StartAsync(Upstream);
 
-        var response = await gateway.PostAsync("/v1/chat/completions", """{"model":"openai/m","stream":true,"messages":[{"role":"user","content":"hi"}]}""");
+        var response = await gateway.PostAsync("/openai/v1/chat/completions", """{"model":"openai/m","stream":true,"messages":[{"role":"user","content":"hi"}]}""");
 
         Assert.Equal(ChatStreamOfUsage + "data: [DONE]\n\n", await TextAsync(response));
     }
@@ -92,7 +92,7 @@ public class VerbatimRequestTests : FunctionalTest
         await using var gateway = await RunningGateway.StartAsync(Upstream);
 
         var response = await gateway.PostAsync(
-            "/v1/chat/completions",
+            "/openai/v1/chat/completions",
             """{"model":"openai/m","stream":true,"stream_options":{"include_usage":true},"messages":[{"role":"user","content":"hi"}]}""");
 
         Assert.Equal(ChatStreamOfUsage + UsageFrame + "data: [DONE]\n\n", await TextAsync(response));

@@ -29,7 +29,7 @@ public class ChatCompletionsAnswerWriterTests
 
         Assert.Equal(
             """
-            {"id":"m","object":"chat.completion","created":1,"model":"model","choices":[{"index":0,"message":{"role":"assistant","content":"a","refusal":null,"reasoning":"one\n\ntwo","reasoning_details":[{"type":"reasoning.text","text":"one\n\ntwo","signature":"bfl1:s:claude:prov:messages:rs_1:c2ln","index":0}],"tool_calls":[{"index":0,"id":"t1","type":"function","function":{"name":"f","arguments":"{}"}}]},"logprobs":null,"finish_reason":"tool_calls"}],"usage":{"prompt_tokens":3,"completion_tokens":2,"total_tokens":5,"prompt_tokens_details":{"cached_tokens":0,"audio_tokens":0},"completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":0,"accepted_prediction_tokens":0,"rejected_prediction_tokens":0},"cost":{"total_cost":0.5}},"extra_fields":{"request_type":"chat_completion","provider":"prov","model_requested":"prov/asked-model"}}
+            {"id":"m","object":"chat.completion","created":1,"model":"model","choices":[{"index":0,"message":{"role":"assistant","content":"a","refusal":null,"reasoning":"one\n\ntwo","reasoning_details":[{"type":"reasoning.text","text":"one\n\ntwo","signature":"bfl1:s:claude:prov:messages:rs_1:c2ln","index":0}],"tool_calls":[{"index":0,"id":"t1","type":"function","function":{"name":"f","arguments":"{}"}}]},"logprobs":null,"finish_reason":"tool_calls"}],"usage":{"prompt_tokens":3,"completion_tokens":2,"total_tokens":5,"prompt_tokens_details":{"cached_tokens":0,"audio_tokens":0},"completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":0,"accepted_prediction_tokens":0,"rejected_prediction_tokens":0},"cost":{"total_cost":0.5}}}
             """,
             answer);
     }

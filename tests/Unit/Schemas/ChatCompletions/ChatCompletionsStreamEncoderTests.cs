@@ -44,7 +44,7 @@ public class ChatCompletionsStreamEncoderTests
             {"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"{}"}}]}
             {"index":0,"delta":{"tool_calls":[{"index":1,"id":"call_X101","type":"custom","custom":{"name":"sh","input":""}}]}
             {"index":0,"delta":{"tool_calls":[{"index":1,"custom":{"input":"ls"}}]}
-            {"index":0,"delta":{},"finish_reason":"tool_calls"}],"extra_fields":{"request_type":"chat_completion_stream","provider":"prov","model_requested":"prov/asked-model"}}
+            {"index":0,"delta":{},"finish_reason":"tool_calls"}]}
             ],"usage":{"prompt_tokens":3,"completion_tokens":2,"total_tokens":5,"prompt_tokens_details":{"cached_tokens":1,"audio_tokens":0},"completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":0,"accepted_prediction_tokens":0,"rejected_prediction_tokens":0}}}
             data: [DONE]
             """,
@@ -150,7 +150,7 @@ public class ChatCompletionsStreamEncoderTests
             sink.End();
         }
 
-        const string Pages = "\"search_results\":[{\"title\":\"A\",\"url\":\"https://a\",\"snippet\":\"s\"}],\"extra_fields\":{";
+        const string Pages = "\"search_results\":[{\"title\":\"A\",\"url\":\"https://a\",\"snippet\":\"s\"}]";
         Assert.Contains("\"finish_reason\":\"stop\"}]," + Pages, ChatWire.Encode(Play), StringComparison.Ordinal);
         Assert.Contains(Pages, ChatWire.WriteAnswer(Play), StringComparison.Ordinal);
     }

@@ -1,0 +1,270 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Diagnostics;
+using BifrostLite.Pipeline.Accounting;
+using BifrostLite.Schemas;
+using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
+
+namespace BifrostLite.Pipeline.Extras;
+
+/// <summary>
+/// What answers of the unified routes tell beside the provider's members: extra_fields, and what the answer cost within its
+/// usage (Bifrost's docs/openapi/schemas/inference/common.yaml). Spliced into the bytes that pass: nothing is read or written
+/// anew, and a stream's frame costs no allocation.
+/// </summary>
+internal sealed class ExtraFields : IDisposable
+{
+    /// <summary>Two numbers of at most 20 digits, their names, brackets.</summary>
+    private const int MostNumbers = 80;
+
+    private readonly Exchange _exchange;
+    private readonly PooledBuffer _start = new(256);
+    private readonly PooledBuffer? _raw;
+    private readonly bool _sendsRequest;
+    private readonly ReadOnlyMemory<byte> _request;
+    private int _index;
+    private int _rawCount;
+    private long _before;
+    private long _now;
+    private bool _isForeign;
+    private bool _hasCost;
+
+    private ExtraFields(Exchange exchange, ReadOnlyMemory<byte> request, bool sendsRequest, bool sendsResponse)
+    {
+        _exchange = exchange;
+        _request = request;
+        _sendsRequest = sendsRequest;
+        _raw = sendsResponse ? new PooledBuffer() : null;
+        _before = exchange.StartedAt;
+        WriteStart();
+    }
+
+    /// <summary>Null where the route's answers have none and the caller did not ask for any.</summary>
+    /// <param name="exchange">Routed, its answer about to be committed.</param>
+    /// <param name="request">What the provider was sent.</param>
+    public static ExtraFields? For(Exchange exchange, ReadOnlyMemory<byte> request)
+    {
+        if (exchange.Route.Operation == Operation.CountTokens || (exchange.WantsStream && exchange.Route.Dialect.Framing != Framing.ServerSentEvents))
+        {
+            return null;
+        }
+
+        var headers = exchange.Http.Request.Headers;
+        var provider = exchange.Candidate!.Provider;
+        var wantsRequest = IsAsked(headers, "x-bf-send-back-raw-request");
+        var wantsResponse = IsAsked(headers, "x-bf-send-back-raw-response");
+        return exchange.Route.IsUnified
+            ? new ExtraFields(exchange, request, wantsRequest || provider.SendsBackRequest, wantsResponse || provider.SendsBackResponse)
+            : wantsRequest || wantsResponse ? new ExtraFields(exchange, request, wantsRequest, wantsResponse) : null;
+    }
+
+    /// <summary>The next frames came with one read: their latency is the time since the read before.</summary>
+    public void BeginRead()
+    {
+        _before = _now == 0 ? _before : _now;
+        _now = 0;
+    }
+
+    /// <summary>Keeps a frame of the provider's for the next frame that goes out, where that is asked for.</summary>
+    public void KeepRaw(ReadOnlySpan<byte> data)
+    {
+        if (_raw is null || data.IsEmpty || data[0] != '{')
+        {
+            return;
+        }
+
+        _raw.Write(_rawCount++ > 0 ? ","u8 : default);
+        Redaction.Copy(data, _raw);
+    }
+
+    /// <summary>Writes pending bytes up to the end of their last frame's object, with the members spliced in.</summary>
+    /// <param name="frame">The last frame in <paramref name="pending"/>.</param>
+    /// <param name="pending">Bytes that were not written yet, up to the end of that frame.</param>
+    /// <param name="output">The caller.</param>
+    /// <param name="written">Bytes written.</param>
+    /// <returns>Bytes of <paramref name="pending"/> that are dealt with.</returns>
+    public int Splice(in StreamFrame frame, ReadOnlySpan<byte> pending, IBufferWriter<byte> output, out int written)
+    {
+        written = 0;
+        var end = pending.Length;
+        while (end > 0 && pending[end - 1] is (byte)'\n' or (byte)'\r')
+        {
+            end--;
+        }
+
+        if (frame.Data.Length < 3 || frame.Data[0] != '{' || end == 0 || pending[--end] != '}' || IsForeign(frame.Data))
+        {
+            return 0;
+        }
+
+        var isLast = _exchange.Facts.Stop != StopKind.Unknown;
+        var done = isLast ? SpliceCost(frame, pending, output, ref written) : 0;
+        var piece = pending[done..end];
+        var span = output.GetSpan(piece.Length + _start.Length + MostNumbers);
+        piece.CopyTo(span);
+        var length = piece.Length;
+        _start.Span.CopyTo(span[length..]);
+        length += _start.Length;
+        length += WriteNumbers(span[length..], isLast);
+        output.Advance(length);
+        written += length + WriteRest(isLast, output);
+        return end;
+    }
+
+    /// <summary>The members of a whole answer: what goes into its usage, and what goes before its last bracket. Either may be empty.</summary>
+    /// <param name="raw">The provider's answer.</param>
+    /// <param name="cost">Receives the member of the usage.</param>
+    /// <param name="members">Receives those at the end.</param>
+    public void Whole(ReadOnlySpan<byte> raw, PooledBuffer cost, PooledBuffer members)
+    {
+        if (Settlement.Price(_exchange) is { Source: CostSource.Sheet } price)
+        {
+            CostJson.WriteMember(price, cost);
+        }
+
+        KeepRaw(raw.TrimStart(" \r\n\t"u8));
+        members.Write(_start.Span);
+        members.Advance(WriteNumbers(members.GetSpan(MostNumbers), isLast: true));
+        WriteRest(isLast: true, members);
+    }
+
+    public void Dispose()
+    {
+        _start.Dispose();
+        _raw?.Dispose();
+    }
+
+    private static bool IsAsked(IHeaderDictionary headers, string name) =>
+        headers.TryGetValue(name, out var value) && string.Equals(value, "true", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The provider is a gateway of this kind itself: its members stay.</summary>
+    private bool IsForeign(ReadOnlySpan<byte> data)
+    {
+        if (_index == 0)
+        {
+            _isForeign = data.IndexOf("\"extra_fields\":"u8) >= 0;
+        }
+
+        return _isForeign;
+    }
+
+    private int SpliceCost(in StreamFrame frame, ReadOnlySpan<byte> pending, IBufferWriter<byte> output, ref int written)
+    {
+        // A frame whose data had several lines was joined elsewhere: its places are unknown here.
+        if (_hasCost || !pending.Overlaps(frame.Data, out var at) || UsagePlace.Find(frame.Data) is not { IsEmpty: false } usage
+            || Settlement.Price(_exchange) is not { Source: CostSource.Sheet } cost)
+        {
+            return 0;
+        }
+
+        _hasCost = true;
+        using var member = new PooledBuffer(256);
+        CostJson.WriteMember(cost, member);
+        var done = at + usage.End - 1;
+        output.Write(pending[..done]);
+        output.Write(member.Span);
+        written += done + member.Length;
+        return done;
+    }
+
+    /// <summary>The members that stay the same over a stream, the object left open.</summary>
+    private void WriteStart()
+    {
+        var candidate = _exchange.Candidate!;
+        var json = new JsonEmitter(_start);
+        json.StartMembers();
+        json.Name("extra_fields"u8);
+        json.StartObject();
+        json.Member("request_type"u8, RequestTypes.Of(_exchange.Route, _exchange.WantsStream));
+        json.Member("provider"u8, candidate.Provider.Name);
+        json.Member("model_requested"u8, _exchange.Model);
+        json.Member("model_deployment"u8, candidate.Model);
+    }
+
+    /// <summary>latency is this frame's, and the whole exchange's on the last (contract of Bifrost's streams).</summary>
+    private int WriteNumbers(Span<byte> span, bool isLast)
+    {
+        _now = _now == 0 ? _exchange.Clock.GetTimestamp() : _now;
+        var latency = (long)_exchange.Clock.GetElapsedTime(isLast ? _exchange.StartedAt : _before, _now).TotalMilliseconds;
+        var at = Put(span, 0, ",\"latency\":"u8);
+        Utf8Formatter.TryFormat(latency, span[at..], out var digits);
+        at = Put(span, at + digits, ",\"chunk_index\":"u8);
+        Utf8Formatter.TryFormat(_index++, span[at..], out digits);
+        at += digits;
+        if (_raw is null && !(isLast && HasMore))
+        {
+            span[at++] = (byte)'}';
+        }
+
+        Debug.Assert(at <= MostNumbers, "the numbers fit");
+        return at;
+    }
+
+    private bool HasMore => _sendsRequest || _exchange.Losses.Count > 0 || _exchange.Trail.IsEventful;
+
+    /// <summary>What few answers have: bodies as they were exchanged with the provider, losses, attempts.</summary>
+    private int WriteRest(bool isLast, IBufferWriter<byte> output)
+    {
+        if (_raw is null && !(isLast && HasMore))
+        {
+            return 0;
+        }
+
+        using var rest = new PooledBuffer(512);
+        var json = new JsonEmitter(rest);
+        json.StartMembers();
+        if (_raw is not null && _rawCount > 0)
+        {
+            json.Name("raw_response"u8);
+            rest.Write(_rawCount > 1 ? "["u8 : default);
+            rest.Write(_raw.Span);
+            rest.Write(_rawCount > 1 ? "]"u8 : default);
+            json.StartMembers();
+            _raw.Clear();
+            _rawCount = 0;
+        }
+
+        if (isLast)
+        {
+            WriteLast(ref json, rest);
+        }
+
+        rest.Write("}"u8);
+        output.Write(rest.Span);
+        return rest.Length;
+    }
+
+    private void WriteLast(ref JsonEmitter json, PooledBuffer rest)
+    {
+        if (_sendsRequest)
+        {
+            json.Name("raw_request"u8);
+            Redaction.Copy(_request.Span, rest);
+            json.StartMembers();
+        }
+
+        if (_exchange.Losses.Count > 0)
+        {
+            json.Name("losses"u8);
+            json.StartArray();
+            foreach (var loss in _exchange.Losses.Kept)
+            {
+                json.String($"{loss.Path}: {loss.Reason}");
+            }
+
+            json.EndArray();
+        }
+
+        if (_exchange.Trail.IsEventful)
+        {
+            TrailJson.Write(_exchange.Trail, ref json);
+        }
+    }
+
+    private static int Put(Span<byte> span, int at, ReadOnlySpan<byte> text)
+    {
+        text.CopyTo(span[at..]);
+        return at + text.Length;
+    }
+}

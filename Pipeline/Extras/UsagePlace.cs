@@ -1,0 +1,53 @@
+using System.Text.Json;
+using BifrostLite.Schemas.Wire;
+
+namespace BifrostLite.Pipeline.Extras;
+
+/// <summary>Finds where an answer or a frame of one has its usage object: at the top (chat), or in "response" (Responses' last event).</summary>
+internal static class UsagePlace
+{
+    /// <summary>The object with its braces, where it is not empty and tells no cost yet; else an empty range.</summary>
+    public static ByteRange Find(ReadOnlySpan<byte> json)
+    {
+        var members = new JsonMembers(json);
+        while (members.MoveNext())
+        {
+            if (members.Kind != JsonTokenType.StartObject || !json.Overlaps(members.Raw, out var at))
+            {
+                continue;
+            }
+
+            if (members.Is("usage"u8))
+            {
+                return TellsCost(members.Raw) ? default : new ByteRange(at, members.Raw.Length);
+            }
+
+            if (members.Is("response"u8))
+            {
+                var within = Find(members.Raw);
+                return within.IsEmpty ? within : new ByteRange(at + within.Start, within.Length);
+            }
+        }
+
+        return default;
+    }
+
+    /// <summary>The same for an object whose place is known.</summary>
+    public static ByteRange WithoutCost(ReadOnlySpan<byte> json, ByteRange usage) => TellsCost(usage.Of(json)) ? default : usage;
+
+    private static bool TellsCost(ReadOnlySpan<byte> usage)
+    {
+        var members = new JsonMembers(usage);
+        var isEmpty = true;
+        while (members.MoveNext())
+        {
+            isEmpty = false;
+            if (members.Is("cost"u8))
+            {
+                return true;
+            }
+        }
+
+        return isEmpty;
+    }
+}

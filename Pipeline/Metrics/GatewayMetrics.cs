@@ -1,0 +1,189 @@
+using System.Collections.Concurrent;
+using System.Text;
+using BifrostLite.Pipeline.Extras;
+using BifrostLite.Schemas;
+using BifrostLite.Schemas.Hub;
+
+namespace BifrostLite.Pipeline.Metrics;
+
+/// <summary>
+/// Counts what every exchange came to. Recording is a walk through three dictionaries to the counters of its labels: nothing is
+/// allocated once they are there.
+/// </summary>
+internal sealed class GatewayMetrics
+{
+    /// <summary>Model names come from callers: beyond so many series they are counted together.</summary>
+    private const int MostSeries = 1_000;
+
+    private const string Other = "_other";
+
+    private readonly ConcurrentDictionary<string, HttpSeries> _http = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, ConcurrentDictionary<string, ModelSeries>>> _models = new(StringComparer.Ordinal);
+    private int _series;
+    private long _active;
+
+    public long Active => Interlocked.Read(ref _active);
+
+    public IEnumerable<HttpSeries> Http => _http.Values.OrderBy(static series => series.Labels, StringComparer.Ordinal);
+
+    public IEnumerable<ModelSeries> Models => _models.Values
+        .SelectMany(static provider => provider.Values).SelectMany(static type => type.Values).OrderBy(static series => series.Labels, StringComparer.Ordinal);
+
+    public void Begin() => Interlocked.Increment(ref _active);
+
+    /// <summary>An exchange is over and settled.</summary>
+    public void End(Exchange exchange)
+    {
+        Interlocked.Decrement(ref _active);
+        var status = exchange.Failure?.Status ?? StatusCodes.Status200OK;
+        var http = HttpOf(exchange);
+        http.Count(status);
+        http.Duration.Observe(exchange.Milliseconds / 1000);
+        http.RequestBytes.Observe(exchange.Body?.Memory.Length ?? 0);
+        http.ResponseBytes.Observe(exchange.BytesOut);
+        var series = SeriesOf(exchange);
+        CountAnswer(exchange, series);
+        CountTrail(exchange.Trail, series);
+        foreach (var loss in exchange.Losses.Kept)
+        {
+            series.CountLoss(loss.Reason);
+        }
+    }
+
+    private static void CountAnswer(Exchange exchange, ModelSeries series)
+    {
+        if (exchange.Failure is { } failure)
+        {
+            series.CountError(failure.Status, ErrorTypes.Of(failure));
+            if (failure.Kind == ErrorKind.ClientClosed)
+            {
+                Interlocked.Increment(ref series.Cancelled);
+            }
+        }
+        else
+        {
+            Interlocked.Increment(ref series.Successes);
+        }
+
+        if (exchange.HeadersMilliseconds is { } headers)
+        {
+            series.Latency.Observe((exchange.WantsStream ? headers : exchange.Milliseconds) / 1000);
+        }
+
+        if (exchange.WantsStream && exchange.FirstTokenMilliseconds is { } first)
+        {
+            series.FirstToken.Observe(first / 1000);
+        }
+
+        var usage = exchange.Facts.Usage;
+        Interlocked.Add(ref series.InputTokens, usage.Input ?? 0);
+        Interlocked.Add(ref series.OutputTokens, usage.Output ?? 0);
+        if (exchange.Cost is { } cost)
+        {
+            Interlocked.Add(ref series.NanoDollars, (long)(cost.Total * 1_000_000_000m));
+        }
+
+        if (usage.IsEstimate)
+        {
+            Interlocked.Increment(ref series.Estimated);
+        }
+    }
+
+    /// <summary>Attempts are upstream requests; each but the first is a retry, on another key, or at somebody else.</summary>
+    private static void CountTrail(Trail trail, ModelSeries series)
+    {
+        Interlocked.Add(ref series.Upstream, trail.Count);
+        if (trail.Count == 0)
+        {
+            return;
+        }
+
+        var retries = 0;
+        for (var i = 1; i < trail.Count; i++)
+        {
+            var (before, now) = (trail[i - 1], trail[i]);
+            if (before.Provider != now.Provider || before.Model != now.Model)
+            {
+                Interlocked.Increment(ref series.Fallbacks);
+                continue;
+            }
+
+            retries++;
+            if (before.KeyName != now.KeyName)
+            {
+                Interlocked.Increment(ref series.KeyRotations);
+            }
+        }
+
+        series.Retries.Observe(retries);
+    }
+
+    /// <summary>The path label is the route's template: what callers write into it must not grow the set.</summary>
+    private HttpSeries HttpOf(Exchange exchange)
+    {
+        var template = (exchange.Http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? Other;
+        if (!_http.TryGetValue(template, out var series))
+        {
+            var labels = new StringBuilder();
+            MetricLabels.Append(labels, "path", template);
+            MetricLabels.Append(labels, "method", exchange.Http.Request.Method);
+            series = _http.GetOrAdd(template, static (_, text) => new HttpSeries(text), labels.ToString());
+        }
+
+        return series;
+    }
+
+    private ModelSeries SeriesOf(Exchange exchange)
+    {
+        var provider = exchange.Candidate?.Provider.Name ?? "";
+        var model = exchange.Candidate is null ? "" : exchange.Candidate.Model;
+        var type = RequestTypes.Of(exchange.Route, exchange.WantsStream);
+        var dimensions = exchange.Snapshot.Config.Client.PrometheusLabels;
+        var key = dimensions.Count == 0 ? model : Dimensions(exchange, dimensions, model);
+        var types = _models.GetOrAdd(provider, static _ => new(StringComparer.Ordinal)).GetOrAdd(type, static _ => new(StringComparer.Ordinal));
+        if (types.TryGetValue(key, out var series))
+        {
+            return series;
+        }
+
+        if (Interlocked.Increment(ref _series) > MostSeries)
+        {
+            Interlocked.Decrement(ref _series);
+            (model, key) = (Other, Other);
+        }
+
+        return types.GetOrAdd(key, static (key, facts) => new ModelSeries(Labels(facts.provider, facts.model, facts.type, key)), (provider, model, type));
+    }
+
+    /// <summary>The model and what the caller's x-bf-dim-* headers say of the configured dimensions (x-bf-prom-* is their old name).</summary>
+    private static string Dimensions(Exchange exchange, IReadOnlyList<string> dimensions, string model)
+    {
+        var text = new StringBuilder();
+        MetricLabels.Append(text, "model", model);
+        foreach (var dimension in dimensions)
+        {
+            var headers = exchange.Http.Request.Headers;
+            var value = headers.TryGetValue("x-bf-dim-" + dimension, out var named) ? named.ToString() : headers["x-bf-prom-" + dimension].ToString();
+            MetricLabels.Append(text, MetricLabels.Name(dimension), value);
+        }
+
+        return text.ToString();
+    }
+
+    private static string Labels(string provider, string model, string type, string key)
+    {
+        var text = new StringBuilder();
+        MetricLabels.Append(text, "provider", provider);
+        MetricLabels.Append(text, "method", type);
+        if (key == model)
+        {
+            MetricLabels.Append(text, "model", model);
+        }
+        else
+        {
+            text.Append(',').Append(key);
+        }
+
+        return text.ToString();
+    }
+}

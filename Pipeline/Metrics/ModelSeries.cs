@@ -1,0 +1,57 @@
+using System.Collections.Concurrent;
+
+namespace BifrostLite.Pipeline.Metrics;
+
+/// <summary>Everything counted for one provider, model and kind of request.</summary>
+/// <param name="labels">The labels of all its lines, as Prometheus writes them, without braces.</param>
+internal sealed class ModelSeries(string labels)
+{
+    /// <summary>From a cached 20 ms to a reasoning model's minutes.</summary>
+    private static readonly double[] Seconds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
+
+    /// <summary>Bifrost's buckets.</summary>
+    private static readonly double[] RetryBounds = [0, 1, 2, 3, 5, 10];
+
+    public long Upstream;
+    public long Successes;
+    public long InputTokens;
+    public long OutputTokens;
+    public long Cancelled;
+    public long Estimated;
+    public long Fallbacks;
+    public long KeyRotations;
+
+    /// <summary>In billionths of a dollar: cheap models cost less than a millionth.</summary>
+    public long NanoDollars;
+
+    private readonly ConcurrentDictionary<string, Counter> _errors = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Counter> _losses = new(StringComparer.Ordinal);
+
+    public string Labels => labels;
+
+    public Histogram Latency { get; } = new(Seconds);
+
+    public Histogram FirstToken { get; } = new(Seconds);
+
+    public Histogram Retries { get; } = new(RetryBounds);
+
+    public IEnumerable<KeyValuePair<string, Counter>> Errors => _errors;
+
+    public IEnumerable<KeyValuePair<string, Counter>> Losses => _losses;
+
+    /// <summary>Counts an error; both labels come from closed sets.</summary>
+    public void CountError(int status, string type) => _errors.GetOrAdd(
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"status_code=\"{status}\",error_type=\"{type}\""), static _ => new Counter()).Add();
+
+    public void CountLoss(string reason) => _losses.GetOrAdd(reason, static _ => new Counter()).Add();
+}
+
+/// <summary>One number that only grows.</summary>
+internal sealed class Counter
+{
+    private long _value;
+
+    public long Value => Interlocked.Read(ref _value);
+
+    public void Add(long count = 1) => Interlocked.Add(ref _value, count);
+}

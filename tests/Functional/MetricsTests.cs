@@ -1,0 +1,105 @@
+using Microsoft.AspNetCore.Http;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.RegularExpressions;
+using BifrostLite.Configuration;
+using BifrostLite.Tests.Golden;
+
+namespace BifrostLite.Tests.Functional;
+
+public sealed partial class MetricsTests : FunctionalTest
+{
+    private const string Body = """{"model":"openai/gpt-4o","messages":[{"role":"user","content":"hi"}]}""";
+
+    private const string Answer =
+        """{"id":"c","object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":"a"},"finish_reason":"stop"}],"usage":{"prompt_tokens":1000,"completion_tokens":100}}""";
+
+    [Fact]
+    public async Task Metrics_AfterSomeRequests_AreTheGoldenPage()
+    {
+        Upstream.NextJson(200, Answer);
+        Upstream.NextJson(400, """{"error":{"message":"no"}}""");
+        Upstream.NextJson(200, Answer);
+        await using var gateway = await RunningGateway.StartAsync(Upstream);
+        await TextAsync(await gateway.PostAsync("/v1/chat/completions", Body));
+        await TextAsync(await gateway.PostAsync("/v1/chat/completions", Body));
+        await TextAsync(await gateway.PostAsync("/v1/responses", """{"model":"chatonly/m","input":"hi"}"""));
+        await TextAsync(await gateway.PostAsync("/v1/chat/completions", """{"model":"","messages":[]}"""));
+
+        var page = await ScrapeAsync(gateway);
+
+        GoldenFile.Verify("metrics.page.txt", Encoding.UTF8.GetBytes(Timing().Replace(page, "$1 T")));
+    }
+
+    [Fact]
+    public async Task Metrics_ConfiguredDimensions_AreLabelsAndOthersAreNot()
+    {
+        Upstream.NextJson(200, Answer);
+        await using var gateway = await RunningGateway.StartAsync(Upstream, config => config with { Client = config.Client with { PrometheusLabels = ["team", "env-name"] } });
+        await TextAsync(await gateway.PostAsync("/v1/chat/completions", Body, ("x-bf-dim-team", "a\"b\\c"), ("x-bf-prom-env-name", "prod"), ("x-bf-dim-user", "secret")));
+
+        var page = await ScrapeAsync(gateway);
+
+        Assert.Contains("""bifrost_success_requests_total{provider="openai",method="chat_completion",model="gpt-4o",team="a\"b\\c",env_name="prod"} 1""", page);
+        Assert.DoesNotContain("secret", page);
+    }
+
+    [Fact]
+    public async Task Metrics_TranslationThatLost_CountsTheReasons()
+    {
+        Upstream.NextJson(200, Answer);
+        await using var gateway = await RunningGateway.StartAsync(Upstream);
+        await TextAsync(await gateway.PostAsync("/v1/responses", """{"model":"chatonly/m","input":"hi","tools":[{"type":"file_search","vector_store_ids":["v"]}]}"""));
+
+        Assert.Contains("""bifrost_losses_total{provider="chatonly",method="responses",model="m",reason="unsupported"} """, await ScrapeAsync(gateway));
+    }
+
+    [Fact]
+    public async Task Metrics_ModelsWithoutEnd_AreCountedTogether()
+    {
+        Upstream.Always = http => http.Response.WriteAsync(Answer);
+        await using var gateway = await RunningGateway.StartAsync(Upstream);
+        for (var i = 0; i < 1_050; i++)
+        {
+            (await gateway.PostAsync("/v1/chat/completions", Body.Replace("gpt-4o", "m" + i))).Dispose();
+        }
+
+        var page = await ScrapeAsync(gateway);
+
+        Assert.InRange(page.Split('\n').Count(line => line.StartsWith("bifrost_success_requests_total{", StringComparison.Ordinal)), 1, 1_001);
+        Assert.Contains("model=\"_other\"", page);
+    }
+
+    [Fact]
+    public async Task Metrics_WithAnAdministrator_WantHisPassword()
+    {
+        await using var gateway = await RunningGateway.StartAsync(
+            Upstream, config => config with { Governance = config.Governance with { Admin = new AdminConfig("admin", new Secret("pass")) } });
+
+        Assert.Equal(401, (int)(await gateway.Client.GetAsync("/metrics")).StatusCode);
+        Assert.Equal(401, (int)(await GetAsync(gateway, "admin:wrong")).StatusCode);
+        Assert.Equal(200, (int)(await GetAsync(gateway, "admin:pass")).StatusCode);
+    }
+
+    [GeneratedRegex("""^((?:http_request_duration|bifrost_upstream_latency|bifrost_stream_first)\w*_(?:bucket|sum)(?:\{.*\})) \S+$""", RegexOptions.Multiline)]
+    private static partial Regex Timing();
+
+    /// <summary>A request is counted once it is over, which the caller may learn a moment too early.</summary>
+    private static async Task<string> ScrapeAsync(RunningGateway gateway)
+    {
+        string page;
+        do
+        {
+            page = await gateway.Client.GetStringAsync("/metrics");
+        }
+        while (!page.Contains("bifrost_active_requests 0\n", StringComparison.Ordinal));
+        return page;
+    }
+
+    private static async Task<HttpResponseMessage> GetAsync(RunningGateway gateway, string credentials)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/metrics");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
+        return await gateway.Client.SendAsync(request);
+    }
+}
