@@ -58,7 +58,7 @@ internal static class ChatCompletionsErrors
     /// <summary>Reads an error body; anything else (HTML, nothing, cut JSON) is described by its status.</summary>
     public static GatewayError Read(int status, ReadOnlySpan<byte> body)
     {
-        var known = new GatewayError(status, KindOf(status), $"The upstream answered {status}.");
+        var known = new GatewayError(status, ErrorKinds.OfStatus(status), $"The upstream answered {status}.");
         try
         {
             return JsonSlice.IsObject(body.TrimStart(" \r\n\t"u8)) ? ReadObject(status, body, known) : known;
@@ -74,7 +74,7 @@ internal static class ChatCompletionsErrors
     {
         var error = Read(502, body);
         var status = int.TryParse(error.Code, out var code) && code is >= 400 and < 600 ? code : StatusOf(error.Type);
-        return error with { Status = status, Kind = KindOf(status) };
+        return error with { Status = status, Kind = ErrorKinds.OfStatus(status) };
     }
 
     private static GatewayError ReadObject(int status, ReadOnlySpan<byte> body, GatewayError known)
@@ -146,23 +146,5 @@ internal static class ChatCompletionsErrors
         "insufficient_quota" => 402,
         "overloaded_error" => 529,
         _ => 502,
-    };
-
-    private static ErrorKind KindOf(int status) => status switch
-    {
-        401 => ErrorKind.Authentication,
-        402 => ErrorKind.Billing,
-        403 => ErrorKind.Permission,
-        404 => ErrorKind.NotFound,
-        405 => ErrorKind.MethodNotAllowed,
-        408 or 504 => ErrorKind.Timeout,
-        413 => ErrorKind.TooLarge,
-        415 => ErrorKind.UnsupportedMedia,
-        429 => ErrorKind.RateLimit,
-        502 => ErrorKind.BadGateway,
-        503 => ErrorKind.Unavailable,
-        529 => ErrorKind.Overloaded,
-        >= 500 => ErrorKind.Server,
-        _ => ErrorKind.InvalidRequest,
     };
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Wire;
 
@@ -195,7 +194,7 @@ internal sealed class ChatCompletionsPartWriter(ChatRequest request, TargetModel
         output.Write("data:"u8);
         output.Write(JsonText.From(source.MediaType.Length > 0 ? source.MediaType : mediaType).Span);
         output.Write(";base64,"u8);
-        output.Write(source.Base64.IsEmpty ? Encoding.ASCII.GetBytes(Convert.ToBase64String(Encoding.UTF8.GetBytes(source.Text.Decode()))) : source.Base64.Span);
+        source.WriteBytes(output);
         json.EndString();
     }
 

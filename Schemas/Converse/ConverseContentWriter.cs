@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Text;
 using System.Text;
 using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Wire;
@@ -186,7 +185,8 @@ internal sealed class ConverseContentWriter(ChatRequest request, TargetModel tar
         json.StartObject();
         json.Name("bytes"u8);
         json.StartString();
-        WriteBytes(source);
+        // Text documents go as bytes too: every model takes those, source.text only some.
+        source.WriteBytes(output);
         json.EndString();
         json.EndObject();
         if (!document.Context.IsEmpty)
@@ -203,22 +203,6 @@ internal sealed class ConverseContentWriter(ChatRequest request, TargetModel tar
         json.EndObject();
         json.EndObject();
         return true;
-    }
-
-    /// <summary>Text documents go as bytes too: every model takes those, source.text only some.</summary>
-    private void WriteBytes(MediaSource source)
-    {
-        if (!source.Base64.IsEmpty)
-        {
-            output.Write(source.Base64.Span);
-            return;
-        }
-
-        var plain = new ArrayBufferWriter<byte>(source.Text.Span.Length);
-        JsonEscapes.Unescape(source.Text.Span, plain);
-        var span = output.GetSpan(Base64.GetMaxEncodedToUtf8Length(plain.WrittenCount));
-        Base64.EncodeToUtf8(plain.WrittenSpan, span, out _, out var written);
-        output.Advance(written);
     }
 
     /// <summary>Letters, digits, single spaces, hyphens, parentheses and brackets, unique in the request (API_runtime_DocumentBlock).</summary>

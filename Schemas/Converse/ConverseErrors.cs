@@ -89,25 +89,6 @@ internal static class ConverseErrors
 
     public static bool IsBody(ReadOnlySpan<byte> body) => Members(body).Message is not null;
 
-    /// <summary>The common meaning of an HTTP status without further words.</summary>
-    private static ErrorKind KindOf(int status) => status switch
-    {
-        401 => ErrorKind.Authentication,
-        402 => ErrorKind.Billing,
-        403 => ErrorKind.Permission,
-        404 => ErrorKind.NotFound,
-        405 => ErrorKind.MethodNotAllowed,
-        408 or 504 => ErrorKind.Timeout,
-        413 => ErrorKind.TooLarge,
-        415 => ErrorKind.UnsupportedMedia,
-        429 => ErrorKind.RateLimit,
-        502 => ErrorKind.BadGateway,
-        503 => ErrorKind.Unavailable,
-        529 => ErrorKind.Overloaded,
-        < 500 => ErrorKind.InvalidRequest,
-        _ => ErrorKind.Server,
-    };
-
     private static ErrorKind KindOf(string? type, int status)
     {
         foreach (var known in Known)
@@ -118,7 +99,7 @@ internal static class ConverseErrors
             }
         }
 
-        return KindOf(status);
+        return ErrorKinds.OfStatus(status);
     }
 
     private static int StatusOf(string type)

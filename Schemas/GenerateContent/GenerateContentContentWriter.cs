@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Text;
 using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Wire;
 
@@ -151,7 +150,7 @@ internal sealed class GenerateContentContentWriter(TargetModel target, IBufferWr
         json.Member("mimeType"u8, type == "image/jpg" ? "image/jpeg" : type);
         json.Name("data"u8);
         json.StartString();
-        WriteBytes(source);
+        source.WriteBytes(output);
         json.EndString();
         json.EndObject();
         json.EndObject();
@@ -181,21 +180,6 @@ internal sealed class GenerateContentContentWriter(TargetModel target, IBufferWr
         json.EndObject();
         json.EndObject();
         return true;
-    }
-
-    private void WriteBytes(MediaSource source)
-    {
-        if (!source.Base64.IsEmpty)
-        {
-            output.Write(source.Base64.Span);
-            return;
-        }
-
-        var plain = new ArrayBufferWriter<byte>(source.Text.Span.Length);
-        JsonEscapes.Unescape(source.Text.Span, plain);
-        var span = output.GetSpan(Base64.GetMaxEncodedToUtf8Length(plain.WrittenCount));
-        Base64.EncodeToUtf8(plain.WrittenSpan, span, out _, out var written);
-        output.Advance(written);
     }
 
     private bool WriteCall(ref JsonEmitter json, ToolCallPart call, ref bool hasCall)

@@ -109,23 +109,7 @@ internal static class GenerateContentErrors
             }
         }
 
-        return status switch
-        {
-            401 => ErrorKind.Authentication,
-            402 => ErrorKind.Billing,
-            403 => ErrorKind.Permission,
-            404 => ErrorKind.NotFound,
-            405 => ErrorKind.MethodNotAllowed,
-            408 or 504 => ErrorKind.Timeout,
-            413 => ErrorKind.TooLarge,
-            415 => ErrorKind.UnsupportedMedia,
-            429 => ErrorKind.RateLimit,
-            502 => ErrorKind.BadGateway,
-            503 => ErrorKind.Unavailable,
-            529 => ErrorKind.Overloaded,
-            < 500 => ErrorKind.InvalidRequest,
-            _ => ErrorKind.Server,
-        };
+        return ErrorKinds.OfStatus(status);
     }
 
     private static string StatusOf(GatewayError error) => error.Kind switch

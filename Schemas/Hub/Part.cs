@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace BifrostLite.Schemas.Hub;
 
 /// <summary>A piece of a turn. The set of subclasses is closed: a writer's switch names them all.</summary>
@@ -31,6 +33,22 @@ internal sealed record MediaSource
 
     /// <summary>E.g. image/png, application/pdf; empty where unknown.</summary>
     public string MediaType { get; init; } = "";
+
+    /// <summary>Writes the bytes in base64, those of a text document encoded; nothing where the source is elsewhere.</summary>
+    public void WriteBytes(IBufferWriter<byte> output)
+    {
+        if (!Base64.IsEmpty)
+        {
+            output.Write(Base64.Span);
+            return;
+        }
+
+        var plain = new ArrayBufferWriter<byte>(Text.Span.Length + 1);
+        JsonEscapes.Unescape(Text.Span, plain);
+        var span = output.GetSpan(System.Buffers.Text.Base64.GetMaxEncodedToUtf8Length(plain.WrittenCount));
+        System.Buffers.Text.Base64.EncodeToUtf8(plain.WrittenSpan, span, out _, out var written);
+        output.Advance(written);
+    }
 }
 
 internal sealed record ImagePart(MediaSource Source) : Part
