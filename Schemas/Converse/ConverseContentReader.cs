@@ -12,6 +12,8 @@ namespace BifrostLite.Schemas.Converse;
 /// </summary>
 internal sealed class ConverseContentReader(JsonBody body, Losses losses)
 {
+    private readonly RequestFields _fields = new(body, losses);
+
     /// <returns>Null, or what is wrong.</returns>
     public GatewayError? Read(JsonElement content, string path, List<Part> parts)
     {
@@ -82,6 +84,7 @@ internal sealed class ConverseContentReader(JsonBody body, Losses losses)
 
     private GatewayError? ReadMedia(string kind, JsonElement value, string path, List<Part> parts)
     {
+        _fields.LoseOthers(value, $"{path}.{kind}", ["format", "source", "name", "context", "citations"]);
         var format = Text(value, "format"u8).Decode();
         var source = new MediaSource { MediaType = ConverseMedia.MediaType(kind, format) };
         var from = Member(value, "source"u8) ?? default;
@@ -135,6 +138,7 @@ internal sealed class ConverseContentReader(JsonBody body, Losses losses)
             return GatewayError.Invalid($"{field} must be a string", field);
         }
 
+        _fields.LoseOthers(tool, $"{path}.toolUse", ["toolUseId", "name", "input", "type"]);
         var input = Member(tool, "input"u8) is { } value ? JsonQuote.Of(body.Raw(value)) : default;
         if (Text(tool, "type"u8).Is(ConverseServerTools.CallType))
         {
@@ -157,6 +161,7 @@ internal sealed class ConverseContentReader(JsonBody body, Losses losses)
             return GatewayError.Invalid($"{path}.toolResult.toolUseId must be a string", $"{path}.toolResult.toolUseId");
         }
 
+        _fields.LoseOthers(result, $"{path}.toolResult", ["toolUseId", "content", "status", "type"]);
         var isError = Text(result, "status"u8).Is("error"u8);
         var content = Member(result, "content"u8) ?? default;
         if (!Text(result, "type"u8).IsEmpty)

@@ -201,6 +201,8 @@ internal sealed class ConverseRequestReader(JsonBody body, ChatRequest request)
                 return Wrong($"{path}.toolSpec.name", "a string");
             }
 
+            new RequestFields(body, request.Losses).LoseOthers(spec, $"{path}.toolSpec", ["name", "description", "inputSchema", "strict"]);
+
             request.Tools.Add(new Tool(ToolKind.Function, name)
             {
                 Description = Text(spec, "description"u8),

@@ -11,6 +11,13 @@ internal sealed class MessagesContentReader(RequestFields fields, Losses losses)
     /// <summary>State without a tag was issued on this wire: by whom, only its family tells.</summary>
     private static readonly Origin Native = new("", "claude", DialectNames.Messages);
 
+    /// <summary>Members of blocks that are read; caller says whether the model or its code made a call, which other APIs do not tell apart.</summary>
+    private static readonly string[] Members =
+    [
+        "type", "text", "citations", "source", "title", "context", "content", "thinking", "signature", "data", "id", "name", "input", "caller",
+        "tool_use_id", "is_error", "cache_control",
+    ];
+
     /// <summary>Content that may be a string or an array of blocks.</summary>
     public void Read(JsonElement content, string path, List<Part> parts)
     {
@@ -59,6 +66,11 @@ internal sealed class MessagesContentReader(RequestFields fields, Losses losses)
         if (part is not null)
         {
             parts.Add(part with { Cache = cache, Path = path });
+        }
+
+        if (part is not (null or ExtensionPart or ServerToolPart or ServerToolResultPart))
+        {
+            fields.LoseOthers(block, path, Members);
         }
     }
 

@@ -11,7 +11,11 @@ namespace BifrostLite.Schemas.Responses;
 /// </summary>
 internal sealed class ResponsesItemReader(RequestFields fields, ResponsesReadRules rules, ChatRequest request)
 {
-    /// <summary>Family and dialect of reasoning state that carries no tag.</summary>
+    /// <summary>Members of messages, calls and outputs that are read; ids and states of items mean nothing elsewhere.</summary>
+    private static readonly string[] Members =
+    [
+        "type", "role", "content", "id", "status", "phase", "name", "namespace", "call_id", "arguments", "input", "output", "tools", "tool_calls", "tool_call_id",
+    ];
 
     private readonly ResponsesPartReader _parts = new(fields);
     private readonly ResponsesReasoningReader _reasoning = new(fields);
@@ -47,6 +51,11 @@ internal sealed class ResponsesItemReader(RequestFields fields, ResponsesReadRul
     private void ReadItem(JsonElement item, string path)
     {
         var type = fields.Text(item, "type", path).Decode();
+        if (type is "" or "message" or "function_call" or "custom_tool_call" or "function_call_output" or "custom_tool_call_output")
+        {
+            fields.LoseOthers(item, path, Members);
+        }
+
         switch (type)
         {
             case "message" or "":

@@ -8,6 +8,13 @@ namespace BifrostLite.Schemas.Responses;
 /// <summary>Content parts of a Responses input message or tool output: input_text, input_image, input_file and the rest.</summary>
 internal sealed class ResponsesPartReader(RequestFields fields)
 {
+    /// <summary>Members of parts that are read, those of chat's parts in hybrid bodies included.</summary>
+    private static readonly string[] Members =
+    [
+        "type", "text", "annotations", "logprobs", "refusal", "image_url", "detail", "file_id", "file_data", "file_url", "filename", "file", "file_type",
+        "input_audio", "data", "format", "video_url", "cache_control", "prompt_cache_breakpoint",
+    ];
+
     /// <summary>Reads a content string or array into <paramref name="parts"/>.</summary>
     public void ReadContent(JsonElement content, string path, List<Part> parts)
     {
@@ -45,6 +52,17 @@ internal sealed class ResponsesPartReader(RequestFields fields)
             return new TextPart(default);
         }
 
+        var read = ReadKnown(part, path);
+        if (read is not ExtensionPart)
+        {
+            fields.LoseOthers(part, path, Members);
+        }
+
+        return read;
+    }
+
+    private Part ReadKnown(JsonElement part, string path)
+    {
         var cache = fields.Cache(part, path);
         var type = fields.Text(part, "type", path);
         switch (type.Decode())
