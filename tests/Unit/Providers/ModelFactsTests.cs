@@ -17,6 +17,9 @@ public sealed class ModelFactsTests
     [InlineData("claude-opus-5-5", 5, 5)]
     [InlineData("anthropic.claude-v2:1", 2, 1)]
     [InlineData("claude-mythos-preview", 0, 0)]
+    [InlineData("claude-mythos-v1:0", 0, 0)]
+    [InlineData("claude-v2:1", 2, 1)]
+    [InlineData("claude-instant-v1", 1, 0)]
     public void Version_AnySpelling_IsRead(string model, int major, int minor) => Assert.Equal(new ClaudeVersion(major, minor), ClaudeVersion.Of(model));
 
     [Theory]

@@ -155,4 +155,21 @@ public class ConverseRequestTests
         Dialect = "chat",
         Turns = { new Turn(Role.User) { Parts = { new TextPart(Text("hi")) } } },
     };
+
+    /// <summary>An image by URL cannot be sent; the breakpoint on it was meant for the text before it as well.</summary>
+    [Fact]
+    public void Write_BreakpointOnAPartThatIsLeftOut_StandsBehindThePartBefore()
+    {
+        var request = new ChatRequest { Dialect = "messages" };
+        request.Turns.Add(new Turn(Role.User)
+        {
+            Parts =
+            {
+                new TextPart(JsonText.From("look")),
+                new ImagePart(new MediaSource { Url = JsonText.From("https://x.example/a.png") }) { Cache = new CacheControl(null), Path = "p" },
+            },
+        });
+
+        Assert.Contains("""{"text":"look"},{"cachePoint":{"type":"default"}}]""", Write(request), StringComparison.Ordinal);
+    }
 }

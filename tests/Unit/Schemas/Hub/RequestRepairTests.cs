@@ -54,6 +54,26 @@ public class RequestRepairTests
         Assert.Equal([new Loss("messages[4].content[0]", LossReason.Moved)], _losses.Kept);
     }
 
+    /// <summary>Some clients make the ids of results anew; as many results as calls can only be theirs.</summary>
+    [Fact]
+    public void Turns_ResultsWithForeignIdsBehindAsManyCalls_AreTheirs()
+    {
+        var request = Request(User(Text("go")), Assistant(Call("a"), Call("b", "g"), Call("c", "h")), User(Result("b", "2"), Result("x", "1"), Result("y", "3")));
+
+        Assert.Equal(
+            "user: 'go'\nassistant: call a f {}, call b g {}, call c h {}\nuser: result a f '1', result b g '2', result c h '3'",
+            Repaired(request, RepairRules.Loose));
+        Assert.Equal([new Loss("messages[2].content[1]", LossReason.Repaired), new Loss("messages[2].content[2]", LossReason.Repaired)], _losses.Kept);
+    }
+
+    [Fact]
+    public void Turns_MoreForeignResultsThanCalls_ArePairedWithNone()
+    {
+        var request = Request(User(Text("go")), Assistant(Call("a")), User(Result("x", "1"), Result("y", "2")));
+
+        Assert.StartsWith("user: 'go'\nassistant: call a f {}\nuser: failure a f", Repaired(request, RepairRules.Loose), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Turns_OrphanResult_BecomesText()
     {
