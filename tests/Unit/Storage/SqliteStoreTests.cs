@@ -100,7 +100,10 @@ public sealed class SqliteStoreTests : StoreTests
 
         await PutAsync("1");
 
-        Assert.All(Directory.GetFiles(_directory.FullName), file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
+        foreach (var file in Directory.GetFiles(_directory.FullName))
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        }
     }
 
     [Fact]
