@@ -107,6 +107,7 @@ internal static class Program
     private static void AddRouting(this IServiceCollection services)
     {
         services.AddSingleton<Lanes>();
+        services.AddSingleton<SessionKeys>();
         services.AddSingleton<RetryBudget>();
         services.AddSingleton(provider => new RetryPacing(provider.GetRequiredService<TimeProvider>(), Random.Shared));
         services.AddSingleton<Failover>();

@@ -57,12 +57,27 @@ internal sealed class CandidateCall(Exchange exchange, Candidate candidate, bool
     public bool DropKey()
     {
         (_trials ??= new KeyTrials()).Drop(Candidate.Key);
-        return TakeKey();
+        if (Candidate.Hold == KeyHold.Fixed || !TakeKey())
+        {
+            return false;
+        }
+
+        if (Candidate.Hold == KeyHold.Sticky)
+        {
+            KeySelection.Rebind(exchange, Candidate);
+        }
+
+        return true;
     }
 
     /// <returns>Whether the next call goes out with another key.</returns>
     public bool RotateKey()
     {
+        if (Candidate.Hold != KeyHold.Free)
+        {
+            return false;
+        }
+
         var before = Candidate.Key;
         (_trials ??= new KeyTrials()).Rest(before);
         return TakeKey() && !ReferenceEquals(before, Candidate.Key);

@@ -39,6 +39,9 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
     /// <summary>The virtual key the caller came with; null where there is none and none is asked for.</summary>
     public VirtualKey? VirtualKey { get; set; }
 
+    /// <summary>What the caller's headers say about provider keys; null where nothing.</summary>
+    public KeyWishes? KeyWishes { get; set; }
+
     /// <summary>Whose request this is where nobody is connected (an asynchronous job); null for everybody else.</summary>
     public DetachedCaller? Detached { get; init; }
 

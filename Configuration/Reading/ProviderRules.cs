@@ -121,6 +121,11 @@ internal sealed class ProviderRules(ReadingContext reading)
             }
         }
 
+        foreach (var list in (string[])["models", "blacklisted_models"])
+        {
+            CheckPatterns(key, list, path);
+        }
+
         var hasOtherCredential = wire == "azure" && key["azure_key_config"]?["client_secret"] is not null;
         if (!isKeyLess && !hasOtherCredential && (key["value"] is null || key.TextOf("value") is { Length: 0 }))
         {
@@ -136,6 +141,18 @@ internal sealed class ProviderRules(ReadingContext reading)
             && (bedrock.TextOf("access_key") is { Length: > 0 }) != (bedrock.TextOf("secret_key") is { Length: > 0 }))
         {
             reading.Report(bedrock.Offset, JsonPath.Child(path, "bedrock_key_config"), "access_key and secret_key belong together; give both or neither");
+        }
+    }
+
+    private void CheckPatterns(Node key, string list, string path)
+    {
+        var items = key.ItemsOf(list);
+        for (var i = 0; i < items.Count; i++)
+        {
+            if (ModelNames.Problem(items[i].Text) is { } problem)
+            {
+                reading.Report(items[i].Offset, JsonPath.Item(JsonPath.Child(path, list), i), problem);
+            }
         }
     }
 

@@ -41,7 +41,7 @@ internal static class ClientShape
         EnforceAuth,
         new("enforce_governance_header", Shape.Flag, "Old name of enforce_auth_on_inference.", "false", EnforceAuth.Effect),
         new("enforce_scim_auth", Shape.Flag, "Old name of enforce_auth_on_inference.", "false", EnforceAuth.Effect),
-        new("allow_direct_keys", Shape.Flag, "Callers may bring a provider key of their own (x-bf-direct-key: true).", "false", Effect.NotYet),
+        new("allow_direct_keys", Shape.Flag, "Callers may bring a provider key of their own (x-bf-direct-key: true).", "false"),
         new("dual_credential_conflict_behavior", Shape.OneOf("error", "prefer_vk", "prefer_idp"),
             "What holds when a request carries both an identity token and a virtual key.", "\"prefer_idp\"", Effect.NotYet),
         new("required_headers", Shape.Texts, "Headers without which a request is refused with 400.", "[]"),

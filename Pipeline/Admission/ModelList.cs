@@ -1,6 +1,8 @@
+using BifrostLite.Configuration;
+
 namespace BifrostLite.Pipeline.Admission;
 
-/// <summary>A list of models as the file writes it: names, or "*" for all. Names compare without regard to case.</summary>
+/// <summary>A list of models as the file writes it: names, "*" for all, or "regex:" and a pattern. Names compare without regard to case.</summary>
 internal static class ModelList
 {
     /// <summary>Whether the list holds a provider's model, written bare or as provider/model.</summary>
@@ -8,7 +10,7 @@ internal static class ModelList
     {
         foreach (var listed in models)
         {
-            if (listed == "*" || string.Equals(listed, model, StringComparison.OrdinalIgnoreCase) || IsQualified(listed, provider, model))
+            if (ModelNames.IsMatch(listed, model) || IsQualified(listed, provider, model))
             {
                 return true;
             }

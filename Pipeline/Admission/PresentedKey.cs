@@ -1,3 +1,5 @@
+using BifrostLite.Configuration;
+
 namespace BifrostLite.Pipeline.Admission;
 
 /// <summary>
@@ -32,6 +34,27 @@ internal static class PresentedKey
             if (IsVirtual(value))
             {
                 return value;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The caller's own key of a provider, from the places where its clients put it; null where there is none.</summary>
+    public static Secret? FindDirect(IHeaderDictionary headers)
+    {
+        var authorization = headers.Authorization.ToString();
+        if (authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) && authorization.Length > Bearer.Length && !IsVirtual(authorization.AsSpan(Bearer.Length).Trim()))
+        {
+            return new Secret(authorization[Bearer.Length..].Trim());
+        }
+
+        foreach (var name in KeyHeaders)
+        {
+            var value = headers[name].ToString();
+            if (value.Length > 0 && !IsVirtual(value))
+            {
+                return new Secret(value);
             }
         }
 

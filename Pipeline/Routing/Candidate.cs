@@ -19,6 +19,9 @@ internal sealed record Candidate(Provider Provider, ProviderRoute Route, Dialect
     /// <summary>What is remembered of the provider.</summary>
     public required Lane Lane { get; init; }
 
+    /// <summary>How far it is bound to its key.</summary>
+    public KeyHold Hold { get; init; }
+
     /// <summary>Tokens are to be counted and the provider cannot be asked: nobody is called.</summary>
     public bool IsEstimate { get; init; }
 

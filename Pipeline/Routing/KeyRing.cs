@@ -40,7 +40,11 @@ internal static class KeyRing
     /// <summary>Whether any key may serve the model.</summary>
     public static bool MayServe(Provider provider, string model) => provider.Keys.Count == 0 || provider.Keys.Any(key => MayServe(key, model));
 
-    public static bool MayServe(KeyConfig key, string model) => Holds(key.Models, model) && !Holds(key.BlacklistedModels, model);
+    /// <summary>Whether a key may serve a model, and for this caller.</summary>
+    public static bool MayServe(Provider provider, KeyConfig key, string model, VirtualKey? caller) =>
+        MayServe(key, model) && caller?.MayUse(provider.Name, model, key) != false;
+
+    public static bool MayServe(KeyConfig key, string model) => ModelNames.Hold(key.Models, model) && !ModelNames.Hold(key.BlacklistedModels, model);
 
     /// <param name="provider">Whose key.</param>
     /// <param name="model">For which model.</param>
@@ -76,20 +80,4 @@ internal static class KeyRing
     private static bool IsEligible(KeyConfig key, string model, Lane? rested, KeyTrials? trials) =>
         (trials is null || !(trials.IsDead(key) || (rested is not null && trials.IsLimited(key))))
         && rested?.Rests(key, model) != true;
-
-    private static bool MayServe(Provider provider, KeyConfig key, string model, VirtualKey? caller) =>
-        MayServe(key, model) && caller?.MayUse(provider.Name, model, key) != false;
-
-    private static bool Holds(IReadOnlyList<string> models, string model)
-    {
-        foreach (var allowed in models)
-        {
-            if (allowed == "*" || string.Equals(allowed, model, StringComparison.OrdinalIgnoreCase))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 }

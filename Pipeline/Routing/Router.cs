@@ -17,7 +17,9 @@ internal static class Router
     /// <summary>The request's own model first, then its fallbacks, each resolved; what cannot be resolved is the error.</summary>
     public static GatewayError? Resolve(Exchange exchange, List<Candidate> candidates)
     {
-        var error = AddPrimary(exchange, candidates);
+        var error = KeyWishes.Read(exchange.Http.Request.Headers, exchange.Snapshot.Config.Client, out var wishes);
+        exchange.KeyWishes = wishes;
+        error ??= AddPrimary(exchange, candidates);
         if (error is not null)
         {
             return error;
@@ -87,17 +89,17 @@ internal static class Router
         }
 
         var lane = exchange.Snapshot.Lanes.Of(provider);
-        var key = KeyRing.Choose(provider, model, exchange.VirtualKey, lane, null);
-        if (key is null)
+        if (KeySelection.Select(exchange, provider, model, lane, candidates.Count == 0, out var choice) is { } noKey)
         {
-            return GatewayError.Invalid($"No key of provider \"{provider.Name}\" may serve the model \"{model}\".", "model");
+            return noKey;
         }
 
         var dialect = Dialects.Get(route.Dialect);
-        candidates.Add(new Candidate(provider, route, dialect, KeyRing.ProviderModel(key, model), key, dialect == exchange.Route.Dialect)
+        candidates.Add(new Candidate(provider, route, dialect, KeyRing.ProviderModel(choice.Key, model), choice.Key, dialect == exchange.Route.Dialect)
         {
             Asked = model,
             Lane = lane,
+            Hold = choice.Hold,
             IsEstimate = isEstimate,
         });
         return null;
