@@ -77,6 +77,7 @@ internal static class Program
         builder.Services.AddJobs(AsyncEndpoints.AllDoors);
         builder.Services.AddSingleton<GatewayMetrics>();
         builder.Services.AddSingleton<Gateway>();
+        builder.Services.AddSingleton<ModelCatalogue>();
         builder.Services.AddSingleton<ModelDirectory>();
         builder.Services.AddSingleton<RequestLog>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<RequestLog>());

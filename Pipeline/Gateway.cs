@@ -96,7 +96,7 @@ internal sealed class Gateway(
 
         // 5. Who could serve it.
         var candidates = new List<Candidate>(1);
-        error ??= Router.Resolve(exchange, candidates);
+        error ??= await Router.ResolveAsync(exchange, candidates);
         if (error is not null)
         {
             await FailAsync(exchange, error);

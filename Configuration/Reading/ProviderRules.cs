@@ -149,7 +149,7 @@ internal sealed class ProviderRules(ReadingContext reading)
         var items = key.ItemsOf(list);
         for (var i = 0; i < items.Count; i++)
         {
-            if (ModelNames.Problem(items[i].Text) is { } problem)
+            if (ListedModels.Problem(items[i].Text) is { } problem)
             {
                 reading.Report(items[i].Offset, JsonPath.Item(JsonPath.Child(path, list), i), problem);
             }

@@ -10,7 +10,7 @@ internal static class ModelList
     {
         foreach (var listed in models)
         {
-            if (ModelNames.IsMatch(listed, model) || IsQualified(listed, provider, model))
+            if (ListedModels.IsMatch(listed, model) || IsQualified(listed, provider, model))
             {
                 return true;
             }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using BifrostLite.Pipeline.Admission;
 using BifrostLite.Providers;
 using BifrostLite.Schemas.Hub;
@@ -9,10 +8,8 @@ namespace BifrostLite.Pipeline.Models;
 /// Every model the gateway can be asked for, named provider/model: each provider's own list and what its keys name. Lists
 /// belong to a provider object, so a reload forgets those of providers that changed.
 /// </summary>
-internal sealed class ModelDirectory(SnapshotSource snapshots, Gatekeeper gatekeeper, TimeProvider clock, ILogger<ModelDirectory> log)
+internal sealed class ModelDirectory(SnapshotSource snapshots, Gatekeeper gatekeeper, ModelCatalogue catalogue)
 {
-    private readonly ConditionalWeakTable<Provider, ProviderModels> _lists = [];
-
     /// <summary>Who asks for models must be somebody who may call them.</summary>
     public GatewayError? Admit(HttpContext http, out VirtualKey? caller) => gatekeeper.Admit(http, snapshots.Current.Config.Client, out caller);
 
@@ -58,5 +55,5 @@ internal sealed class ModelDirectory(SnapshotSource snapshots, Gatekeeper gateke
         return caller is null || caller.Refusal(model.Id[..slash], model.Id[(slash + 1)..]) is null;
     }
 
-    private ProviderModels ListOf(Provider provider) => _lists.GetValue(provider, each => new ProviderModels(each, clock, log));
+    private ProviderModels ListOf(Provider provider) => catalogue.Of(provider);
 }

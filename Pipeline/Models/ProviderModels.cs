@@ -33,6 +33,37 @@ internal sealed partial class ProviderModels(Provider provider, TimeProvider clo
         return Offered();
     }
 
+    /// <summary>Nobody has asked the provider yet, and it can be asked.</summary>
+    public bool IsUnknown
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _goodUntil == DateTimeOffset.MinValue && FirstRoute() is not null;
+            }
+        }
+    }
+
+    /// <summary>Whether the provider's own list, as far as it is known, holds a model. A stale one is fetched anew meanwhile.</summary>
+    public bool Lists(string model)
+    {
+        if (FirstRoute() is { } route)
+        {
+            _ = Begun(route);
+        }
+
+        foreach (var each in _fetched)
+        {
+            if (string.Equals(each.Id, model, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>One fetch for all who ask meanwhile; that the first of them hangs up must not cost the others theirs.</summary>
     private Task Begun(ProviderRoute route)
     {

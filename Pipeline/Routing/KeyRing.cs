@@ -44,7 +44,7 @@ internal static class KeyRing
     public static bool MayServe(Provider provider, KeyConfig key, string model, VirtualKey? caller) =>
         MayServe(key, model) && caller?.MayUse(provider.Name, model, key) != false;
 
-    public static bool MayServe(KeyConfig key, string model) => ModelNames.Hold(key.Models, model) && !ModelNames.Hold(key.BlacklistedModels, model);
+    public static bool MayServe(KeyConfig key, string model) => ListedModels.Hold(key.Models, model) && !ListedModels.Hold(key.BlacklistedModels, model);
 
     /// <param name="provider">Whose key.</param>
     /// <param name="model">For which model.</param>

@@ -8,11 +8,31 @@ namespace BifrostLite.Pipeline.Routing;
 
 /// <summary>
 /// Turns "provider/model" into somebody to call. The name is split at the first slash only where the left part is a
-/// configured provider, so that "meta-llama/Llama-3" survives; a bare name goes to the route's default provider.
+/// configured provider, so that "meta-llama/Llama-3" survives; a bare name goes to the route's default provider or,
+/// where that may not serve it, to who is known to have it.
 /// </summary>
 internal static class Router
 {
+    private const string NobodyHasIt = "model_not_found";
+
     private static readonly GatewayError NoName = GatewayError.Invalid("a model's name must not be empty");
+
+    /// <summary>
+    /// The candidates, as far as they are known at once; a model that nobody is known to have is looked for once more when
+    /// providers that were never asked have told what they have.
+    /// </summary>
+    public static async ValueTask<GatewayError?> ResolveAsync(Exchange exchange, List<Candidate> candidates)
+    {
+        var error = Resolve(exchange, candidates);
+        if (error?.Code != NobodyHasIt)
+        {
+            return error;
+        }
+
+        await exchange.Snapshot.Catalogue.LearnAsync(exchange.Snapshot.Providers, exchange.Aborted);
+        candidates.Clear();
+        return Resolve(exchange, candidates);
+    }
 
     /// <summary>The request's own model first, then its fallbacks, each resolved; what cannot be resolved is the error.</summary>
     public static GatewayError? Resolve(Exchange exchange, List<Candidate> candidates)
@@ -67,7 +87,7 @@ internal static class Router
     private static GatewayError? Add(Exchange exchange, string name, string defaultProvider, List<Candidate> candidates)
     {
         var providers = exchange.Snapshot.Providers;
-        var (provider, model) = Split(providers, name, defaultProvider);
+        var (provider, model) = Split(exchange, name, defaultProvider);
         if (provider is null)
         {
             return Unresolved(providers, name, defaultProvider);
@@ -105,15 +125,21 @@ internal static class Router
         return null;
     }
 
-    private static (Provider? Provider, string Model) Split(ProviderSet providers, string name, string defaultProvider)
+    private static (Provider? Provider, string Model) Split(Exchange exchange, string name, string defaultProvider)
     {
+        var providers = exchange.Snapshot.Providers;
         var slash = name.IndexOf('/', StringComparison.Ordinal);
         if (slash > 0 && slash < name.Length - 1 && providers.TryFind(name.AsSpan(0, slash), out var named))
         {
             return (named, name[(slash + 1)..]);
         }
 
-        return (providers.TryFind(defaultProvider, out var standard) ? standard : providers.StandIn, name);
+        if (providers.TryFind(defaultProvider, out var standard) && KeyRing.MayServe(standard, name))
+        {
+            return (standard, name);
+        }
+
+        return (exchange.Snapshot.Catalogue.Find(providers, exchange.Snapshot.Pricing, name) ?? standard ?? providers.StandIn, name);
     }
 
     /// <summary>The caller's own dialect wins; else the provider's first route for the operation whose dialect the gateway can write.</summary>
@@ -143,8 +169,8 @@ internal static class Router
     private static GatewayError Unresolved(ProviderSet providers, string name, string defaultProvider)
     {
         var known = string.Join(", ", providers.All.Select(p => p.Name));
-        var message = $"Model \"{name}\" names no configured provider and the default for this route, \"{defaultProvider}\", is not configured. "
+        var message = $"Model \"{name}\" names no configured provider and the default for this route, \"{defaultProvider}\", is not configured; nor does any other provider list it. "
             + $"Write it as provider/model; configured providers: {known}.";
-        return GatewayError.Invalid(message, "model");
+        return GatewayError.Invalid(message, "model") with { Code = NobodyHasIt };
     }
 }

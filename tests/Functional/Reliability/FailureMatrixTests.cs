@@ -140,7 +140,7 @@ public partial class FailureMatrixTests : FunctionalTest
                 gateways.Time.Advance(failure.Step);
             }
 
-            await Task.WhenAny(call, Task.Delay(2));
+            await Task.WhenAny(call, Task.Delay(5));
         }
 
         return await call.WaitAsync(Patience);

@@ -42,11 +42,17 @@ internal sealed class MatrixGateways(ScriptedUpstream upstream) : IAsyncDisposab
 
     private static GatewayConfig Adjust(GatewayConfig config, Setup setup, bool isGuarded) => config with
     {
-        Providers = config.Providers.ToDictionary(p => p.Key, p => p.Key == "chatonly" ? p.Value : p.Value with
+        Providers = config.Providers.ToDictionary(p => p.Key, p => p.Key == "chatonly" ? Patient(p.Value) : p.Value with
         {
             Network = Adjust(p.Value.Network, setup) with { MaxRetries = isGuarded ? 1 : 0, RequestTimeout = TimeSpan.FromSeconds(100) },
             Keys = [.. Keys.Select(name => p.Value.Keys[0] with { Id = name, Name = name })],
         }),
+    };
+
+    /// <summary>Time that passes for the primary's sake must not run out for the fallback.</summary>
+    private static ProviderConfig Patient(ProviderConfig provider) => provider with
+    {
+        Network = provider.Network with { RequestTimeout = TimeSpan.FromHours(20), StreamIdleTimeout = TimeSpan.FromHours(20) },
     };
 
     private static NetworkConfig Adjust(NetworkConfig network, Setup setup) => setup switch

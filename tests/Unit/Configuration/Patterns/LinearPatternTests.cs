@@ -78,10 +78,10 @@ public class LinearPatternTests
     [Fact]
     public void Hold_NamesStarsAndPatterns()
     {
-        Assert.False(ModelNames.Hold([], "gpt-4o"));
-        Assert.True(ModelNames.Hold(["*"], "gpt-4o"));
-        Assert.True(ModelNames.Hold(["GPT-4O"], "gpt-4o"));
-        Assert.True(ModelNames.Hold(["x", "regex:gpt-4.*"], "gpt-4o"));
-        Assert.False(ModelNames.Hold(["regex:gpt-4"], "gpt-4o"));
+        Assert.False(ListedModels.Hold([], "gpt-4o"));
+        Assert.True(ListedModels.Hold(["*"], "gpt-4o"));
+        Assert.True(ListedModels.Hold(["GPT-4O"], "gpt-4o"));
+        Assert.True(ListedModels.Hold(["x", "regex:gpt-4.*"], "gpt-4o"));
+        Assert.False(ListedModels.Hold(["regex:gpt-4"], "gpt-4o"));
     }
 }

@@ -7,7 +7,7 @@ namespace BifrostLite.Configuration;
 /// Lists of models as config.json writes them: names (compared without regard to case), "*" for all, or "regex:" and a
 /// pattern that the whole name must match. An empty list holds nothing.
 /// </summary>
-internal static class ModelNames
+internal static class ListedModels
 {
     private const string PatternPrefix = "regex:";
 
