@@ -17,6 +17,9 @@ internal sealed record ClientConfig
     /// <summary>Gateway's own: longest time of a request as a whole, waits, retries and fallbacks included.</summary>
     public TimeSpan? RequestDeadline { get; init; }
 
+    /// <summary>How many routing rules may follow each other.</summary>
+    public int RoutingChainMaxDepth { get; init; } = 10;
+
     public bool AllowDirectKeys { get; init; }
 
     public IReadOnlyList<string> RequiredHeaders { get; init; } = [];

@@ -13,6 +13,9 @@ internal sealed record GovernanceConfig
 
     public IReadOnlyList<RateLimitConfig> RateLimits { get; init; } = [];
 
+    /// <summary>In the order in which they are looked at.</summary>
+    public IReadOnlyList<RoutingRuleConfig> RoutingRules { get; init; } = [];
+
     /// <summary>Who may use the management API; null: nobody, it is off.</summary>
     public AdminConfig? Admin { get; init; }
 }

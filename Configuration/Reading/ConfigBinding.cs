@@ -49,6 +49,7 @@ internal static class ConfigBinding
             || client.Flag("enforce_scim_auth") || GovernancePlugin(root)?.IsTrue("is_vk_mandatory") == true,
         DropExcessRequests = client.Flag("drop_excess_requests"),
         RequestDeadline = client.Has("request_deadline_in_seconds") ? TimeSpan.FromSeconds(client.Whole("request_deadline_in_seconds")) : null,
+        RoutingChainMaxDepth = client.Whole("routing_chain_max_depth"),
         AllowDirectKeys = client.Flag("allow_direct_keys"),
         HeaderFilter = BindHeaderFilter(client.Child("header_filter_config")),
         AsyncJobResultTtl = client.Whole("async_job_result_ttl"),

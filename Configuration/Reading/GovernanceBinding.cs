@@ -1,4 +1,5 @@
 using System.Globalization;
+using BifrostLite.Configuration.Rules;
 using BifrostLite.Configuration.Shapes;
 
 namespace BifrostLite.Configuration.Reading;
@@ -18,6 +19,7 @@ internal static class GovernanceBinding
             Customers = Each(governance, "customers", GovernanceShape.Customer, Owner),
             Budgets = Each(governance, "budgets", GovernanceShape.Budget, Budget),
             RateLimits = Each(governance, "rate_limits", GovernanceShape.RateLimit, RateLimit),
+            RoutingRules = RoutingRules(governance),
             Admin = Admin(governance?["auth_config"] ?? root["auth_config"]),
         };
     }
@@ -46,6 +48,40 @@ internal static class GovernanceBinding
             Limits = Limits(key, key.Flag("calendar_aligned")),
         };
     }
+
+    /// <summary>Rules that are on and can be read; the others were told of when the file was checked.</summary>
+    private static List<RoutingRuleConfig> RoutingRules(Node? governance)
+    {
+        var rules = new List<RoutingRuleConfig>();
+        foreach (var node in governance?.ItemsOf("routing_rules") ?? [])
+        {
+            var rule = new Section(node, GovernanceShape.RoutingRule);
+            if (rule.Flag("enabled") && RuleCondition.TryParse(node.TextOf("cel_expression") ?? "", out var condition, out _))
+            {
+                rules.Add(Rule(rule, node, condition));
+            }
+        }
+
+        // Sorting keeps the file's order among equals.
+        return [.. rules.OrderBy(rule => rule.Rank).ThenBy(rule => rule.Priority)];
+    }
+
+    private static RoutingRuleConfig Rule(Section rule, Node node, RuleCondition condition) => new()
+    {
+        Name = rule.Text("name"),
+        Condition = condition,
+        IsChained = rule.Flag("chain_rule"),
+        Targets = [.. node.ItemsOf("targets").Select(target => new RoutingTargetConfig(
+            target.TextOf("provider") ?? "",
+            target.TextOf("model") ?? "",
+            target.TextOf("key_id") ?? "",
+            target.TextOf("provider_key_name") ?? "",
+            double.Parse(target["weight"]!.Text, CultureInfo.InvariantCulture)))],
+        Fallbacks = rule.Texts("fallbacks") ?? [],
+        Scope = rule.Text("scope"),
+        ScopeId = node.TextOf("scope_id") ?? "",
+        Priority = rule.Whole("priority"),
+    };
 
     public static OwnerConfig Owner(Section owner) => new()
     {

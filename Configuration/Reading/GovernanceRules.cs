@@ -1,4 +1,5 @@
 using System.Globalization;
+using BifrostLite.Configuration.Rules;
 
 namespace BifrostLite.Configuration.Reading;
 
@@ -102,6 +103,12 @@ internal sealed class GovernanceRules(ReadingContext reading)
         if (item.TextOf("scope") is "team" or "customer" or "virtual_key" && item.TextOf("scope_id") is null or "")
         {
             reading.Report(item.Offset, path, "a rule of this scope needs \"scope_id\"");
+        }
+
+        if (!RuleCondition.TryParse(item.TextOf("cel_expression") ?? "", out _, out var problem))
+        {
+            // As in Bifrost, such a rule is left out and does not keep the gateway from starting.
+            reading.Notice($"{JsonPath.Child(path, "cel_expression")} (line {reading.Line(item.Offset)}) cannot be read, the rule is skipped: {problem}");
         }
 
         var total = 0d;

@@ -83,7 +83,7 @@ internal static class ClientShape
             "What becomes of a job that ran when the gateway was stopped (this gateway's own key).", "\"rerun\""),
         new("async_webhooks", Shape.ListOf(Webhook), "Addresses a job may name in x-bf-async-webhook (this gateway's own key)."),
         new("disable_db_pings_in_health", Shape.Flag, "GET /health tells nothing of the stores.", "false"),
-        new("routing_chain_max_depth", Shape.Whole(1), "How many routing rules may follow each other.", "10", Effect.NotYet),
+        new("routing_chain_max_depth", Shape.Whole(1), "How many routing rules may follow each other.", "10"),
         new("compat", Compat, "Conversions for models that lack an operation or a parameter."),
     ];
 

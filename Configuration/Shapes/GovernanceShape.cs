@@ -105,7 +105,7 @@ internal static class GovernanceShape
         new("virtual_key_count", Shape.Whole(0), "Bifrost's bookkeeping.", null, Effect.Bookkeeping),
     ]).Named("team");
 
-    private static readonly Shape RoutingRule = Shape.Section(
+    public static readonly Shape RoutingRule = Shape.Section(
         Id, Title,
         new("description", Shape.Literal, "For people."),
         new("enabled", Shape.Flag, "Whether the rule holds.", "true"),
@@ -158,7 +158,7 @@ internal static class GovernanceShape
         new("rate_limits", Shape.ListOf(RateLimit), "Requests and tokens in a window."),
         new("customers", Shape.ListOf(Customer), "Customers."),
         new("teams", Shape.ListOf(Team), "Teams."),
-        new("routing_rules", Shape.ListOf(RoutingRule), "Conditions under which a request goes elsewhere.", null, Effect.NotYet),
+        new("routing_rules", Shape.ListOf(RoutingRule), "Conditions under which a request goes elsewhere."),
         new("pricing_overrides", Shape.ListOf(PricingOverride), "Prices that differ from the price sheet."),
         new("model_configs", Shape.ListOf(ModelConfig), "Budgets and limits by model.", null, Effect.NotYet),
         new("providers", Shape.ListOf(Shape.MapOf(Shape.Anything) with

@@ -60,6 +60,10 @@ internal sealed class KeyWishes
 
     private bool IsPinned => _id.Length > 0 || _name.Length > 0;
 
+    /// <summary>A routing rule's key; null where it names none.</summary>
+    public static KeyWishes? OfRule(string id, string name) =>
+        id.Length > 0 || name.Length > 0 ? new KeyWishes(id, name, null, "", SessionLifetime) : null;
+
     /// <returns>What is wrong with the headers, or null.</returns>
     public static GatewayError? Read(IHeaderDictionary headers, ClientConfig client, out KeyWishes? wishes)
     {

@@ -39,7 +39,8 @@ internal static class Router
     {
         var error = KeyWishes.Read(exchange.Http.Request.Headers, exchange.Snapshot.Config.Client, out var wishes);
         exchange.KeyWishes = wishes;
-        error ??= AddPrimary(exchange, candidates);
+        var decision = error is null && exchange.Snapshot.Config.Governance.RoutingRules.Count > 0 ? ApplyRules(exchange) : null;
+        error ??= AddPrimary(exchange, decision?.Name ?? exchange.Model, candidates);
         if (error is not null)
         {
             return error;
@@ -55,13 +56,31 @@ internal static class Router
             }
         }
 
+        // The caller did not ask for a rule's fallbacks: those it may not have are left out.
+        foreach (var fallback in fallbacks.Count == 0 && decision is { } made ? made.Fallbacks : [])
+        {
+            Add(exchange, fallback, candidates[0].Provider.Name, candidates);
+        }
+
         return null;
     }
 
-    /// <summary>The model as it is named; a bare name goes where the caller's key sends it, if it has a say.</summary>
-    private static GatewayError? AddPrimary(Exchange exchange, List<Candidate> candidates)
+    private static RoutingRules.Decision? ApplyRules(Exchange exchange)
     {
-        var (name, standard) = (exchange.Model, exchange.Route.DefaultProvider);
+        var (provider, model) = Split(exchange, exchange.Model, exchange.Route.DefaultProvider);
+        var decision = RoutingRules.Apply(exchange, provider?.Name ?? "", model);
+        if (decision is { Target: { } target })
+        {
+            exchange.KeyWishes ??= KeyWishes.OfRule(target.KeyId, target.KeyName);
+        }
+
+        return decision;
+    }
+
+    /// <summary>The model as it is named; a bare name goes where the caller's key sends it, if it has a say.</summary>
+    private static GatewayError? AddPrimary(Exchange exchange, string name, List<Candidate> candidates)
+    {
+        var standard = exchange.Route.DefaultProvider;
         if (exchange.VirtualKey is not { Grants.Count: > 0 } caller || IsQualified(exchange.Snapshot.Providers, name))
         {
             return Add(exchange, name, standard, candidates);
