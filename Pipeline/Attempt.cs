@@ -23,6 +23,9 @@ internal sealed record Attempt : IDisposable
 
     public FailureCause Cause { get; init; }
 
+    /// <summary>What is to be done after the failure.</summary>
+    public NextStep Step { get; set; }
+
     /// <summary>The upstream's own error body where it already is in the caller's dialect.</summary>
     public ReadOnlyMemory<byte> OwnErrorBody { get; init; }
 

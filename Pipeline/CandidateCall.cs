@@ -30,7 +30,8 @@ internal sealed class CandidateCall(Exchange exchange, Candidate candidate, bool
         var outcome = Outcomes.Aborted;
         try
         {
-            var attempt = await CallAsync();
+            // Without a limit there is no layer more: this is every request's way.
+            var attempt = Prepare() ?? (Candidate.Lane.Gate is { } gate ? await CallAsync(gate) : await Attempts.CallAsync(exchange, _prepared!));
             outcome = OutcomeOf(attempt);
             if (attempt.Answer is not null)
             {
@@ -96,18 +97,8 @@ internal sealed class CandidateCall(Exchange exchange, Candidate candidate, bool
         return Attempt.Failed(GatewayErrors.CredentialsExhausted(Candidate.Provider.Name, _trials.DeadCount), FailureCause.Credential);
     }
 
-    private async ValueTask<Attempt> CallAsync()
+    private async ValueTask<Attempt> CallAsync(Gate gate)
     {
-        if (Prepare() is { } unprepared)
-        {
-            return unprepared;
-        }
-
-        if (Candidate.Lane.Gate is not { } gate)
-        {
-            return await Attempts.CallAsync(exchange, _prepared!);
-        }
-
         if (await EnterAsync(gate) is { } refused)
         {
             return refused;

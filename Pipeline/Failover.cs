@@ -13,12 +13,12 @@ internal sealed class Failover(RetryPacing pacing, RetryBudget budget)
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
 
     /// <returns>An answer, or the primary's failure; disposed by the receiver.</returns>
-    public async ValueTask<Attempt> CallAsync(Exchange exchange, List<Candidate> candidates)
-    {
-        // A bad past only ever sends a request elsewhere: where nobody is left, they are all asked.
-        return await AskAsync(exchange, candidates, mindsPast: candidates.Count > 1)
-            ?? (await AskAsync(exchange, candidates, mindsPast: false))!;
-    }
+    public ValueTask<Attempt> CallAsync(Exchange exchange, List<Candidate> candidates) =>
+        candidates.Count == 1 ? TryAsync(exchange, candidates[0], isLast: true) : CallAnyAsync(exchange, candidates);
+
+    /// <summary>A bad past only ever sends a request elsewhere: where nobody is left, they are all asked.</summary>
+    private async ValueTask<Attempt> CallAnyAsync(Exchange exchange, List<Candidate> candidates) =>
+        await AskAsync(exchange, candidates, mindsPast: true) ?? (await AskAsync(exchange, candidates, mindsPast: false))!;
 
     /// <returns>Null where nobody was asked.</returns>
     private async ValueTask<Attempt?> AskAsync(Exchange exchange, List<Candidate> candidates, bool mindsPast)
@@ -33,13 +33,14 @@ internal sealed class Failover(RetryPacing pacing, RetryBudget budget)
                 continue;
             }
 
-            var (attempt, step) = await TryAsync(exchange, candidate, isLast: i == candidates.Count - 1);
+            var attempt = await TryAsync(exchange, candidate, isLast: i == candidates.Count - 1);
             if (attempt.Answer is not null)
             {
                 primary?.Dispose();
                 return attempt;
             }
 
+            var isOver = attempt.Step == NextStep.Stop;
             if (primary is null)
             {
                 primary = attempt;
@@ -49,7 +50,7 @@ internal sealed class Failover(RetryPacing pacing, RetryBudget budget)
                 attempt.Dispose();
             }
 
-            if (step == NextStep.Stop)
+            if (isOver)
             {
                 break;
             }
@@ -59,7 +60,7 @@ internal sealed class Failover(RetryPacing pacing, RetryBudget budget)
     }
 
     /// <summary>One candidate with all its keys and retries.</summary>
-    private async ValueTask<(Attempt Attempt, NextStep Step)> TryAsync(Exchange exchange, Candidate candidate, bool isLast)
+    private async ValueTask<Attempt> TryAsync(Exchange exchange, Candidate candidate, bool isLast)
     {
         var call = new CandidateCall(exchange, candidate, isLast);
         if (candidate.Provider.Network.MaxRetries > 0)
@@ -73,7 +74,7 @@ internal sealed class Failover(RetryPacing pacing, RetryBudget budget)
             if (attempt.Answer is not null)
             {
                 call.Candidate.Lane.Succeeded(call.Candidate);
-                return (attempt, default);
+                return attempt;
             }
 
             var advice = RetryAdvice.Read(attempt.ErrorResponse, exchange.Clock.GetUtcNow());
@@ -81,7 +82,9 @@ internal sealed class Failover(RetryPacing pacing, RetryBudget budget)
             Remember(call.Candidate, attempt, step, advice);
             if (PlanNext(exchange, call, step, advice) is not { } wait)
             {
-                return (call.Exhausted(attempt), step);
+                attempt = call.Exhausted(attempt);
+                attempt.Step = step;
+                return attempt;
             }
 
             attempt.Dispose();

@@ -29,7 +29,9 @@ internal sealed class Lane(TimeProvider clock)
     /// <summary>Whether the candidate may be asked, as far as its past goes. One that is about to be probed admits one.</summary>
     public bool Admits(Candidate candidate) =>
         !_isTroubled
-        || ((!_models.TryGetValue(candidate.Model, out var circuit) || circuit.Admits()) && !AllRest(candidate));
+
+        // The circuit last: who is admitted as a probe must be asked.
+        || (!AllRest(candidate) && (!_models.TryGetValue(candidate.Model, out var circuit) || circuit.Admits()));
 
     /// <summary>Whether a key is rate limited or refused for a model at present.</summary>
     public bool Rests(KeyConfig key, string model)

@@ -277,6 +277,7 @@ public class RetryTests : FunctionalTest
         await patience.CancelAsync();
 
         await gateway.LoggedAsync(" 499 ", 1);
+        Assert.Contains(gateway.Logs, line => line.Contains("trail=openai/m;key=a;outcome=500;ms=", StringComparison.Ordinal));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
         Seen();
     }
