@@ -16,7 +16,6 @@ public class HeaderTests : FunctionalTest
         ("Proxy-Authorization", "Basic CALLER-SECRET"),
         ("x-amz-security-token", "CALLER-SECRET"),
         ("x-bf-vk", "CALLER-SECRET"),
-        ("x-bf-api-key", "CALLER-SECRET"),
         ("X-Forwarded-For", "10.1.2.3"),
         ("x-bf-eh-authorization", "Bearer CALLER-SECRET"),
         ("x-bf-eh-x-api-key", "CALLER-SECRET"),
