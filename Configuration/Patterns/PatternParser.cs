@@ -30,7 +30,7 @@ internal sealed class PatternParser(string text)
 
     private PatternNode? ParseEither()
     {
-        var node = ParseRow();
+        PatternNode? node = ParseRow();
         while (node is not null && !IsAtEnd && text[_at] == '|')
         {
             _at++;
@@ -40,7 +40,7 @@ internal sealed class PatternParser(string text)
         return node;
     }
 
-    private PatternNode? ParseRow()
+    private PatternNode.Row? ParseRow()
     {
         var parts = new List<PatternNode>();
         while (!IsAtEnd && text[_at] is not ('|' or ')'))
