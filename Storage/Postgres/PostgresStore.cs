@@ -22,12 +22,16 @@ internal sealed class PostgresStore : IStore, IBodies
     private readonly NpgsqlDataSource _source;
     private readonly TimeProvider _clock;
     private readonly SemaphoreSlim _migrating = new(1);
+
+    /// <summary>A burst waits here, not in the pool, whose time limit would call it an outage.</summary>
+    private readonly SemaphoreSlim _connections;
     private volatile bool _isReady;
     private long _downUntil;
 
     public PostgresStore(PostgresConfig config, TimeProvider clock)
     {
         _clock = clock;
+        _connections = new SemaphoreSlim(config.MaxConnections);
         var builder = new NpgsqlSlimDataSourceBuilder(new NpgsqlConnectionStringBuilder
         {
             Host = config.Host,
@@ -150,7 +154,15 @@ internal sealed class PostgresStore : IStore, IBodies
 
         if (fault is null)
         {
-            (result, fault) = await CallAsync(body);
+            await _connections.WaitAsync();
+            try
+            {
+                (result, fault) = await CallAsync(body);
+            }
+            finally
+            {
+                _connections.Release();
+            }
         }
 
         _meter.End(begun, fault);

@@ -21,11 +21,17 @@ internal static unsafe partial class SqliteNative
 
     public const int PreparePersistent = 0x1;
 
+    public const int ConfigMemoryStatus = 9;
+
     /// <summary>SQLITE_TRANSIENT: SQLite copies what is bound before the call returns.</summary>
     public const nint Transient = -1;
 
     [LibraryImport(Library)]
     public static partial int sqlite3_libversion_number();
+
+    /// <summary>Takes any number of arguments in C; with whole numbers only, Linux passes them as for any other function.</summary>
+    [LibraryImport(Library)]
+    public static partial int sqlite3_config(int option, int value);
 
     [LibraryImport(Library)]
     public static partial int sqlite3_open_v2(byte* file, nint* database, int flags, byte* vfs);

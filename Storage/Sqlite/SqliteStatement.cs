@@ -55,6 +55,17 @@ internal sealed unsafe class SqliteStatement : IDisposable
             return BindNull();
         }
 
+        if (value.Length == 0)
+        {
+            // A quarter of a log entry's texts are empty: a constant needs no copy (SQLITE_STATIC, 0).
+            fixed (byte* none = "\0"u8)
+            {
+                _connection.Check(SqliteNative.sqlite3_bind_text(_handle, ++_bound, none, 0, 0));
+            }
+
+            return this;
+        }
+
         byte[]? rented = null;
         var most = Encoding.UTF8.GetMaxByteCount(value.Length);
         var room = most <= 512 ? stackalloc byte[512] : rented = ArrayPool<byte>.Shared.Rent(most);

@@ -216,11 +216,7 @@ public abstract partial class StoreTests : IAsyncLifetime
     [StoreFact]
     public async Task Sweep_DeletesWhatHasExpiredAndNothingElse()
     {
-        for (var i = 0; i < 1200; i++)
-        {
-            _ = Store.PutAsync(Record($"{i}") with { ExpiresAt = Time.GetUtcNow().AddSeconds(1) });
-        }
-
+        await Task.WhenAll(Enumerable.Range(0, 1200).Select(i => DoneAsync(Store.PutAsync(Record($"{i}") with { ExpiresAt = Time.GetUtcNow().AddSeconds(1) }))));
         await DoneAsync(Store.PutAsync(Record("later") with { ExpiresAt = Time.GetUtcNow().AddHours(2) }));
         await DoneAsync(Store.PutAsync(Record("never")));
         await DoneAsync(Store.AddAsync([Counter("a", 1) with { ExpiresAt = Time.GetUtcNow().AddSeconds(1) }, Counter("b", 1)]));
