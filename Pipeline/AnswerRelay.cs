@@ -47,6 +47,11 @@ internal static class AnswerRelay
         var output = exchange.Http.Response.BodyWriter;
         Caller.Commit(exchange, answer.Response, dialect.StreamContentType, null);
         using var extras = ExtraFields.For(exchange, prepared.Body);
+        if (extras is not { SendsRequest: true })
+        {
+            prepared.Answered(answer.Response.Version);
+        }
+
         if (candidate.IsVerbatim)
         {
             await Relay.StreamAsync(exchange, answer, new VerbatimRelay(dialect, exchange.Facts, prepared.UnaskedUsage, context, extras, output));

@@ -42,7 +42,24 @@ internal sealed class PreparedRequest : IDisposable
         return prepared;
     }
 
-    public void Dispose() => _written?.Dispose();
+    /// <summary>
+    /// The provider answers, so nobody needs the body any more: a coding agent's 200 KB would lie in memory while its stream runs.
+    /// Over HTTP/1.1 the request went out whole before the answer was read; over HTTP/2 it may still be on its way.
+    /// </summary>
+    public void Answered(Version version)
+    {
+        if (version.Major < 2)
+        {
+            Body = default;
+            Dispose();
+        }
+    }
+
+    public void Dispose()
+    {
+        _written?.Dispose();
+        _written = null;
+    }
 
     /// <summary>Model, fallbacks and usage reporting are spliced; every other byte stays.</summary>
     private void Splice(Exchange exchange)

@@ -21,7 +21,6 @@ internal sealed class ExtraFields : IDisposable
     private readonly Exchange _exchange;
     private readonly PooledBuffer _start = new(256);
     private readonly PooledBuffer? _raw;
-    private readonly bool _sendsRequest;
     private readonly ReadOnlyMemory<byte> _request;
     private int _index;
     private int _rawCount;
@@ -33,12 +32,15 @@ internal sealed class ExtraFields : IDisposable
     private ExtraFields(Exchange exchange, ReadOnlyMemory<byte> request, bool sendsRequest, bool sendsResponse)
     {
         _exchange = exchange;
-        _request = request;
-        _sendsRequest = sendsRequest;
+        SendsRequest = sendsRequest;
+        _request = sendsRequest ? request : default;
         _raw = sendsResponse ? new PooledBuffer() : null;
         _before = exchange.StartedAt;
         WriteStart();
     }
+
+    /// <summary>The last frame repeats what the provider was sent, so that has to stay until then.</summary>
+    public bool SendsRequest { get; }
 
     /// <summary>Null where the route's answers have none and the caller did not ask for any.</summary>
     /// <param name="exchange">Routed, its answer about to be committed.</param>
@@ -201,7 +203,7 @@ internal sealed class ExtraFields : IDisposable
         return at;
     }
 
-    private bool HasMore => _sendsRequest || _exchange.Losses.Count > 0 || _exchange.Trail.IsEventful;
+    private bool HasMore => SendsRequest || _exchange.Losses.Count > 0 || _exchange.Trail.IsEventful;
 
     /// <summary>What few answers have: bodies as they were exchanged with the provider, losses, attempts.</summary>
     private int WriteRest(bool isLast, IBufferWriter<byte> output)
@@ -237,7 +239,7 @@ internal sealed class ExtraFields : IDisposable
 
     private void WriteLast(ref JsonEmitter json, PooledBuffer rest)
     {
-        if (_sendsRequest)
+        if (SendsRequest)
         {
             json.Name("raw_request"u8);
             Redaction.Copy(_request.Span, rest);
