@@ -84,6 +84,7 @@ internal static class Program
         builder.Services.AddSingleton<LogApi>();
         builder.Services.AddHostedService<StoreSweeper>();
         builder.Services.AddSingleton<HealthReport>();
+        builder.Services.AddHostedService<QuietCollector>();
         builder.Services.AddCors();
         builder.Services.AddSingleton<ICorsPolicyProvider, Cors>();
         replace?.Invoke(builder.Services);
