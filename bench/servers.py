@@ -64,14 +64,14 @@ class Bench:
         return self.running[server].pid
 
     def start(self, server, core, command, port, **more):
+        if is_listening(port):
+            raise SystemExit(f"port {port} is taken, perhaps by another run of this")
         log = open(self.work / f"{server}.log", "wb")
         self.running[server] = subprocess.Popen(pinned(core, command, self.nice), stdout=log, stderr=log, **more)
         for _ in range(600):
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
+            if is_listening(port):
                 return
-            except OSError:
-                time.sleep(0.05)
+            time.sleep(0.05)
         raise SystemExit(f"{server} does not listen:\n{(self.work / f'{server}.log').read_text()[-2000:]}")
 
     def stop(self, server):
@@ -134,6 +134,14 @@ class Bench:
         empty.mkdir(exist_ok=True)
         command = [self.work / "load", "start", START_PORT, self.binary, "--app-dir", empty, "--port", START_PORT]
         return json.loads(subprocess.run(pinned(SERVING, command), stdout=subprocess.PIPE, check=True).stdout)
+
+
+def is_listening(port):
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+        return True
+    except OSError:
+        return False
 
 
 def nginx_path():
