@@ -4,6 +4,7 @@ using BifrostLite.Endpoints;
 using BifrostLite.Pipeline;
 using BifrostLite.Pipeline.Accounting;
 using BifrostLite.Pipeline.Admission;
+using BifrostLite.Pipeline.Conversations;
 using BifrostLite.Pipeline.Jobs;
 using BifrostLite.Pipeline.Logging;
 using BifrostLite.Pipeline.Metrics;
@@ -76,6 +77,7 @@ internal static class Program
         builder.Services.AddSingleton<Gatekeeper>();
         builder.Services.AddJobs(AsyncEndpoints.AllDoors);
         builder.Services.AddSingleton<GatewayMetrics>();
+        builder.Services.AddConversations();
         builder.Services.AddSingleton<Gateway>();
         builder.Services.AddSingleton<ModelCatalogue>();
         builder.Services.AddSingleton<ModelDirectory>();
@@ -99,6 +101,8 @@ internal static class Program
         app.MapBedrock();
         app.MapGemini();
         app.MapCursor();
+        app.MapResponses();
+        app.MapConversations();
         app.MapModels();
         app.MapAsync();
         app.MapLogs();

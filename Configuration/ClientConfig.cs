@@ -5,6 +5,9 @@ internal sealed record ClientConfig
 {
     public int MaxRequestBodySizeMb { get; init; } = 100;
 
+    /// <summary>Gateway's own: days a stored response is kept. OpenAI keeps them for 30.</summary>
+    public int ResponseRetentionDays { get; init; } = 30;
+
     public IReadOnlyList<string> AllowedOrigins { get; init; } = ["*"];
 
     public IReadOnlyList<string> AllowedHeaders { get; init; } = [];

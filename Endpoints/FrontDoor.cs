@@ -49,6 +49,6 @@ internal static class FrontDoor
             return Dialects.GenerateContent;
         }
 
-        return path.StartsWithSegments("/v1/responses") || path.StartsWithSegments("/openai/v1/responses") ? Dialects.Responses : Dialects.Chat;
+        return path.StartsWithSegments("/v1/responses") || path.StartsWithSegments("/v1/conversations") || path.StartsWithSegments("/openai/v1/responses") ? Dialects.Responses : Dialects.Chat;
     }
 }

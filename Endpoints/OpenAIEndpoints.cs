@@ -3,7 +3,7 @@ namespace BifrostLite.Endpoints;
 /// <summary>The unified routes and the OpenAI prefix: chat, Responses, embeddings.</summary>
 internal static class OpenAIEndpoints
 {
-    private static readonly string[] Prefixes = ["/v1", "/openai/v1", "/openai"];
+    internal static readonly string[] Prefixes = ["/v1", "/openai/v1", "/openai"];
 
     public static void MapOpenAI(this IEndpointRouteBuilder app)
     {

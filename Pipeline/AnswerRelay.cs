@@ -103,6 +103,7 @@ internal static class AnswerRelay
     private static Task WriteAsync(Exchange exchange, PreparedRequest prepared, UpstreamAnswer answer, ReadOnlyMemory<byte> body)
     {
         exchange.MarkFirstToken();
+        exchange.Turn?.TakeAnswer(body.Span);
         var upstream = answer.Response;
         if (ExtraFields.For(exchange, prepared.Body) is { } extras)
         {
@@ -132,8 +133,9 @@ internal static class AnswerRelay
             Model = candidate.Model,
             Origin = new Origin(candidate.Provider.Name, candidate.Provider.Describe(candidate.Model).Family, candidate.Dialect.Name),
             Request = exchange.Request,
-            RequestBody = exchange.Body!.Memory,
-            ExchangeId = exchange.Id,
+            RequestBody = exchange.Asked,
+            ExchangeId = exchange.Turn?.Id ?? exchange.Id,
+            Keeper = exchange.Turn,
             Created = exchange.Created,
             Clock = exchange.Clock,
             StartedAt = exchange.StartedAt,

@@ -1,6 +1,7 @@
 using BifrostLite.Configuration;
 using BifrostLite.Pipeline.Accounting;
 using BifrostLite.Pipeline.Admission;
+using BifrostLite.Pipeline.Conversations;
 using BifrostLite.Pipeline.Jobs;
 using BifrostLite.Pipeline.Logging;
 using BifrostLite.Pipeline.Routing;
@@ -64,6 +65,12 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
     public AnswerCapture? Capture { get; set; }
 
     public Losses Losses { get; private set; } = new();
+
+    /// <summary>What the request builds on and what is kept of it; null where it has no state.</summary>
+    public StatefulTurn? Turn { get; set; }
+
+    /// <summary>The body as the caller wrote it, for answers that repeat it.</summary>
+    public ReadOnlyMemory<byte> Asked => Turn?.Asked ?? Body!.Memory;
 
     /// <summary>Every attempt so far.</summary>
     public Trail Trail { get; } = new();
@@ -141,6 +148,7 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
     public void Dispose()
     {
         _deadline?.Dispose();
+        Turn?.Dispose();
         Body?.Dispose();
         Capture?.Dispose();
     }

@@ -1,5 +1,6 @@
 using BifrostLite.Pipeline.Accounting;
 using BifrostLite.Pipeline.Admission;
+using BifrostLite.Pipeline.Conversations;
 using BifrostLite.Pipeline.Extras;
 using BifrostLite.Pipeline.Jobs;
 using BifrostLite.Pipeline.Logging;
@@ -19,7 +20,16 @@ namespace BifrostLite.Pipeline;
 /// 11. ended in the caller's dialect; 12. settled and logged.
 /// </summary>
 internal sealed class Gateway(
-    SnapshotSource snapshots, Gatekeeper gatekeeper, Failover failover, JobBoard jobs, RequestLog requests, GatewayMetrics metrics, TimeProvider clock, ILogger<Gateway> log)
+    SnapshotSource snapshots,
+    Gatekeeper gatekeeper,
+    Failover failover,
+    JobBoard jobs,
+    TurnKeeper turns,
+    BackgroundRuns background,
+    RequestLog requests,
+    GatewayMetrics metrics,
+    TimeProvider clock,
+    ILogger<Gateway> log)
 {
     /// <summary>Serves one request.</summary>
     /// <param name="http">Request and response.</param>
@@ -112,6 +122,19 @@ internal sealed class Gateway(
         if (candidates[0].IsEstimate)
         {
             await EstimateAsync(exchange, candidates[0]);
+            return;
+        }
+
+        // 6. What it builds on, where answers are kept.
+        if (await turns.BeginAsync(exchange) is { } forgotten)
+        {
+            await FailAsync(exchange, forgotten);
+            return;
+        }
+
+        if (exchange.Turn is not null && BackgroundRuns.Takes(exchange, candidates[0]))
+        {
+            await FinishAsync(exchange, background.SubmitAsync(exchange));
             return;
         }
 

@@ -29,7 +29,12 @@ internal sealed class PreparedRequest : IDisposable
     public static PreparedRequest TryMake(Exchange exchange, out GatewayError? error)
     {
         var prepared = new PreparedRequest();
-        error = null;
+        error = exchange.Turn?.Aim(exchange);
+        if (error is not null)
+        {
+            return prepared;
+        }
+
         if (exchange.Candidate!.IsVerbatim)
         {
             prepared.Splice(exchange);

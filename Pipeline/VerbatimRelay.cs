@@ -71,6 +71,10 @@ internal sealed class VerbatimRelay(
         }
 
         IsOver = facts.IsTerminated || facts.Error is not null;
+        if (IsOver && context.Keeper is { } keeper)
+        {
+            Keep(frame.Data, keeper);
+        }
     }
 
     protected override void OnTaken(ReadOnlySpan<byte> taken)
@@ -78,6 +82,19 @@ internal sealed class VerbatimRelay(
         Copy(taken[_copied..]);
         _copied = 0;
         extras?.BeginRead();
+    }
+
+    /// <summary>The last event of a Responses stream holds the whole response; an "error" event holds none.</summary>
+    private static void Keep(ReadOnlySpan<byte> data, IAnswerKeeper keeper)
+    {
+        var members = new JsonMembers(data);
+        while (members.MoveNext())
+        {
+            if (members.Is("response"u8))
+            {
+                keeper.TakeAnswer(members.Raw);
+            }
+        }
     }
 
     private void Copy(ReadOnlySpan<byte> bytes)

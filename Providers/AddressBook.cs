@@ -19,6 +19,11 @@ internal sealed class AddressBook
     /// <summary>The address of a call.</summary>
     public Uri? Find(UpstreamCall call)
     {
+        if (call.Below.Length > 0)
+        {
+            return Build(call); // ids never come twice
+        }
+
         var provider = call.Provider;
         var entry = new Entry(
             call.Route,
@@ -72,7 +77,16 @@ internal sealed class AddressBook
 
         // One segment whatever the name holds: Bedrock's ids have colons, inference profile ARNs have slashes.
         var path = PathOf(at.Route, call.Stream).Replace(ModelSlot, Uri.EscapeDataString(call.Model), StringComparison.Ordinal);
-        return Join(at.Base, path);
+        return Join(at.Base, call.Below.Length == 0 ? path : Extended(path, call));
+    }
+
+    /// <summary>A path that goes on, and whose query does.</summary>
+    private static string Extended(string path, UpstreamCall call)
+    {
+        var mark = path.IndexOf('?', StringComparison.Ordinal);
+        var (head, query) = mark < 0 ? (path, "") : (path[..mark], path[(mark + 1)..]);
+        var both = query.Length > 0 && call.Query.Length > 0 ? $"{query}&{call.Query}" : query + call.Query;
+        return both.Length > 0 ? $"{head}{call.Below}?{both}" : head + call.Below;
     }
 
     private static string PathOf(ProviderRoute route, bool stream) => stream ? route.StreamPath ?? route.Path : route.Path;

@@ -15,11 +15,12 @@ internal static class Catalog
             TakesMaxCompletionTokens = true,
             TakesMidSystem = true,
             SendsNullUsage = true,
+            HoldsResponses = true,
         },
         new("anthropic", "https://api.anthropic.com", AuthKind.Anthropic, StandardRoutes.Anthropic()) { TakesCacheControl = true },
         new("bedrock", "https://bedrock-runtime.{region}.amazonaws.com", AuthKind.Aws, StandardRoutes.Bedrock()),
         new("bedrock_mantle", "https://bedrock-mantle.{region}.api.aws", AuthKind.AwsMantle, StandardRoutes.Mantle()) { Serves = ServedBy.Maker },
-        new("azure", "", AuthKind.Azure, StandardRoutes.Azure()) { TakesMaxCompletionTokens = true, TakesMidSystem = true },
+        new("azure", "", AuthKind.Azure, StandardRoutes.Azure()) { TakesMaxCompletionTokens = true, TakesMidSystem = true, HoldsResponses = true },
         new("vertex", "https://{region}-aiplatform.googleapis.com", AuthKind.Vertex, StandardRoutes.Vertex()) { Serves = ServedBy.Publisher },
         new("gemini", "https://generativelanguage.googleapis.com", AuthKind.Google, StandardRoutes.Gemini()),
 
@@ -50,7 +51,11 @@ internal static class Catalog
         },
 
         // Calls its own chat path legacy: https://docs.x.ai/developers/model-capabilities/text/comparison
-        new("xai", "https://api.x.ai", AuthKind.Bearer, [StandardRoutes.Responses(), .. StandardRoutes.Compatible()]) { TakesMidSystem = true },
+        new("xai", "https://api.x.ai", AuthKind.Bearer, [StandardRoutes.Responses(), .. StandardRoutes.Compatible()])
+        {
+            TakesMidSystem = true,
+            HoldsResponses = true, // for 30 days: https://docs.x.ai/developers/model-capabilities/text/generate-text
+        },
         new("cerebras", "https://api.cerebras.ai", AuthKind.Bearer, StandardRoutes.ChatOnly()) { TakesMaxCompletionTokens = true },
         new("cohere", "https://api.cohere.ai/compatibility", AuthKind.Bearer, StandardRoutes.Compatible()),
 

@@ -29,6 +29,9 @@ internal sealed record CatalogRow(string Name, string BaseUrl, AuthKind Auth, IR
     /// <summary>Headers to send where neither the configuration nor the caller gives them.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> DefaultHeaders { get; init; } = [];
 
+    /// <summary>See <see cref="Provider.HoldsResponses"/>; only where the vendor documents it.</summary>
+    public bool HoldsResponses { get; init; }
+
     /// <summary>Takes stream_options.include_usage on chat streams.</summary>
     public bool TakesStreamOptions { get; init; } = true;
 

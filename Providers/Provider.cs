@@ -55,6 +55,9 @@ internal sealed record Provider
     /// <summary>send_back_raw_response: they tell what came back.</summary>
     public bool SendsBackResponse { get; init; }
 
+    /// <summary>Keeps responses under their ids and goes on from them (store, previous_response_id).</summary>
+    public bool HoldsResponses { get; init; }
+
     /// <summary>Takes chat stream_options.include_usage.</summary>
     public bool TakesStreamOptions { get; init; } = true;
 

@@ -38,7 +38,7 @@ internal sealed class ProviderFactory(AwsAuth aws, VertexAuth vertex, Func<strin
         if (config.Custom is not null)
         {
             // Every compatible server knows max_tokens; OpenAI's newer name for it is known to few.
-            row = row with { TakesMaxCompletionTokens = false };
+            row = row with { TakesMaxCompletionTokens = false, HoldsResponses = false };
         }
 
         var baseUrl = config.Network.BaseUrl ?? FixedAddress(row);
@@ -60,6 +60,7 @@ internal sealed class ProviderFactory(AwsAuth aws, VertexAuth vertex, Func<strin
             SendsBackRequest = config.SendBackRawRequest,
             SendsBackResponse = config.SendBackRawResponse,
             OmitsDoneMarker = config.Custom?.DoesNotSendDoneMarker ?? false,
+            HoldsResponses = row.HoldsResponses,
             TakesStreamOptions = row.TakesStreamOptions,
             SendsNullUsage = row.SendsNullUsage,
         };

@@ -67,7 +67,7 @@ internal static class Upstream
     private static HttpRequestMessage BuildRequest(UpstreamCall call, Uri address)
     {
         var network = call.Provider.Network;
-        var request = new HttpRequestMessage(call.Route.Operation == Operation.ListModels ? HttpMethod.Get : HttpMethod.Post, address)
+        var request = new HttpRequestMessage(call.Method ?? (call.Route.Operation == Operation.ListModels ? HttpMethod.Get : HttpMethod.Post), address)
         {
             // HTTP/1.1 costs a quarter less CPU a request than HTTP/2 with this client (docs/decisions.md).
             Version = network.EnforceHttp2 ? HttpVersion.Version20 : HttpVersion.Version11,

@@ -19,6 +19,15 @@ internal sealed record UpstreamCall
 
     public required ReadOnlyMemory<byte> Body { get; init; }
 
+    /// <summary>Null for the operation's own.</summary>
+    public HttpMethod? Method { get; init; }
+
+    /// <summary>What comes behind the route's path: "/resp_1/cancel"; empty for most.</summary>
+    public string Below { get; init; } = "";
+
+    /// <summary>Goes with <see cref="Below"/>, without the question mark.</summary>
+    public string Query { get; init; } = "";
+
     /// <summary>Headers of the caller that are forwarded (anthropic-beta, anthropic-version, openai-beta, x-bf-eh-*): never credentials.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 }

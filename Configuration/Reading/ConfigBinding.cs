@@ -42,6 +42,7 @@ internal static class ConfigBinding
     private static ClientConfig BindClient(Section client, Node root) => new()
     {
         MaxRequestBodySizeMb = client.Whole("max_request_body_size_mb"),
+        ResponseRetentionDays = client.Whole("response_retention_days"),
         AllowedOrigins = client.Texts("allowed_origins") ?? All,
         AllowedHeaders = client.Texts("allowed_headers") ?? [],
         RequiredHeaders = [.. client.Texts("required_headers") ?? [], .. GovernancePlugin(root)?.ItemsOf("required_headers").Select(item => item.Text) ?? []],

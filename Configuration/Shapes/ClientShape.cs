@@ -50,6 +50,8 @@ internal static class ClientShape
         new("allowed_headers", Shape.Texts, "Further request headers a browser may send.", "[]"),
         new("header_filter_config", HeaderFilter, "Which of the callers' headers reach the providers."),
         new("max_request_body_size_mb", Shape.Whole(1, 2047), "Largest request body in MiB.", "100"),
+        new("response_retention_days", Shape.Whole(1, 36_500),
+            "Days a stored response of /v1/responses is kept; conversations stay until they are deleted (this gateway's own key).", "30"),
         new("strict_translation", Shape.Flag,
             "A request that cannot be translated without loss is refused with 400 before anybody is called (this gateway's own key).", "false"),
     ];

@@ -4,7 +4,11 @@ namespace BifrostLite.Pipeline.Jobs;
 
 /// <summary>Who a request without a connection is made for: the owner was asked when he submitted it.</summary>
 /// <param name="VirtualKeyId">Id of the virtual key; empty where callers show none.</param>
-internal sealed record DetachedCaller(string VirtualKeyId);
+internal sealed record DetachedCaller(string VirtualKeyId)
+{
+    /// <summary>The stored response it is the work of, whose keeping is its runner's business; null for a job.</summary>
+    public string? ResponseId { get; init; }
+}
 
 /// <summary>Runs one request on the way of every request, with nobody connected: its answer is collected.</summary>
 internal static class DetachedCall

@@ -28,6 +28,9 @@ internal sealed record AnswerContext
     /// <summary>For the time at which an answer was complete.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>Keeps what the answer came to; null where nothing is kept.</summary>
+    public IAnswerKeeper? Keeper { get; init; }
+
     public required Losses Losses { get; init; }
 
     /// <summary>Stopwatch ticks when the request came, for dialects whose answers tell how long they took; 0 where unknown.</summary>

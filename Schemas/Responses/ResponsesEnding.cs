@@ -12,6 +12,8 @@ internal readonly record struct ResponsesEnding
 
     public static ResponsesEnding Running { get; } = new() { Status = InProgress, IsRunning = true };
 
+    public static ResponsesEnding Queued { get; } = new() { Status = JsonText.From("queued"), IsRunning = true };
+
     public JsonText Status { get; private init; }
 
     public bool IsRunning { get; private init; }

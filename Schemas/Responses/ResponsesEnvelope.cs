@@ -122,6 +122,18 @@ internal sealed class ResponsesEnvelope(AnswerContext context)
         json.EndObject();
     }
 
+    /// <summary>Hands the whole object to whoever keeps it.</summary>
+    public void Keep(ReadOnlySpan<byte> items, in ResponsesEnding ending)
+    {
+        if (context.Keeper is { } keeper)
+        {
+            using var response = new PooledBuffer(items.Length + 1024);
+            var json = new JsonEmitter(response);
+            Write(ref json, items, ending);
+            keeper.TakeAnswer(response.Span);
+        }
+    }
+
     public void Dispose() => _echo?.Dispose();
 
     private void WriteEnding(in ResponsesEnding ending, ref JsonEmitter json)

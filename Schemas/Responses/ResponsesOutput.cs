@@ -326,6 +326,7 @@ internal sealed class ResponsesOutput(AnswerContext context, ResponsesEvents? ev
             {
                 var type = error is not null ? "response.failed"u8 : _ending.IsCompleted ? "response.completed"u8 : "response.incomplete"u8;
                 TellResponse(type, _ending);
+                _envelope.Keep(_items.Span, _ending);
             }
 
             Dispose();

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Text.Json;
+using BifrostLite.Schemas.Hub;
 
 namespace BifrostLite.Schemas.Wire;
 
@@ -57,6 +58,36 @@ internal static class JsonPick
     {
         var at = json.LastIndexOf(":\""u8);
         return at < 0 ? 0 : Math.Max(0, json[(at + 2)..].LastIndexOf((byte)'"'));
+    }
+
+    /// <summary>The value of a top-level member as it stands; empty where there is none.</summary>
+    public static ReadOnlyMemory<byte> Member(ReadOnlyMemory<byte> json, ReadOnlySpan<byte> name)
+    {
+        var members = new JsonMembers(json.Span);
+        while (members.MoveNext())
+        {
+            if (members.Is(name))
+            {
+                return json.Slice(members.ValueStart, members.Raw.Length);
+            }
+        }
+
+        return default;
+    }
+
+    /// <summary>The decoded text of a top-level member; empty where there is none.</summary>
+    public static string Text(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name)
+    {
+        var members = new JsonMembers(json);
+        while (members.MoveNext())
+        {
+            if (members.Is(name))
+            {
+                return JsonEscapes.Decode(members.Text);
+            }
+        }
+
+        return "";
     }
 
     /// <summary>An object of one number.</summary>

@@ -25,6 +25,9 @@ internal sealed class RequestBody : IDisposable
         _offset = buffer.Span.StartsWith("\uFEFF"u8) ? 3 : 0;
     }
 
+    /// <summary>A body that was made here; it owns the buffer.</summary>
+    public static RequestBody Of(PooledBuffer buffer) => new(buffer);
+
     public ReadOnlyMemory<byte> Memory => _buffer.Memory[_offset..];
 
     public ReadOnlySpan<byte> Span => _buffer.Span[_offset..];

@@ -12,6 +12,7 @@ fi
 if [ ! -d "$clients/node_modules" ]; then
     mkdir -p "$clients"
     npm install --prefix "$clients" --no-audit --no-fund \
-        @anthropic-ai/claude-code@2.1.197 @openai/codex@0.169.0 opencode-ai@1.18.33 @google/gemini-cli@0.61.0
+        @anthropic-ai/claude-code@2.1.197 @openai/codex@0.169.0 opencode-ai@1.18.33 @google/gemini-cli@0.61.0 openai@6.49.0
 fi
+node "$here/stateful.mjs" "$GATEWAY" "$clients/node_modules"
 exec node "$here/run.mjs" "$GATEWAY" "$clients/node_modules/.bin" "$@"

@@ -1,0 +1,202 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using BifrostLite.Pipeline.Jobs;
+using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Responses;
+using BifrostLite.Schemas.Wire;
+using BifrostLite.Storage;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Hosting;
+
+namespace BifrostLite.Pipeline.Conversations;
+
+/// <summary>
+/// Runs background responses on the way of every request, as <see cref="JobRunner"/> runs jobs: claimed with a lease, so that each is
+/// run by one instance, and taken again where that was killed.
+/// </summary>
+internal sealed partial class BackgroundRunner(
+    BackgroundRuns runs, ResponseBook book, ConversationBook conversations, JobDoors doors, Gateway gateway, SnapshotSource snapshots, TimeProvider clock,
+    ILogger<BackgroundRunner> log) : BackgroundService
+{
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(5);
+
+    /// <summary>New requests ring the bell; this is for those that other instances left.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
+
+    private static readonly GatewayError Stopped = new(
+        500, ErrorKind.Server, "The gateway was stopped while this response was made, and client.async_on_restart says not to make it again; it may have been billed.");
+
+    private readonly string _worker = $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():N}";
+    private readonly ConcurrentDictionary<Task, bool> _work = new();
+    private int _running;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (book.Store is null)
+        {
+            return;
+        }
+
+        await Task.Yield();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var free = snapshots.Current.Config.Client.AsyncWorkers - Volatile.Read(ref _running);
+            if (free <= 0 || await ClaimAsync(book.Store, free, stoppingToken) < free)
+            {
+                await runs.Bell.WaitAsync(Look, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+
+        // What was broken off is given back before the store closes.
+        await Task.WhenAll(_work.Keys);
+    }
+
+    private async Task<int> ClaimAsync(IStore store, int limit, CancellationToken stopping)
+    {
+        var claimed = await store.ClaimAsync(new RecordClaim
+        {
+            Kind = BackgroundRuns.Kind, From = BackgroundRuns.Queued, To = BackgroundRuns.InProgress, Worker = _worker, Lease = Lease, Limit = limit,
+        });
+        if (!claimed.IsDone)
+        {
+            return 0;
+        }
+
+        foreach (var record in claimed.Value)
+        {
+            Interlocked.Increment(ref _running);
+            var work = Task.Run(() => RunAsync(store, record, stopping), CancellationToken.None);
+            _work[work] = true;
+            _ = work.ContinueWith(done => _work.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+
+        return claimed.Value.Count;
+    }
+
+    private async Task RunAsync(IStore store, StoredRecord record, CancellationToken stopping)
+    {
+        try
+        {
+            var id = record.Owner.Length == 0 ? record.Id : record.Id[(record.Owner.Length + 1)..];
+            var request = JsonSerializer.Deserialize(record.Body.Span, BackgroundJsonContext.Default.BackgroundRequest)!;
+            if (await BeginAsync(record.Owner, id) is { } response)
+            {
+                var live = runs.Open(record.Id, request.IsStream);
+                using var run = CancellationTokenSource.CreateLinkedTokenSource(stopping, live.Cancelled);
+                var lease = new JobLease(store, record, Lease, Renewal, clock);
+                var renewing = lease.RenewAsync(run);
+                var ended = await AnswerAsync(record, request, response, live, run.Token);
+                await run.CancelAsync();
+                await renewing;
+                if (ended is null && !live.Cancelled.IsCancellationRequested)
+                {
+                    await store.TryUpdateAsync(lease.Record with { State = BackgroundRuns.Queued, Worker = "", LeaseUntil = null });
+                    return;
+                }
+
+                await EndAsync(request, ended, live);
+            }
+
+            await store.DeleteAsync(BackgroundRuns.Kind, record.Id);
+        }
+        catch (Exception e)
+        {
+            Crashed(log, e, record.Id);
+        }
+        finally
+        {
+            runs.Forget(record.Id);
+            Interlocked.Decrement(ref _running);
+            runs.Bell.Ring();
+        }
+    }
+
+    /// <summary>The response, now in progress; null where it was cancelled or deleted meanwhile.</summary>
+    private async Task<StoredResponse?> BeginAsync(string owner, string id)
+    {
+        var (response, _) = await book.FindAsync(owner, id);
+        if (response is null or { IsOver: true })
+        {
+            return null;
+        }
+
+        var begun = response with { Status = BackgroundRuns.InProgress, Answer = ResponsesStates.With(response.Answer.Span, BackgroundRuns.InProgress) };
+        return await book.TryUpdateAsync(begun) ? begun with { Version = begun.Version + 1 } : null;
+    }
+
+    /// <summary>The response with its answer; null where the work was broken off.</summary>
+    private async Task<StoredResponse?> AnswerAsync(
+        StoredRecord record, BackgroundRequest request, StoredResponse response, LiveResponse live, CancellationToken cancellationToken)
+    {
+        if (record.Claims > 1 && !snapshots.Current.Config.Client.RerunsJobs)
+        {
+            return Failed(response, Stopped);
+        }
+
+        if (doors.Find(request.Door) is not { } door)
+        {
+            return Failed(response, new GatewayError(500, ErrorKind.Server, "This version of the gateway cannot read the stored request."));
+        }
+
+        using var intake = new EventIntake(response.Id, response.Previous, live);
+        var http = ContextOf(request, intake, cancellationToken);
+        await gateway.ServeAsync(http, door, PathFacts.None, new DetachedCaller(record.Owner) { ResponseId = response.Id });
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+
+        await http.Response.BodyWriter.FlushAsync(CancellationToken.None);
+        intake.Complete(http.Response.StatusCode);
+        if (intake.Final is not { } final)
+        {
+            return Failed(response, intake.Error!);
+        }
+
+        var status = JsonPick.Text(final, "status"u8);
+        return response with { Status = status, Answer = final, Provider = http.Response.Headers["x-bf-provider"].ToString() };
+    }
+
+    private static DefaultHttpContext ContextOf(BackgroundRequest request, EventIntake intake, CancellationToken cancellationToken)
+    {
+        var http = new DefaultHttpContext { RequestAborted = cancellationToken };
+        http.Request.Method = HttpMethods.Post;
+        http.Request.Path = "/v1/responses";
+        foreach (var header in request.Headers)
+        {
+            http.Request.Headers.Append(header.Name, header.Value);
+        }
+
+        http.Request.Headers["x-request-id"] = request.RequestId;
+        http.Request.Body = new MemoryStream(request.Body.ToArray(), writable: false);
+        http.Request.ContentLength = request.Body.Length;
+        http.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(intake));
+        return http;
+    }
+
+    /// <summary>First what resuming readers need, then the end they can see.</summary>
+    private async Task EndAsync(BackgroundRequest request, StoredResponse? ended, LiveResponse live)
+    {
+        if (ended is null)
+        {
+            return;
+        }
+
+        if (live.KeepsEvents)
+        {
+            await book.PutAsync(book.EventsOf(ended, live.Everything()));
+        }
+
+        if (await book.TryUpdateAsync(ended) && request.Conversation.Length > 0)
+        {
+            await conversations.AppendAsync(ended.Owner, request.Conversation, ended);
+        }
+    }
+
+    private static StoredResponse Failed(StoredResponse response, GatewayError error) =>
+        response with { Status = "failed", Answer = ResponsesStates.With(response.Answer.Span, "failed", error) };
+
+    [LoggerMessage(1201, LogLevel.Error, "background response {Key} hit a bug in the gateway")]
+    private static partial void Crashed(ILogger log, Exception exception, string key);
+}

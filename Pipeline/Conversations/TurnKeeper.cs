@@ -1,0 +1,75 @@
+using BifrostLite.Pipeline.Routing;
+using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
+
+namespace BifrostLite.Pipeline.Conversations;
+
+/// <summary>
+/// The two places where /v1/responses meets the store: before a request is prepared, what it builds on is fetched; when its
+/// answer is whole, the turn is kept.
+/// </summary>
+internal sealed class TurnKeeper(ResponseBook responses, ConversationBook conversations)
+{
+    /// <summary>Fetches what the request builds on and hangs it on the exchange. Does nothing where no store is on.</summary>
+    public async ValueTask<GatewayError?> BeginAsync(Exchange exchange)
+    {
+        if (responses.Store is null || exchange.Route.Dialect.Name != Schemas.DialectNames.Responses || exchange.Route.Operation != Schemas.Operation.Generate)
+        {
+            return null;
+        }
+
+        var request = TurnRequest.Read(exchange.Body!.Span);
+        var owner = exchange.VirtualKey?.Id ?? "";
+        if (request is { Previous.Length: > 0, Conversation.Length: > 0 })
+        {
+            return ConversationErrors.Both;
+        }
+
+        var (chain, error) = request.Previous.Length == 0 ? (ResponseChain.None, null) : await responses.ChainAsync(owner, request.Previous);
+        IReadOnlyList<ReadOnlyMemory<byte>>? items = null;
+        if (error is null && request.Conversation.Length > 0)
+        {
+            (items, error) = await conversations.ItemsAsync(owner, request.Conversation);
+        }
+
+        if (error is not null || (request is { Store: false, State.Count: 1 } && exchange.Detached?.ResponseId is null))
+        {
+            return error;
+        }
+
+        var run = exchange.Detached?.ResponseId;
+        exchange.Turn = new StatefulTurn(run is null ? ItemForms.NewId() : run["resp_".Length..], owner, request, exchange.Body, exchange.Peek!, this) { Chain = chain, Conversation = items, IsRun = run is not null };
+        return null;
+    }
+
+    /// <summary>Stores the turn: the response, and its items where it belongs to a conversation.</summary>
+    /// <param name="turn">The turn.</param>
+    /// <param name="candidate">Who answered.</param>
+    /// <param name="answer">The response object; copied before this returns.</param>
+    public Task KeepAsync(StatefulTurn turn, Candidate candidate, ReadOnlySpan<byte> answer)
+    {
+        var id = JsonPick.Text(answer, "id"u8);
+        if (id.Length == 0)
+        {
+            return Task.CompletedTask;
+        }
+
+        var status = JsonPick.Text(answer, "status"u8);
+        var response = new StoredResponse
+        {
+            Id = id,
+            Owner = turn.Owner,
+            Status = status.Length > 0 ? status : "completed",
+            Provider = candidate.Provider.Name,
+            Key = candidate.Key.Name,
+            IsNative = candidate is { IsVerbatim: true, Provider.HoldsResponses: true },
+            IsBackground = turn.Request.Background,
+            Previous = turn.Request.Previous,
+            CreatedAt = responses.Now,
+            Input = turn.KeptInput(),
+            Answer = answer.ToArray(),
+        };
+        var kept = responses.PutAsync(response);
+        return turn.Conversation is null ? kept : Task.WhenAll(kept, conversations.AppendAsync(turn.Owner, turn.Request.Conversation, response));
+    }
+}
