@@ -87,6 +87,7 @@ internal static class Program
         builder.Services.AddHostedService<StoreSweeper>();
         builder.Services.AddSingleton<HealthReport>();
         builder.Services.AddHostedService<QuietCollector>();
+        builder.Services.AddSingleton<StoreMetrics>();
         builder.Services.AddCors();
         builder.Services.AddSingleton<ICorsPolicyProvider, Cors>();
         replace?.Invoke(builder.Services);

@@ -14,11 +14,12 @@ internal static class MetricsEndpoints
     public static void MapMetrics(this IEndpointRouteBuilder app)
     {
         var metrics = app.ServiceProvider.GetRequiredService<GatewayMetrics>();
+        var stores = app.ServiceProvider.GetRequiredService<StoreMetrics>();
         var snapshots = app.ServiceProvider.GetRequiredService<SnapshotSource>();
-        app.MapGet("/metrics", (RequestDelegate)(http => WriteAsync(http, metrics, snapshots.Current.Config.Governance.Admin)));
+        app.MapGet("/metrics", (RequestDelegate)(http => WriteAsync(http, metrics, stores, snapshots.Current.Config.Governance.Admin)));
     }
 
-    private static Task WriteAsync(HttpContext http, GatewayMetrics metrics, AdminConfig? admin)
+    private static Task WriteAsync(HttpContext http, GatewayMetrics metrics, StoreMetrics stores, AdminConfig? admin)
     {
         if (admin is not null && !IsAdmin(http.Request.Headers.Authorization.ToString(), admin))
         {
@@ -28,11 +29,11 @@ internal static class MetricsEndpoints
         }
 
         http.Response.ContentType = Exposition.ContentType;
-        return http.Response.WriteAsync(Exposition.Write(metrics), http.RequestAborted);
+        return http.Response.WriteAsync(Exposition.Write(metrics) + stores.Write(), http.RequestAborted);
     }
 
     /// <summary>Compared by hash, in time that does not depend on the guess.</summary>
-    private static bool IsAdmin(string authorization, AdminConfig admin)
+    internal static bool IsAdmin(string authorization, AdminConfig admin)
     {
         Span<byte> given = stackalloc byte[512];
         var wanted = SHA256.HashData(Encoding.UTF8.GetBytes($"{admin.UserName}:{admin.Password.Reveal()}"));

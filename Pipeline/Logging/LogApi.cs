@@ -197,7 +197,7 @@ internal sealed class LogApi(Stores stores, RequestLog log, TimeProvider clock)
     private static Task FaultAsync(HttpContext http, StoreFault fault) =>
         ErrorAsync(http, StatusCodes.Status503ServiceUnavailable, "The logs store did not answer: " + fault.Message);
 
-    private static Task ErrorAsync(HttpContext http, int status, string message)
+    public static Task ErrorAsync(HttpContext http, int status, string message)
     {
         http.Response.StatusCode = status;
         return WriteAsync(http, json =>

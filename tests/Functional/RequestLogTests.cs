@@ -16,6 +16,8 @@ public sealed class RequestLogTests : FunctionalTest, IAsyncLifetime
         {"id":"c1","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"parrot-answer"},"finish_reason":"stop"}],"usage":{"prompt_tokens":7,"completion_tokens":3,"total_tokens":10}}
         """;
 
+    private static readonly AdminConfig Admin = new("admin", new Secret("right"));
+
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("bifrost-lite-logs");
     private IStore? _store;
     private RunningGateway _gateway = null!;
@@ -208,6 +210,36 @@ public sealed class RequestLogTests : FunctionalTest, IAsyncLifetime
     }
 
     [Fact]
+    public async Task Logs_ThroughAProxyWithoutAPassword_AreRefused()
+    {
+        await StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/logs");
+        request.Headers.Add("X-Forwarded-For", "203.0.113.7");
+
+        using var response = await _gateway.Client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("admin:right", HttpStatusCode.OK)]
+    [InlineData("admin:wrong", HttpStatusCode.Unauthorized)]
+    [InlineData(null, HttpStatusCode.Unauthorized)]
+    public async Task Logs_WithAPassword_AskForIt(string? given, HttpStatusCode expected)
+    {
+        await StartAsync(configure: config => config with { Governance = config.Governance with { Admin = Admin } });
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/logs");
+        if (given is not null)
+        {
+            request.Headers.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(given)));
+        }
+
+        using var response = await _gateway.Client.SendAsync(request);
+
+        Assert.Equal(expected, response.StatusCode);
+    }
+
+    [Fact]
     public async Task Logs_WithoutAStore_SayHowToGetOne()
     {
         await _store!.DisposeAsync();
@@ -220,14 +252,28 @@ public sealed class RequestLogTests : FunctionalTest, IAsyncLifetime
         Assert.Contains("logs_store", await response.Content.ReadAsStringAsync());
     }
 
+    [Fact]
+    public async Task Metrics_TellOfStoreAndLog()
+    {
+        await StartAsync();
+        await AskAsync(Scene.Of("chat"), "hi");
+        await _gateway.Service<RequestLog>().WriteAsync();
+
+        var metrics = await TextAsync(await _gateway.Client.GetAsync("/metrics"));
+
+        Assert.Contains("bifrost_log_written_total 1\n", metrics);
+        Assert.Contains("bifrost_store_failures_total{store=\"logs\",engine=\"sqlite\"} 0\n", metrics);
+    }
+
     private static string Text(JsonElement log, string name) => log.GetProperty(name).GetString()!;
 
     /// <param name="adjust">Changes the client section; given at all, the configuration has a logs_store.</param>
-    private async Task StartAsync(Func<ClientConfig, ClientConfig>? adjust = null)
+    /// <param name="configure">Changes the rest.</param>
+    private async Task StartAsync(Func<ClientConfig, ClientConfig>? adjust = null, Func<GatewayConfig, GatewayConfig>? configure = null)
     {
         _gateway = await RunningGateway.StartAsync(
             Upstream,
-            config => adjust is null ? config : config with { Client = adjust(config.Client), LogsStore = new StoreConfig { IsEnabled = true } },
+            config => configure is not null ? configure(config) : adjust is null ? config : config with { Client = adjust(config.Client), LogsStore = new StoreConfig { IsEnabled = true } },
             level: LogLevel.Information,
             stores: new Stores(null, _store));
     }
