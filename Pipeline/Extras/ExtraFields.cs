@@ -102,15 +102,14 @@ internal sealed class ExtraFields : IDisposable
 
         var isLast = _exchange.Facts.Stop != StopKind.Unknown;
         var done = isLast ? SpliceCost(frame, pending, output, ref written) : 0;
-        var piece = pending[done..end];
-        var span = output.GetSpan(piece.Length + _start.Length + MostNumbers);
-        piece.CopyTo(span);
-        var length = piece.Length;
-        _start.Span.CopyTo(span[length..]);
-        length += _start.Length;
-        length += WriteNumbers(span[length..], isLast);
-        output.Advance(length);
-        written += length + WriteRest(isLast, output);
+
+        // Piece by piece: Kestrel's chunked writer gives less than was asked for where that is more than 1 kB.
+        Span<byte> numbers = stackalloc byte[MostNumbers];
+        var length = WriteNumbers(numbers, isLast);
+        output.Write(pending[done..end]);
+        output.Write(_start.Span);
+        output.Write(numbers[..length]);
+        written += end - done + _start.Length + length + WriteRest(isLast, output);
         return end;
     }
 

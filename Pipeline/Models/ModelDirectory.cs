@@ -22,11 +22,11 @@ internal sealed class ModelDirectory(SnapshotSource snapshots, Gatekeeper gateke
         var providers = snapshots.Current.Providers;
         if (provider.Length > 0)
         {
-            return providers.TryFind(provider, out var one) ? [.. (await ListOf(one).GetAsync(cancellationToken)).Where(model => IsFor(caller, model))] : null;
+            return providers.TryFind(provider, out var one) ? [.. (await ListOf(one, cancellationToken)).Where(model => IsFor(caller, model))] : null;
         }
 
         var permitted = providers.All.Where(each => caller?.Permits(each.Name) != false);
-        var lists = await Task.WhenAll(permitted.Select(each => ListOf(each).GetAsync(cancellationToken)));
+        var lists = await Task.WhenAll(permitted.Select(each => ListOf(each, cancellationToken)));
         return [.. lists.SelectMany(list => list).Where(model => IsFor(caller, model))];
     }
 
@@ -44,7 +44,7 @@ internal sealed class ModelDirectory(SnapshotSource snapshots, Gatekeeper gateke
             name = provider?.Name + "/" + name;
         }
 
-        var models = provider is null ? [] : await ListOf(provider).GetAsync(cancellationToken);
+        var models = provider is null ? [] : await ListOf(provider, cancellationToken);
         return models.FirstOrDefault(model => string.Equals(model.Id, name, StringComparison.OrdinalIgnoreCase) && IsFor(caller, model));
     }
 
@@ -55,5 +55,11 @@ internal sealed class ModelDirectory(SnapshotSource snapshots, Gatekeeper gateke
         return caller is null || caller.Refusal(model.Id[..slash], model.Id[(slash + 1)..]) is null;
     }
 
-    private ProviderModels ListOf(Provider provider) => catalogue.Of(provider);
+    /// <summary>What a provider offers, with what the price sheet knows of it.</summary>
+    private async Task<IReadOnlyList<ModelInfo>> ListOf(Provider provider, CancellationToken cancellationToken)
+    {
+        var pricing = snapshots.Current.Pricing;
+        var models = await catalogue.Of(provider).GetAsync(cancellationToken);
+        return [.. models.Select(model => ModelSheet.Complete(model, provider, model.Id[(provider.Name.Length + 1)..], pricing))];
+    }
 }

@@ -56,7 +56,14 @@ internal static class ChatCompletionsModels
         JsonSerializer.Serialize(json, Entry(model), ChatCompletionsJsonContext.Default.ChatCompletionsModel);
     }
 
-    private static ChatCompletionsModel Entry(ModelInfo model) => new(model.Id, model.Created, model.OwnedBy);
+    private static ChatCompletionsModel Entry(ModelInfo model) => new(model.Id, model.Created, model.OwnedBy)
+    {
+        ContextLength = model.MaxInputTokens,
+        MaxInputTokens = model.MaxInputTokens,
+        MaxOutputTokens = model.MaxOutputTokens,
+        Pricing = model.Pricing,
+        Abilities = model.Abilities,
+    };
 }
 
 /// <summary>The list object; the last two only where the caller asked for pages, as Bifrost names them.</summary>
@@ -69,8 +76,18 @@ internal sealed record ChatCompletionsModelList(IReadOnlyList<ChatCompletionsMod
     public string? NextPageToken { get; init; }
 }
 
-/// <summary>One entry of it.</summary>
+/// <summary>One entry of it: OpenAI's members, then what Bifrost's list adds where it is known.</summary>
 internal sealed record ChatCompletionsModel(string Id, long Created, string OwnedBy)
 {
     public string Object { get; } = "model";
+
+    public long? ContextLength { get; init; }
+
+    public long? MaxInputTokens { get; init; }
+
+    public long? MaxOutputTokens { get; init; }
+
+    public ModelPricing? Pricing { get; init; }
+
+    public IReadOnlyList<string>? Abilities { get; init; }
 }

@@ -15,7 +15,16 @@ internal sealed record ModelInfo(string Id)
     public long? MaxInputTokens { get; init; }
 
     public long? MaxOutputTokens { get; init; }
+
+    /// <summary>What it costs; null where nobody told.</summary>
+    public ModelPricing? Pricing { get; init; }
+
+    /// <summary>What it can do, in the price sheet's words: vision, reasoning, function_calling and so on.</summary>
+    public IReadOnlyList<string>? Abilities { get; init; }
 }
+
+/// <summary>US dollars for one token (one search), as text: OpenRouter's names, which Bifrost's list has too (openrouter.ai/docs/api-reference/list-available-models).</summary>
+internal sealed record ModelPricing(string? Prompt, string? Completion, string? InputCacheRead, string? InputCacheWrite, string? InternalReasoning, string? WebSearch);
 
 /// <summary>A part of a list.</summary>
 /// <param name="Models">The models of this part.</param>

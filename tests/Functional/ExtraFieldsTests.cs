@@ -76,6 +76,19 @@ public sealed class ExtraFieldsTests : FunctionalTest
     }
 
     [Fact]
+    public async Task VerbatimResponses_LongFrames_AllArrive()
+    {
+        var frames = Enumerable.Range(0, 60).Select(i => $"event: e\ndata: {{\"type\":\"response.vendor\",\"n\":{i},\"filler\":\"{new string('x', 37 * i)}\"}}\n\n").ToArray();
+        Upstream.NextStream([.. frames, $"event: response.completed\ndata: {{\"type\":\"response.completed\",\"response\":{ResponsesAnswer}}}\n\n"]);
+        await using var gateway = await RunningGateway.StartAsync(Upstream);
+
+        var stream = Chunks(await TextAsync(await gateway.PostAsync("/v1/responses", """{"model":"openai/gpt-5.4","input":"hi","stream":true}""")));
+
+        Assert.Equal(Enumerable.Range(0, 61), stream.Select(e => e.GetProperty("extra_fields").GetProperty("chunk_index").GetInt32()));
+        Assert.Equal(Enumerable.Range(0, 60), stream.SkipLast(1).Select(e => e.GetProperty("n").GetInt32()));
+    }
+
+    [Fact]
     public async Task TranslatedChat_WholeAndStream_TellTheSame()
     {
         Upstream.NextJson(200, ClaudeAnswer);

@@ -22,7 +22,7 @@ public sealed class ModelListTests : FunctionalTest
 
         Assert.Equal("list", list.GetProperty("object").GetString());
         var gpt = list.GetProperty("data").EnumerateArray().Single(m => m.GetProperty("id").GetString() == "openai/gpt-5");
-        Assert.Equal("""{"id":"openai/gpt-5","created":1754425777,"owned_by":"system","object":"model"}""", gpt.GetRawText());
+        Assert.StartsWith("""{"id":"openai/gpt-5","created":1754425777,"owned_by":"system","object":"model","context_length":""", gpt.GetRawText());
         Assert.Contains("anthropic/claude-opus-4-5", Ids(list));
         Assert.Contains("demo/echo", Ids(list));
         Assert.False(list.TryGetProperty("next_page_token", out _));
@@ -39,9 +39,27 @@ public sealed class ModelListTests : FunctionalTest
         var list = await JsonAsync(await gateway.Client.GetAsync(path + "?provider=anthropic"));
 
         Assert.Equal(
-            """{"data":[{"id":"anthropic/claude-opus-4-5","display_name":"Claude Opus 4.5","created_at":"2025-11-24T00:00:00Z","max_input_tokens":200000,"max_tokens":null,"type":"model"}],"has_more":false,"first_id":"anthropic/claude-opus-4-5","last_id":"anthropic/claude-opus-4-5"}""",
+            """{"data":[{"id":"anthropic/claude-opus-4-5","display_name":"Claude Opus 4.5","created_at":"2025-11-24T00:00:00Z","max_input_tokens":200000,"max_tokens":64000,"type":"model"}],"has_more":false,"first_id":"anthropic/claude-opus-4-5","last_id":"anthropic/claude-opus-4-5"}""",
             list.GetRawText());
         Assert.Equal("/v1/models?limit=1000", Seen().Target);
+    }
+
+    [Fact]
+    public async Task Models_TheSheetKnows_TellLimitsPricesAndAbilities()
+    {
+        Upstream.Always = http => http.Response.WriteAsync("""{"object":"list","data":[{"id":"gpt-4o-2024-08-06","object":"model","created":1,"owned_by":"system"},{"id":"own-model","object":"model"}]}""");
+        await using var gateway = await RunningGateway.StartAsync(Upstream);
+
+        var list = await JsonAsync(await gateway.Client.GetAsync("/v1/models?provider=openai"));
+
+        var known = list.GetProperty("data")[0];
+        Assert.Equal(128_000, known.GetProperty("context_length").GetInt64());
+        Assert.Equal(16_384, known.GetProperty("max_output_tokens").GetInt64());
+        Assert.Equal("0.0000025", known.GetProperty("pricing").GetProperty("prompt").GetString());
+        Assert.Equal("0.00001", known.GetProperty("pricing").GetProperty("completion").GetString());
+        Assert.Equal("0.00000125", known.GetProperty("pricing").GetProperty("input_cache_read").GetString());
+        Assert.Contains("vision", known.GetProperty("abilities").EnumerateArray().Select(ability => ability.GetString()));
+        Assert.False(list.GetProperty("data")[1].TryGetProperty("pricing", out _));
     }
 
     [Fact]
