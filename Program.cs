@@ -5,6 +5,7 @@ using BifrostLite.Pipeline;
 using BifrostLite.Pipeline.Accounting;
 using BifrostLite.Pipeline.Admission;
 using BifrostLite.Pipeline.Conversations;
+using BifrostLite.Pipeline.Admission.Limits;
 using BifrostLite.Pipeline.Jobs;
 using BifrostLite.Pipeline.Logging;
 using BifrostLite.Pipeline.Metrics;
@@ -73,8 +74,7 @@ internal static class Program
         builder.Services.AddPrices(options);
         builder.Services.AddSingleton<SnapshotSource>();
         builder.Services.AddRouting();
-        builder.Services.AddSingleton<VirtualKeys>();
-        builder.Services.AddSingleton<Gatekeeper>();
+        builder.Services.AddAdmission();
         builder.Services.AddJobs(AsyncEndpoints.AllDoors);
         builder.Services.AddSingleton<GatewayMetrics>();
         builder.Services.AddConversations();
@@ -130,6 +130,15 @@ internal static class Program
             PriceSheetRefresh.Web(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<PriceSheetRefresh>>()));
+    }
+
+    private static void AddAdmission(this IServiceCollection services)
+    {
+        services.AddSingleton<LimitCounters>();
+        services.AddSingleton<LimitLedger>();
+        services.AddHostedService(provider => provider.GetRequiredService<LimitLedger>());
+        services.AddSingleton<VirtualKeys>();
+        services.AddSingleton<Gatekeeper>();
     }
 
     private static void AddConfiguration(this IServiceCollection services, ServeOptions options)

@@ -46,6 +46,7 @@ internal static class Caller
         }
 
         headers["x-bf-request-id"] = exchange.Id;
+        exchange.Limits?.AddHeaders(exchange, headers);
         if (exchange.Candidate is { } candidate)
         {
             headers["x-bf-provider"] = candidate.Provider.Name;

@@ -2,6 +2,7 @@ using BifrostLite.Configuration;
 using BifrostLite.Pipeline.Accounting;
 using BifrostLite.Pipeline.Admission;
 using BifrostLite.Pipeline.Conversations;
+using BifrostLite.Pipeline.Admission.Limits;
 using BifrostLite.Pipeline.Jobs;
 using BifrostLite.Pipeline.Logging;
 using BifrostLite.Pipeline.Routing;
@@ -45,6 +46,9 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
 
     /// <summary>Whose request this is where nobody is connected (an asynchronous job); null for everybody else.</summary>
     public DetachedCaller? Detached { get; init; }
+
+    /// <summary>What the request holds of its caller's limits; null where there are none.</summary>
+    public LimitUse? Limits { get; set; }
 
     public RequestBody? Body { get; set; }
 

@@ -1,5 +1,6 @@
 using BifrostLite.Pipeline.Routing;
 using BifrostLite.Providers;
+using BifrostLite.Schemas.Hub;
 
 namespace BifrostLite.Pipeline;
 
@@ -14,7 +15,7 @@ internal sealed class Failover(RetryPacing pacing, RetryBudget budget)
 
     /// <returns>An answer, or the primary's failure; disposed by the receiver.</returns>
     public ValueTask<Attempt> CallAsync(Exchange exchange, List<Candidate> candidates) =>
-        candidates.Count == 1 ? TryAsync(exchange, candidates[0], isLast: true) : CallAnyAsync(exchange, candidates);
+        candidates.Count == 1 && exchange.Limits is null ? TryAsync(exchange, candidates[0], isLast: true) : CallAnyAsync(exchange, candidates);
 
     /// <summary>A bad past only ever sends a request elsewhere: where nobody is left, they are all asked.</summary>
     private async ValueTask<Attempt> CallAnyAsync(Exchange exchange, List<Candidate> candidates) =>
@@ -24,12 +25,21 @@ internal sealed class Failover(RetryPacing pacing, RetryBudget budget)
     private async ValueTask<Attempt?> AskAsync(Exchange exchange, List<Candidate> candidates, bool mindsPast)
     {
         Attempt? primary = null;
+        GatewayError? limited = null;
         for (var i = 0; i < candidates.Count; i++)
         {
             var candidate = candidates[i];
             if (mindsPast && !candidate.Lane.Admits(candidate))
             {
                 exchange.Trail.Add(new TrailEntry(candidate.Provider.Name, candidate.Model, "-", Outcomes.Skipped, 0));
+                continue;
+            }
+
+            if (exchange.Limits is { } limits && await limits.ReserveAsync(exchange, candidate) is { } refusal)
+            {
+                // Over a limit it is no candidate; that only counts where nobody else is left.
+                exchange.Trail.Add(new TrailEntry(candidate.Provider.Name, candidate.Model, "-", Outcomes.Limited, 0));
+                limited ??= refusal;
                 continue;
             }
 
@@ -56,7 +66,7 @@ internal sealed class Failover(RetryPacing pacing, RetryBudget budget)
             }
         }
 
-        return primary;
+        return primary ?? (limited is null || mindsPast ? null : Attempt.Failed(limited, FailureCause.Gateway));
     }
 
     /// <summary>One candidate with all its keys and retries.</summary>

@@ -60,8 +60,9 @@ internal sealed class Gateway(
             exchange.Candidate?.Lane.CutOff(exchange.Candidate, exchange.Failure);
         }
 
-        // 12. Settle: usage and price, then one entry and one line, whatever came of it.
+        // 12. Settle: usage and price, the caller's limits, then one entry and one line, whatever came of it.
         Settlement.Settle(exchange);
+        exchange.Limits?.Settle(exchange);
         metrics.End(exchange);
         requests.Add(exchange);
         GatewayLog.Served(log, exchange);
@@ -70,9 +71,7 @@ internal sealed class Gateway(
     private async Task RunAsync(Exchange exchange)
     {
         // 4. Who calls: the headers say it, so a stranger's body is not even read.
-        var refusal = gatekeeper.Admit(exchange, out var caller);
-        exchange.VirtualKey = caller;
-        if (refusal is not null)
+        if (gatekeeper.Admit(exchange) is { } refusal)
         {
             await FailAsync(exchange, refusal);
             return;

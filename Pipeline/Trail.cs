@@ -26,6 +26,9 @@ internal static class Outcomes
     /// <summary>Nobody was called: the provider or the model has failed too often of late.</summary>
     public const string Skipped = "skipped";
 
+    /// <summary>Nobody was called: the caller has used up what it may use there.</summary>
+    public const string Limited = "limited";
+
     /// <summary>Nobody was called: too many wait for the provider already.</summary>
     public const string QueueFull = "queue_full";
 

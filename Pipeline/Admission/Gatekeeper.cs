@@ -1,11 +1,28 @@
 using BifrostLite.Configuration;
+using BifrostLite.Pipeline.Admission.Limits;
 using BifrostLite.Schemas.Hub;
 
 namespace BifrostLite.Pipeline.Admission;
 
 /// <summary>Asks every caller: which headers are missing, whose key is this, may it be used now.</summary>
-internal sealed class Gatekeeper(VirtualKeys keys, TimeProvider clock)
+internal sealed class Gatekeeper(VirtualKeys keys, LimitLedger ledger, TimeProvider clock)
 {
+    /// <summary>Asks the caller of an exchange and notes who it is and what limits it.</summary>
+    public GatewayError? Admit(Exchange exchange)
+    {
+        // Behind an exchange may be nobody but the owner of a job.
+        var refusal = exchange.Detached is { } detached
+            ? AdmitOwner(detached.VirtualKeyId, out var caller)
+            : Admit(exchange.Http, exchange.Snapshot.Config.Client, out caller);
+        exchange.VirtualKey = caller;
+        if (caller is { HasLimits: true } && refusal is null)
+        {
+            exchange.Limits = new LimitUse(caller, ledger, clock);
+        }
+
+        return refusal;
+    }
+
     /// <summary>
     /// Who calls. Null with a key: it may go on. Null without: nobody has to show one. A key that is shown must be good even
     /// where none is asked for: its owner believes in its limits.
@@ -32,11 +49,6 @@ internal sealed class Gatekeeper(VirtualKeys keys, TimeProvider clock)
         caller = key;
         return key.Refusal(clock.GetUtcNow());
     }
-
-    /// <summary>The same for an exchange, behind which may be nobody but the owner of a job.</summary>
-    public GatewayError? Admit(Exchange exchange, out VirtualKey? caller) => exchange.Detached is { } detached
-        ? AdmitOwner(detached.VirtualKeyId, out caller)
-        : Admit(exchange.Http, exchange.Snapshot.Config.Client, out caller);
 
     /// <summary>The owner of a job showed his key when he submitted it; by now it may be gone or blocked.</summary>
     private GatewayError? AdmitOwner(string id, out VirtualKey? caller)

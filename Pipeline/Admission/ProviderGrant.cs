@@ -1,14 +1,18 @@
 using BifrostLite.Configuration;
+using BifrostLite.Pipeline.Admission.Limits;
 
 namespace BifrostLite.Pipeline.Admission;
 
 /// <summary>What a virtual key may ask of one provider.</summary>
-internal sealed class ProviderGrant(ProviderGrantConfig config)
+internal sealed class ProviderGrant(ProviderGrantConfig config, IReadOnlyList<LimitCounter> limits)
 {
     public string Provider => config.Provider;
 
     /// <summary>Share of the requests that name no provider; null: none of them.</summary>
     public double? Weight => config.Weight;
+
+    /// <summary>What may be used of this provider with the key.</summary>
+    public IReadOnlyList<LimitCounter> Limits => limits;
 
     public bool Blocks(string model) => ModelList.Holds(config.BlacklistedModels, Provider, model);
 

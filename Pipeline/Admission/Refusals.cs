@@ -1,3 +1,5 @@
+using System.Globalization;
+using BifrostLite.Pipeline.Admission.Limits;
 using BifrostLite.Schemas.Hub;
 
 namespace BifrostLite.Pipeline.Admission;
@@ -21,6 +23,28 @@ internal static class Refusals
 
     public static GatewayError MissingHeaders(string names) =>
         new(400, ErrorKind.InvalidRequest, $"missing required headers: {names}") { Type = "missing_required_headers" };
+
+    /// <param name="counter">The limit that is used up.</param>
+    /// <param name="used">What is used and reserved.</param>
+    public static GatewayError Limit(LimitCounter counter, long used)
+    {
+        var (most, period) = (counter.Rule.Most, counter.Rule.Period);
+        return counter.Kind switch
+        {
+            LimitKind.Requests => Limited("request_limited", string.Create(
+                CultureInfo.InvariantCulture, $"Rate limit exceeded: {counter.Owner} request limit exceeded ({used}/{most}, resets every {period})")),
+            LimitKind.Tokens => Limited("token_limited", string.Create(
+                CultureInfo.InvariantCulture, $"Rate limit exceeded: {counter.Owner} token limit exceeded ({used}/{most}, resets every {period})")),
+            _ => new(402, ErrorKind.Billing, string.Create(
+                CultureInfo.InvariantCulture,
+                $"Budget exceeded: {counter.Owner} budget exceeded: {used / LimitCounters.Dollar:0.0000} of {most / LimitCounters.Dollar:0.0000} dollars, resets every {period}"))
+            {
+                Type = "budget_exceeded",
+            },
+        };
+    }
+
+    private static GatewayError Limited(string type, string message) => new(429, ErrorKind.RateLimit, message) { Type = type };
 
     private static GatewayError Denied(string type, string message) => new(403, ErrorKind.Permission, message) { Type = type };
 }

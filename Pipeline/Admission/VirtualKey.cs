@@ -1,4 +1,5 @@
 using BifrostLite.Configuration;
+using BifrostLite.Pipeline.Admission.Limits;
 using BifrostLite.Schemas.Hub;
 
 namespace BifrostLite.Pipeline.Admission;
@@ -8,10 +9,15 @@ internal sealed class VirtualKey
 {
     private readonly VirtualKeyConfig _config;
 
-    public VirtualKey(VirtualKeyConfig config)
+    /// <param name="config">As it is configured.</param>
+    /// <param name="grants">Its providers.</param>
+    /// <param name="limits">Its own limits, then its team's and its customer's.</param>
+    public VirtualKey(VirtualKeyConfig config, IReadOnlyList<ProviderGrant> grants, IReadOnlyList<LimitCounter> limits)
     {
         _config = config;
-        Grants = [.. config.Providers.Select(grant => new ProviderGrant(grant))];
+        Grants = grants;
+        Limits = limits;
+        HasLimits = limits.Count > 0 || grants.Any(grant => grant.Limits.Count > 0);
     }
 
     public string Id => _config.Id;
@@ -22,6 +28,10 @@ internal sealed class VirtualKey
 
     /// <summary>Providers the key names, in the file's order; the same provider may stand there twice with different models.</summary>
     public IReadOnlyList<ProviderGrant> Grants { get; }
+
+    public IReadOnlyList<LimitCounter> Limits { get; }
+
+    public bool HasLimits { get; }
 
     /// <summary>Every provider, model and key may be used.</summary>
     public bool AllowsAll => _config.AllowAllProviders;
@@ -52,6 +62,20 @@ internal sealed class VirtualKey
         }
 
         return isAllowed ? null : isNamed ? Refusals.Model(model) : Refusals.Provider(provider);
+    }
+
+    /// <summary>The entry that lets the model pass, or null.</summary>
+    public ProviderGrant? GrantFor(string provider, string model)
+    {
+        foreach (var grant in Grants)
+        {
+            if (IsFor(grant, provider) && grant.Allows(model))
+            {
+                return grant;
+            }
+        }
+
+        return null;
     }
 
     public bool Permits(string provider)

@@ -1,4 +1,5 @@
 using BifrostLite.Configuration;
+using BifrostLite.Pipeline.Admission.Limits;
 
 namespace BifrostLite.Pipeline.Admission;
 
@@ -7,13 +8,43 @@ internal sealed class VirtualKeys
 {
     private volatile KeyBook _book;
 
-    public VirtualKeys(ConfigSource source)
+    private readonly LimitCounters _counters;
+
+    public VirtualKeys(ConfigSource source, LimitCounters counters)
     {
+        _counters = counters;
         _book = BookOf(source.Current);
         source.Changed += config => _book = BookOf(config);
     }
 
     public KeyBook Book => _book;
 
-    private static KeyBook BookOf(GatewayConfig config) => new([.. config.Governance.VirtualKeys.Select(key => new VirtualKey(key))]);
+    private KeyBook BookOf(GatewayConfig config) => new([.. config.Governance.VirtualKeys.Select(key => Make(key, config.Governance))]);
+
+    private VirtualKey Make(VirtualKeyConfig key, GovernanceConfig governance)
+    {
+        var grants = new List<ProviderGrant>();
+        foreach (var grant in key.Providers)
+        {
+            var place = $"{key.Id}:{grant.Provider}:{grants.Count}";
+            grants.Add(new ProviderGrant(
+                grant, _counters.Of(grant.Limits, governance, "provider", place, budget => grant.Id is not null && budget.ProviderConfigId == grant.Id)));
+        }
+
+        var limits = _counters.Of(key.Limits, governance, "virtual key", key.Id, budget => budget.VirtualKeyId == key.Id);
+        var team = governance.Teams.FirstOrDefault(team => team.Id == key.TeamId);
+        if (team is not null)
+        {
+            limits.AddRange(_counters.Of(team.Limits, governance, "team", "team:" + team.Id, budget => budget.TeamId == team.Id));
+        }
+
+        var customerId = key.CustomerId ?? team?.CustomerId;
+        if (governance.Customers.FirstOrDefault(customer => customer.Id == customerId) is { } customer)
+        {
+            limits.AddRange(
+                _counters.Of(customer.Limits, governance, "customer", "customer:" + customer.Id, budget => budget.CustomerId == customer.Id));
+        }
+
+        return new VirtualKey(key, grants, limits);
+    }
 }

@@ -1,0 +1,143 @@
+using System.Globalization;
+using BifrostLite.Pipeline.Routing;
+using BifrostLite.Schemas;
+using BifrostLite.Schemas.Hub;
+
+namespace BifrostLite.Pipeline.Admission.Limits;
+
+/// <summary>
+/// What one request holds of its caller's limits: reserved for the candidate that is about to be called, given back where it
+/// failed, settled at the end with what was really used. One per request whose key has limits.
+/// </summary>
+internal sealed class LimitUse(VirtualKey caller, LimitLedger ledger, TimeProvider clock)
+{
+    private readonly List<LimitCounter> _counters = [];
+    private readonly List<CounterWindow> _held = [];
+    private CallEstimate _estimate;
+    private TimeSpan? _wait;
+    private GatewayError? _refusal;
+
+    /// <summary>Reserves on every level for a candidate, in the order provider, virtual key, team, customer; the refusal where one of them is used up.</summary>
+    public async ValueTask<GatewayError?> ReserveAsync(Exchange exchange, Candidate candidate)
+    {
+        GiveBack();
+        _counters.Clear();
+        _counters.AddRange(caller.GrantFor(candidate.Provider.Name, candidate.Asked)?.Limits ?? []);
+        foreach (var counter in caller.Limits)
+        {
+            if (!_counters.Contains(counter))
+            {
+                _counters.Add(counter);
+            }
+        }
+
+        _estimate = CallEstimate.Of(exchange, candidate);
+        foreach (var counter in _counters)
+        {
+            if (counter.Kind != LimitKind.Requests && exchange.Route.Operation == Operation.CountTokens)
+            {
+                // Counting uses up nothing but the request.
+                continue;
+            }
+
+            if (await ledger.ReserveAsync(counter, Amount(counter.Kind)) is not { } window)
+            {
+                GiveBack();
+                return Refuse(counter);
+            }
+
+            _held.Add(window);
+        }
+
+        return null;
+    }
+
+    /// <summary>Replaces what is reserved by what was used; a call without an answer used nothing.</summary>
+    public void Settle(Exchange exchange)
+    {
+        var usage = exchange.Facts.Usage;
+        var isServed = exchange.IsCommitted || usage.Total > 0;
+        var tokens = usage.Total ?? (isServed && exchange.Failure is null ? _estimate.Tokens : 0);
+        var money = CallEstimate.InMoney(exchange.Cost?.Total ?? 0);
+        foreach (var window in _held)
+        {
+            var used = window.Counter.Kind switch
+            {
+                LimitKind.Requests => isServed ? 1 : 0,
+                LimitKind.Tokens => tokens,
+                _ => money,
+            };
+            ledger.Settle(window, Amount(window.Counter.Kind), used);
+        }
+
+        _held.Clear();
+    }
+
+    /// <summary>What is left of each kind, this call's reservation taken off; and, for a refused one, when it may come again.</summary>
+    public void AddHeaders(Exchange exchange, IHeaderDictionary headers)
+    {
+        if (Left(LimitKind.Requests) is { } requests)
+        {
+            headers["x-bf-remaining-requests"] = requests.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (Left(LimitKind.Tokens) is { } tokens)
+        {
+            headers["x-bf-remaining-tokens"] = tokens.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (Left(LimitKind.Money) is { } money)
+        {
+            headers["x-bf-remaining-budget"] = (money / LimitCounters.Dollar).ToString("0.######", CultureInfo.InvariantCulture);
+        }
+
+        if (_wait is { } wait && ReferenceEquals(exchange.Failure, _refusal))
+        {
+            headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        }
+    }
+
+    private long Amount(LimitKind kind) => kind switch
+    {
+        LimitKind.Requests => 1,
+        LimitKind.Tokens => _estimate.Tokens,
+        _ => _estimate.Money,
+    };
+
+    private void GiveBack()
+    {
+        foreach (var window in _held)
+        {
+            ledger.Settle(window, Amount(window.Counter.Kind), 0);
+        }
+
+        _held.Clear();
+    }
+
+    private GatewayError Refuse(LimitCounter counter)
+    {
+        var now = clock.GetUtcNow();
+        var (used, _, end) = counter.Now(now) ?? (counter.Rule.Most, now, now);
+
+        // What others have reserved comes free when they are done; only what is used up waits for the window's end.
+        var wait = used >= counter.Rule.Most ? end - now : TimeSpan.FromSeconds(1);
+        _wait = _wait < wait ? _wait : wait;
+        return _refusal ??= Refusals.Limit(counter, used);
+    }
+
+    private long? Left(LimitKind kind)
+    {
+        long? least = null;
+        var now = clock.GetUtcNow();
+        foreach (var counter in _counters)
+        {
+            if (counter.Kind == kind && counter.Now(now) is var (used, _, _))
+            {
+                var left = Math.Max(0, counter.Rule.Most - used);
+                least = least < left ? least : left;
+            }
+        }
+
+        return least;
+    }
+}

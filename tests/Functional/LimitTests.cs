@@ -1,0 +1,197 @@
+using System.Text;
+using BifrostLite.Configuration;
+
+namespace BifrostLite.Tests.Functional;
+
+/// <summary>Budgets and rate limits as callers meet them: refusals in each dialect, providers that leave the routing, what is left in headers.</summary>
+public sealed class LimitTests : FunctionalTest
+{
+    private const string Value = "sk-bf-limits";
+
+    private const string Answer =
+        """{"id":"c","object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":"hi"},"finish_reason":"stop"}],"usage":{"prompt_tokens":10,"completion_tokens":5,"total_tokens":15}}""";
+
+    public static TheoryData<string> Dialects => ["chat", "cursor", "responses", "messages", "converse", "genai"];
+
+    [Theory]
+    [MemberData(nameof(Dialects))]
+    public async Task Requests_UsedUp_AreRefusedInEachDialect(string dialect)
+    {
+        await using var gateway = await StartAsync(key => key with { Limits = Requests(0) });
+
+        var response = await CallAsync(gateway, dialect);
+
+        Assert.Equal(429, (int)response.StatusCode);
+        Assert.NotNull(response.Headers.RetryAfter);
+        Assert.Equal(["0"], response.Headers.GetValues("x-bf-remaining-requests"));
+        await MessageAsync(response, dialect, "request_limited", "Rate limit exceeded: virtual key request limit exceeded (0/0, resets every 1h)");
+    }
+
+    [Theory]
+    [MemberData(nameof(Dialects))]
+    public async Task Budget_UsedUp_IsRefusedInEachDialect(string dialect)
+    {
+        await using var gateway = await StartAsync(key => key with { Limits = Budget(0) });
+
+        var response = await CallAsync(gateway, dialect);
+
+        Assert.Equal(402, (int)response.StatusCode);
+        await MessageAsync(response, dialect, "budget_exceeded", "Budget exceeded: virtual key budget exceeded: 0.0000 of 0.0000 dollars, resets every 1d");
+    }
+
+    [Fact]
+    public async Task Tokens_CountWhatTheProviderSays_AndRefuseWhenTheyAreGone()
+    {
+        await using var gateway = await StartAsync(key => key with
+        {
+            Limits = new LimitsConfig { RateLimit = new RateLimitConfig { Id = "r", MaxTokens = 30, TokenReset = new ResetPeriod(1, 'h') } },
+        });
+        Upstream.Always = http => http.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(Answer)).AsTask();
+
+        await DoneAsync(await CallAsync(gateway, "chat"), 200);
+        await DoneAsync(await CallAsync(gateway, "chat"), 200);
+        var third = await CallAsync(gateway, "chat");
+
+        Assert.Equal(429, (int)third.StatusCode);
+        await MessageAsync(third, "chat", "token_limited", "Rate limit exceeded: virtual key token limit exceeded (30/30, resets every 1h)");
+        Assert.Equal(2, Upstream.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Requests_FailedCalls_CostNothing()
+    {
+        await using var gateway = await StartAsync(key => key with { Limits = Requests(1) });
+        Upstream.NextJson(500, "{}");
+        Upstream.NextJson(200, Answer);
+
+        await DoneAsync(await CallAsync(gateway, "chat"), 500);
+        var served = await CallAsync(gateway, "chat");
+        Assert.Equal(["0"], served.Headers.GetValues("x-bf-remaining-requests"));
+        await DoneAsync(served, 200);
+        await DoneAsync(await CallAsync(gateway, "chat"), 429);
+    }
+
+    [Fact]
+    public async Task Provider_OverItsLimit_LeavesTheRoutingUntilNobodyIsLeft()
+    {
+        await using var gateway = await StartAsync(key => key with
+        {
+            Providers =
+            [
+                new ProviderGrantConfig { Provider = "openai", Limits = Requests(1) },
+                new ProviderGrantConfig { Provider = "chatonly", Limits = Requests(1) },
+            ],
+        });
+        Upstream.Always = http => http.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(Answer)).AsTask();
+        var body = """{"model":"openai/m","messages":[],"fallbacks":["chatonly/m"]}""";
+
+        var providers = new List<string>();
+        for (var i = 0; i < 3; i++)
+        {
+            var response = await gateway.PostAsync("/v1/chat/completions", body, ("x-bf-vk", Value));
+            providers.Add(response.IsSuccessStatusCode ? response.Headers.GetValues("x-bf-provider").Single() : ((int)response.StatusCode).ToString());
+            await BytesAsync(response);
+        }
+
+        Assert.Equal(["openai", "chatonly", "429"], providers);
+    }
+
+    [Theory]
+    [InlineData("team")]
+    [InlineData("customer")]
+    [InlineData("team's customer")]
+    public async Task Owner_OverItsBudget_StopsItsKeys(string owner)
+    {
+        await using var gateway = await StartAsync(
+            key => owner == "customer" ? key with { CustomerId = "c" } : key with { TeamId = "t" },
+            governance => governance with
+            {
+                Teams = [new OwnerConfig { Id = "t", CustomerId = "c", Limits = owner == "team" ? Budget(0) : LimitsConfig.None }],
+                Customers = [new OwnerConfig { Id = "c", Limits = owner == "team" ? LimitsConfig.None : Budget(0) }],
+            });
+
+        var response = await CallAsync(gateway, "chat");
+
+        Assert.Equal(402, (int)response.StatusCode);
+        Assert.StartsWith($"Budget exceeded: {(owner == "team" ? "team" : "customer")} budget", Envelope.Message("chat", await JsonAsync(response)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Requests_ManyAtOnce_NeverPassTogether()
+    {
+        await using var gateway = await StartAsync(key => key with { Limits = Requests(5) });
+        var refused = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Upstream.Always = async http =>
+        {
+            await refused.Task;
+            await http.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(Answer));
+        };
+        var left = 35;
+
+        var calls = Enumerable.Range(0, 40).Select(async _ =>
+        {
+            using var response = await CallAsync(gateway, "chat");
+            if (!response.IsSuccessStatusCode && Interlocked.Decrement(ref left) == 0)
+            {
+                refused.TrySetResult();
+            }
+
+            return (int)response.StatusCode;
+        });
+        var statuses = await Task.WhenAll(calls).WaitAsync(Patience);
+
+        Assert.Equal(5, statuses.Count(status => status == 200));
+        Assert.Equal(35, statuses.Count(status => status == 429));
+        Assert.Equal(5, Upstream.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Budget_CostOfAnswers_IsTakenFromWhatIsLeft()
+    {
+        await using var gateway = await StartAsync(key => key with { Limits = Budget(1) });
+        Upstream.Always = http => http.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(Answer)).AsTask();
+        var body = """{"model":"openai/gpt-4o","max_tokens":10,"messages":[{"role":"user","content":"hi"}]}""";
+
+        await DoneAsync(await gateway.PostAsync("/v1/chat/completions", body, ("x-bf-vk", Value)), 200);
+        var second = await gateway.PostAsync("/v1/chat/completions", body, ("x-bf-vk", Value));
+
+        var left = decimal.Parse(second.Headers.GetValues("x-bf-remaining-budget").Single(), System.Globalization.CultureInfo.InvariantCulture);
+        await DoneAsync(second, 200);
+        Assert.InRange(left, 0.99m, 0.99999m);
+    }
+
+    private Task<RunningGateway> StartAsync(Func<VirtualKeyConfig, VirtualKeyConfig> adjust, Func<GovernanceConfig, GovernanceConfig>? others = null) =>
+        RunningGateway.StartAsync(Upstream, config =>
+        {
+            var governance = new GovernanceConfig
+            {
+                VirtualKeys = [adjust(new VirtualKeyConfig { Id = "vk", Name = "tests", Hash = KeyHash.Of(Value), AllowAllProviders = true })],
+            };
+            return config with { Governance = others is null ? governance : others(governance) };
+        });
+
+    private static LimitsConfig Requests(long most) =>
+        new() { RateLimit = new RateLimitConfig { Id = "", MaxRequests = most, RequestReset = new ResetPeriod(1, 'h') } };
+
+    private static LimitsConfig Budget(decimal most) => new() { Budgets = [new BudgetConfig { Id = "b", MaxLimit = most, Reset = new ResetPeriod(1, 'd') }] };
+
+    private static Task<HttpResponseMessage> CallAsync(RunningGateway gateway, string dialect) =>
+        gateway.PostAsync(Scene.Of(dialect).Path, Scene.Of(dialect).Body, ("x-bf-vk", Value));
+
+    /// <summary>Reads the answer to its end; what it used is settled soon after.</summary>
+    private static async Task DoneAsync(HttpResponseMessage response, int status)
+    {
+        await BytesAsync(response);
+        Assert.Equal(status, (int)response.StatusCode);
+    }
+
+    private static async Task MessageAsync(HttpResponseMessage response, string dialect, string type, string message)
+    {
+        var body = await JsonAsync(response);
+        Assert.Equal(message, Envelope.Message(dialect, body));
+        if (dialect is "chat" or "cursor" or "responses")
+        {
+            Assert.Equal(type, body.GetProperty("type").GetString());
+        }
+    }
+}
