@@ -6,6 +6,7 @@ using BifrostLite.Pipeline.Accounting;
 using BifrostLite.Pipeline.Admission;
 using BifrostLite.Pipeline.Conversations;
 using BifrostLite.Pipeline.Admission.Limits;
+using BifrostLite.Pipeline.Admission.Management;
 using BifrostLite.Pipeline.Jobs;
 using BifrostLite.Pipeline.Logging;
 using BifrostLite.Pipeline.Metrics;
@@ -105,6 +106,7 @@ internal static class Program
         app.MapResponses();
         app.MapConversations();
         app.MapModels();
+        GovernanceEndpoints.Map(app);
         app.MapAsync();
         app.MapLogs();
         app.MapMetrics();
@@ -137,6 +139,9 @@ internal static class Program
         services.AddSingleton<LimitCounters>();
         services.AddSingleton<LimitLedger>();
         services.AddHostedService(provider => provider.GetRequiredService<LimitLedger>());
+        services.AddSingleton<GovernanceRecords>();
+        services.AddHostedService(provider => provider.GetRequiredService<GovernanceRecords>());
+        services.AddSingleton<GovernanceView>();
         services.AddSingleton<VirtualKeys>();
         services.AddSingleton<Gatekeeper>();
     }

@@ -16,6 +16,9 @@ internal sealed record GovernanceConfig
     /// <summary>In the order in which they are looked at.</summary>
     public IReadOnlyList<RoutingRuleConfig> RoutingRules { get; init; } = [];
 
+    /// <summary>All of these entries as the management API shows them.</summary>
+    public IReadOnlyList<GovernanceDocument> Documents { get; init; } = [];
+
     /// <summary>Who may use the management API; null: nobody, it is off.</summary>
     public AdminConfig? Admin { get; init; }
 }

@@ -3,6 +3,7 @@ using BifrostLite.Pipeline.Accounting;
 using BifrostLite.Pipeline.Admission;
 using BifrostLite.Pipeline.Conversations;
 using BifrostLite.Pipeline.Admission.Limits;
+using BifrostLite.Pipeline.Admission.Signed;
 using BifrostLite.Pipeline.Jobs;
 using BifrostLite.Pipeline.Logging;
 using BifrostLite.Pipeline.Routing;
@@ -46,6 +47,9 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
 
     /// <summary>Whose request this is where nobody is connected (an asynchronous job); null for everybody else.</summary>
     public DetachedCaller? Detached { get; init; }
+
+    /// <summary>The signature by which the caller showed it, to be checked against the body; null for most.</summary>
+    public SignedRequest? Signed { get; set; }
 
     /// <summary>What the request holds of its caller's limits; null where there are none.</summary>
     public LimitUse? Limits { get; set; }

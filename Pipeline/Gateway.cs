@@ -77,19 +77,19 @@ internal sealed class Gateway(
             return;
         }
 
-        if (JobHeaders.IsPoll(exchange.Http.Request.Headers, out var job))
-        {
-            await FinishAsync(exchange, jobs.TellAsync(exchange, job));
-            return;
-        }
-
         // 2. The whole body: a second candidate needs it again.
         var limit = (int)Math.Min((long)exchange.Snapshot.Config.Client.MaxRequestBodySizeMb << 20, Array.MaxLength);
         var read = await RequestBody.ReadAsync(exchange.Http.Request, limit, exchange.Aborted);
         exchange.Body = read.Body;
-        if (read.Error is not null)
+        if ((read.Error ?? gatekeeper.CheckSignature(exchange)) is { } unreadable)
         {
-            await FailAsync(exchange, read.Error);
+            await FailAsync(exchange, unreadable);
+            return;
+        }
+
+        if (JobHeaders.IsPoll(exchange.Http.Request.Headers, out var job))
+        {
+            await FinishAsync(exchange, jobs.TellAsync(exchange, job));
             return;
         }
 

@@ -20,6 +20,7 @@ internal static class GovernanceBinding
             Budgets = Each(governance, "budgets", GovernanceShape.Budget, Budget),
             RateLimits = Each(governance, "rate_limits", GovernanceShape.RateLimit, RateLimit),
             RoutingRules = RoutingRules(governance),
+            Documents = Documents(governance),
             Admin = Admin(governance?["auth_config"] ?? root["auth_config"]),
         };
     }
@@ -33,8 +34,8 @@ internal static class GovernanceBinding
             Id = key.Text("id"),
             Name = key.Text("name"),
             Description = key.Text("description"),
-            Hash = value.Length > 0 ? KeyHash.Of(value) : null,
-            Preview = Preview(value),
+            Hash = value.Length > 0 ? KeyHash.Of(value) : KeyHash.FromHex(key.Text("value_hash")),
+            Preview = value.Length > 0 ? Preview(value) : key.Text("value_preview"),
             IsActive = key.Flag("is_active"),
             ExpiresAt = key.Text("expires_at") is { Length: > 0 } moment
                 ? DateTimeOffset.Parse(moment, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
@@ -115,6 +116,28 @@ internal static class GovernanceBinding
 
     /// <summary>Enough to tell keys apart, too little to use one.</summary>
     public static string Preview(string value) => value.Length < 16 ? "" : $"{value.AsSpan(0, 6)}...{value.AsSpan(value.Length - 4)}";
+
+    /// <summary>The entries again as text, a virtual key's value as its preview only.</summary>
+    private static List<GovernanceDocument> Documents(Node? governance)
+    {
+        var documents = new List<GovernanceDocument>();
+        foreach (var list in (string[])["virtual_keys", "teams", "customers", "budgets", "rate_limits"])
+        {
+            foreach (var entry in governance?.ItemsOf(list) ?? [])
+            {
+                var shown = new Node(NodeKind.Section, 0);
+                shown.Members.AddRange(entry.Members.Where(static member => member.Name is not ("value" or "value_hash")));
+                if (entry.TextOf("value") is { } value)
+                {
+                    shown.Members.Add(new Member("value_preview", 0, new Node(NodeKind.Text, 0) { Text = Preview(value) }));
+                }
+
+                documents.Add(new GovernanceDocument(list, entry.TextOf("id")!, NodeJson.Text(shown), true));
+            }
+        }
+
+        return documents;
+    }
 
     private static ProviderGrantConfig Grant(Section grant, bool isAligned, int version) => new()
     {

@@ -69,6 +69,8 @@ internal static class GovernanceShape
         Id, Title,
         new("description", Shape.Literal, "For people."),
         new("value", Shape.Secret, "The key itself, or env.NAME; absent: the key opens nothing."),
+        new("value_hash", Shape.Text, "SHA-256 of the key in hexadecimal, instead of the key itself (this gateway's own key)."),
+        new("value_preview", Shape.Text, "How the key is shown.", null, Effect.Bookkeeping),
         new("is_active", Shape.Flag, "Whether the key is accepted.", "true"),
         new("expires_at", Shape.Text, "Moment (RFC 3339) after which the key is refused."),
         new("delete_after_expire", Shape.Flag, "Once expired, the key counts as if it were not there.", "false"),

@@ -1,5 +1,6 @@
 using BifrostLite.Configuration;
 using BifrostLite.Pipeline.Admission.Limits;
+using BifrostLite.Pipeline.Admission.Signed;
 using BifrostLite.Schemas.Hub;
 
 namespace BifrostLite.Pipeline.Admission;
@@ -7,13 +8,17 @@ namespace BifrostLite.Pipeline.Admission;
 /// <summary>Asks every caller: which headers are missing, whose key is this, may it be used now.</summary>
 internal sealed class Gatekeeper(VirtualKeys keys, LimitLedger ledger, TimeProvider clock)
 {
+    private readonly SignatureCheck _signatures = new(clock);
+
     /// <summary>Asks the caller of an exchange and notes who it is and what limits it.</summary>
     public GatewayError? Admit(Exchange exchange)
     {
         // Behind an exchange may be nobody but the owner of a job.
+        SignedRequest? signed = null;
         var refusal = exchange.Detached is { } detached
             ? AdmitOwner(detached.VirtualKeyId, out var caller)
-            : Admit(exchange.Http, exchange.Snapshot.Config.Client, out caller);
+            : Admit(exchange.Http.Request.Headers, exchange.Snapshot.Config.Client, out caller, out signed);
+        exchange.Signed = signed;
         exchange.VirtualKey = caller;
         if (caller is { HasLimits: true } && refusal is null)
         {
@@ -23,20 +28,28 @@ internal sealed class Gatekeeper(VirtualKeys keys, LimitLedger ledger, TimeProvi
         return refusal;
     }
 
+    /// <summary>What is wrong with the signature of a request that is signed, now that its body is here; null for all others.</summary>
+    public GatewayError? CheckSignature(Exchange exchange) =>
+        exchange.Signed is { } signed ? _signatures.Verify(exchange.Http.Request, exchange.Body!.Span, signed) : null;
+
+    /// <summary>Asks the caller of a request without a body.</summary>
+    public GatewayError? Admit(HttpContext http, ClientConfig client, out VirtualKey? caller) =>
+        Admit(http.Request.Headers, client, out caller, out var signed) ?? (signed is null ? null : _signatures.Verify(http.Request, default, signed));
+
     /// <summary>
     /// Who calls. Null with a key: it may go on. Null without: nobody has to show one. A key that is shown must be good even
     /// where none is asked for: its owner believes in its limits.
     /// </summary>
-    public GatewayError? Admit(HttpContext http, ClientConfig client, out VirtualKey? caller)
+    private GatewayError? Admit(IHeaderDictionary headers, ClientConfig client, out VirtualKey? caller, out SignedRequest? signed)
     {
         caller = null;
-        var headers = http.Request.Headers;
+        signed = null;
         if (client.RequiredHeaders.Count > 0 && Missing(headers, client.RequiredHeaders) is { Length: > 0 } missing)
         {
             return Refusals.MissingHeaders(missing);
         }
 
-        if (PresentedKey.Find(headers) is not { } value)
+        if (PresentedKey.Find(headers, out signed) is not { } value)
         {
             return client.EnforceAuthOnInference ? Refusals.KeyRequired : null;
         }

@@ -1,10 +1,11 @@
 using BifrostLite.Configuration;
+using BifrostLite.Pipeline.Admission.Signed;
 
 namespace BifrostLite.Pipeline.Admission;
 
 /// <summary>
 /// Finds the virtual key among a request's headers: x-bf-vk with any value; where clients put their providers' keys only what begins
-/// with "sk-bf-" (https://docs.getbifrost.ai, features/governance/virtual-keys).
+/// with "sk-bf-", also as the access key of an SDK that signs (https://docs.getbifrost.ai, features/governance/virtual-keys).
 /// </summary>
 internal static class PresentedKey
 {
@@ -14,8 +15,11 @@ internal static class PresentedKey
     private static readonly string[] KeyHeaders = ["x-api-key", "x-goog-api-key", "api-key"];
 
     /// <summary>The value, or null where the caller shows none.</summary>
-    public static string? Find(IHeaderDictionary headers)
+    /// <param name="headers">The request's headers.</param>
+    /// <param name="signed">Where the key is the access key of a signature: that is still to be checked.</param>
+    public static string? Find(IHeaderDictionary headers, out SignedRequest? signed)
     {
+        signed = null;
         var own = headers["x-bf-vk"].ToString();
         if (own.Length > 0)
         {
@@ -26,6 +30,12 @@ internal static class PresentedKey
         if (authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) && IsVirtual(authorization.AsSpan(Bearer.Length).Trim()))
         {
             return authorization[Bearer.Length..].Trim();
+        }
+
+        if (SignedRequest.Read(authorization) is { } signature && IsVirtual(signature.AccessKey))
+        {
+            signed = signature;
+            return signature.AccessKey;
         }
 
         foreach (var name in KeyHeaders)

@@ -52,16 +52,25 @@ internal sealed class VirtualKey
             if (IsFor(grant, provider))
             {
                 isNamed = true;
-                if (grant.Blocks(model))
-                {
-                    return Refusals.Model(model);
-                }
-
                 isAllowed |= grant.Allows(model);
             }
         }
 
-        return isAllowed ? null : isNamed ? Refusals.Model(model) : Refusals.Provider(provider);
+        return Blocks(provider, model) ? Refusals.Model(model) : isAllowed ? null : isNamed ? Refusals.Model(model) : Refusals.Provider(provider);
+    }
+
+    /// <summary>Whether a list blocks the model, whatever another allows: also asked for what an alias stands for.</summary>
+    public bool Blocks(string provider, string model)
+    {
+        foreach (var grant in Grants)
+        {
+            if (IsFor(grant, provider) && grant.Blocks(model))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The entry that lets the model pass, or null.</summary>

@@ -1,25 +1,26 @@
 using BifrostLite.Configuration;
 using BifrostLite.Pipeline.Admission.Limits;
+using BifrostLite.Pipeline.Admission.Management;
 
 namespace BifrostLite.Pipeline.Admission;
 
-/// <summary>The virtual keys in force; a reload puts a new book in place of the old.</summary>
+/// <summary>The virtual keys in force; a reload, or a change at run time, puts a new book in place of the old.</summary>
 internal sealed class VirtualKeys
 {
+    private readonly LimitCounters _counters;
     private volatile KeyBook _book;
 
-    private readonly LimitCounters _counters;
-
-    public VirtualKeys(ConfigSource source, LimitCounters counters)
+    public VirtualKeys(ConfigSource source, GovernanceRecords records, LimitCounters counters)
     {
         _counters = counters;
-        _book = BookOf(source.Current);
-        source.Changed += config => _book = BookOf(config);
+        _book = BookOf(records.Current);
+        source.Changed += _ => _book = BookOf(records.Current);
+        records.Changed += () => _book = BookOf(records.Current);
     }
 
     public KeyBook Book => _book;
 
-    private KeyBook BookOf(GatewayConfig config) => new([.. config.Governance.VirtualKeys.Select(key => Make(key, config.Governance))]);
+    private KeyBook BookOf(GovernanceConfig governance) => new([.. governance.VirtualKeys.Select(key => Make(key, governance))]);
 
     private VirtualKey Make(VirtualKeyConfig key, GovernanceConfig governance)
     {

@@ -133,8 +133,15 @@ internal static class Router
             return noKey;
         }
 
+        // An alias must not open what is blocked by its real name.
+        var real = KeyRing.ProviderModel(choice.Key, model);
+        if (real != model && exchange.VirtualKey?.Blocks(provider.Name, real) == true)
+        {
+            return Refusals.Model(model);
+        }
+
         var dialect = Dialects.Get(route.Dialect);
-        candidates.Add(new Candidate(provider, route, dialect, KeyRing.ProviderModel(choice.Key, model), choice.Key, dialect == exchange.Route.Dialect)
+        candidates.Add(new Candidate(provider, route, dialect, real, choice.Key, dialect == exchange.Route.Dialect)
         {
             Asked = model,
             Lane = lane,

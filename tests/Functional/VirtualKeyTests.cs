@@ -140,6 +140,25 @@ public sealed class VirtualKeyTests : FunctionalTest
     }
 
     [Fact]
+    public async Task Call_AliasOfABlockedModel_IsBlocked()
+    {
+        await using var gateway = await StartAsync(
+            adjust: key => key with { Providers = [new ProviderGrantConfig { Provider = "openai", BlacklistedModels = ["m-real"] }] },
+            config: config => config with
+            {
+                Providers = new Dictionary<string, ProviderConfig>(config.Providers)
+                {
+                    ["openai"] = config.Providers["openai"] with
+                    {
+                        Keys = [config.Providers["openai"].Keys[0] with { Aliases = new Dictionary<string, string> { ["m"] = "m-real" } }],
+                    },
+                },
+            });
+
+        await RefusedAsync(await CallAsync(gateway, "chat"), "chat", 403, "model_blocked", "Model 'm' is not allowed for this virtual key");
+    }
+
+    [Fact]
     public async Task Call_KeyIds_LeaveOnlyTheNamedKeys()
     {
         var keys = Enumerable.Range(0, 4).Select(i => new KeyConfig { Id = "id-" + i, Name = "name-" + i, Value = new Secret("secret-" + i) }).ToArray();

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -7,18 +6,12 @@ using System.Text;
 namespace BifrostLite.Providers.Auth.Aws;
 
 /// <summary>
-/// AWS Signature Version 4 over a finished request
-/// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html).
-/// The path is encoded a second time, as every service but S3 wants: a model id's "%3A" is signed as "%253A".
+/// AWS Signature Version 4 over a finished request; see <see cref="AwsSignature"/>.
 /// </summary>
 internal sealed class AwsSigner(TimeProvider clock)
 {
-    private const string Algorithm = "AWS4-HMAC-SHA256";
-
     // A key serves one account, day, region and service; more than this are left-overs of earlier days.
     private const int MostKeys = 64;
-
-    private static readonly SearchValues<char> PathSafe = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~/");
 
     private readonly ConcurrentDictionary<SigningScope, byte[]> _keys = new();
 
@@ -26,8 +19,8 @@ internal sealed class AwsSigner(TimeProvider clock)
     public void Sign(HttpRequestMessage request, ReadOnlySpan<byte> body, AwsCredentials credentials, string region, string service)
     {
         var address = request.RequestUri!;
-        var stamp = clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
-        var bodyHash = Hex(SHA256.HashData(body));
+        var stamp = clock.GetUtcNow().UtcDateTime.ToString(AwsSignature.StampFormat, CultureInfo.InvariantCulture);
+        var bodyHash = AwsSignature.Hex(SHA256.HashData(body));
         Replace(request, "x-amz-date", stamp);
         Replace(request, "x-amz-content-sha256", bodyHash);
         Replace(request, "x-amz-security-token", credentials.SessionToken);
@@ -35,7 +28,7 @@ internal sealed class AwsSigner(TimeProvider clock)
         var type = request.Content?.Headers.TryGetValues("Content-Type", out var types) == true ? string.Join(',', types) : "";
         var text = new StringBuilder(512);
         text.Append(request.Method.Method).Append('\n');
-        AppendPath(text, address.AbsolutePath);
+        AwsSignature.AppendPath(text, address.AbsolutePath);
         text.Append('\n').Append(AwsQuery.Canonical(address.Query)).Append('\n');
         var signed = AppendHeaders(text, type, HostOf(address), bodyHash, stamp, credentials.SessionToken);
         text.Append('\n').Append(signed).Append('\n').Append(bodyHash);
@@ -44,16 +37,12 @@ internal sealed class AwsSigner(TimeProvider clock)
         Replace(
             request,
             "Authorization",
-            $"{Algorithm} Credential={credentials.AccessKey}/{stamp.AsSpan(0, 8)}/{region}/{service}/aws4_request, SignedHeaders={signed}, Signature={signature}");
+            $"{AwsSignature.Algorithm} Credential={credentials.AccessKey}/{stamp.AsSpan(0, 8)}/{region}/{service}/aws4_request, SignedHeaders={signed}, Signature={signature}");
     }
 
     /// <summary>The signature of a canonical request made at <paramref name="stamp"/>.</summary>
-    internal string Sign(string canonicalRequest, string stamp, AwsCredentials credentials, string region, string service)
-    {
-        var day = stamp[..8];
-        var toSign = $"{Algorithm}\n{stamp}\n{day}/{region}/{service}/aws4_request\n{Hex(SHA256.HashData(Encoding.UTF8.GetBytes(canonicalRequest)))}";
-        return Hex(HMACSHA256.HashData(SigningKey(credentials, day, region, service), Encoding.UTF8.GetBytes(toSign)));
-    }
+    internal string Sign(string canonicalRequest, string stamp, AwsCredentials credentials, string region, string service) =>
+        AwsSignature.Of(canonicalRequest, stamp, region, service, SigningKey(credentials, stamp[..8], region, service));
 
     private static string AppendHeaders(StringBuilder text, string type, string host, string bodyHash, string stamp, string token)
     {
@@ -80,27 +69,7 @@ internal sealed class AwsSigner(TimeProvider clock)
         };
     }
 
-    private static void AppendPath(StringBuilder text, string path)
-    {
-        var rest = path.AsSpan();
-        while (rest.Length > 0)
-        {
-            var odd = rest.IndexOfAnyExcept(PathSafe);
-            text.Append(odd < 0 ? rest : rest[..odd]);
-            if (odd < 0)
-            {
-                return;
-            }
-
-            // Uri.AbsolutePath is ASCII: whatever was not, is already percent-encoded.
-            text.Append('%').Append(((int)rest[odd]).ToString("X2", CultureInfo.InvariantCulture));
-            rest = rest[(odd + 1)..];
-        }
-    }
-
     private static string HostOf(Uri address) => address.IsDefaultPort ? address.IdnHost : $"{address.IdnHost}:{address.Port}";
-
-    private static string Hex(byte[] bytes) => Convert.ToHexStringLower(bytes);
 
     private static void Replace(HttpRequestMessage request, string name, string value)
     {
@@ -119,10 +88,7 @@ internal sealed class AwsSigner(TimeProvider clock)
             return known;
         }
 
-        var key = HMACSHA256.HashData(Encoding.UTF8.GetBytes("AWS4" + credentials.SecretKey), Encoding.UTF8.GetBytes(day));
-        key = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(region));
-        key = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(service));
-        key = HMACSHA256.HashData(key, "aws4_request"u8);
+        var key = AwsSignature.Key(credentials.SecretKey, day, region, service);
         if (_keys.Count >= MostKeys)
         {
             _keys.Clear();
