@@ -137,7 +137,11 @@ internal static class Program
     private static void AddAdmission(this IServiceCollection services)
     {
         services.AddSingleton<LimitCounters>();
-        services.AddSingleton<LimitLedger>();
+        services.AddSingleton(provider => new LimitLedger(
+            provider.GetRequiredService<Stores>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LimitLedger>>())
+        {
+            IsShared = provider.GetRequiredService<ConfigSource>().Current.IsStateShared,
+        });
         services.AddHostedService(provider => provider.GetRequiredService<LimitLedger>());
         services.AddSingleton<GovernanceRecords>();
         services.AddHostedService(provider => provider.GetRequiredService<GovernanceRecords>());

@@ -16,6 +16,9 @@ internal sealed record GatewayConfig
     /// <summary>config_store; null where the file does not have it.</summary>
     public StoreConfig? ConfigStore { get; init; }
 
+    /// <summary>Other instances may use the same config_store.</summary>
+    public bool IsStateShared => ConfigStore is { IsEnabled: true, Postgres: not null };
+
     /// <summary>logs_store; null where the file does not have it.</summary>
     public StoreConfig? LogsStore { get; init; }
 

@@ -22,6 +22,7 @@ internal sealed partial class LimitLedger(Stores stores, TimeProvider clock, ILo
     private static readonly DateTimeOffset Never = new(9000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly ConcurrentQueue<CounterWindow> _unwritten = new();
+    private readonly ConcurrentQueue<CounterWindow> _opened = new();
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly IStore? _store = stores.State;
@@ -55,6 +56,11 @@ internal sealed partial class LimitLedger(Stores stores, TimeProvider clock, ILo
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
+        foreach (var window in _opened)
+        {
+            Note(window);
+        }
+
         await WriteAsync(isLast: true);
     }
 
@@ -109,7 +115,16 @@ internal sealed partial class LimitLedger(Stores stores, TimeProvider clock, ILo
             Complain(result.Fault);
         }
 
-        counter.Open(first, new CounterWindow(counter, start, end), stored);
+        var window = new CounterWindow(counter, start, end);
+        counter.Open(first, window, stored);
+        if (IsShared)
+        {
+            // What an instance holds ahead it gives back at its end.
+            _opened.Enqueue(window);
+            while (_opened.TryPeek(out var oldest) && oldest.End <= now && _opened.TryDequeue(out _))
+            {
+            }
+        }
     }
 
     /// <summary>

@@ -11,8 +11,11 @@ namespace BifrostLite.Pipeline.Admission.Management;
 /// What holds of "governance": config.json's entries and those made at run time, which are kept in the store. The file wins where both
 /// have an id. Stored entries have the file's form; a virtual key is stored as its hash.
 /// </summary>
-internal sealed partial class GovernanceRecords(Stores stores, ConfigSource config, TimeProvider clock, ILogger<GovernanceRecords> log) : IHostedService
+internal sealed partial class GovernanceRecords(Stores stores, ConfigSource config, TimeProvider clock, ILogger<GovernanceRecords> log) : BackgroundService
 {
+    /// <summary>How long a change made by another instance may take to hold here.</summary>
+    private static readonly TimeSpan Round = TimeSpan.FromSeconds(30);
+
     private const string KindPrefix = "governance:";
     private const int PageSize = 500;
 
@@ -25,9 +28,11 @@ internal sealed partial class GovernanceRecords(Stores stores, ConfigSource conf
 
     public GovernanceConfig Current => Merge(config.Current.Governance, _stored);
 
-    public Task StartAsync(CancellationToken cancellationToken) => LoadAsync();
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await LoadAsync();
+        await base.StartAsync(cancellationToken);
+    }
 
     /// <summary>Keeps an entry; the error says why it could not.</summary>
     public async Task<GatewayError?> PutAsync(string list, string id, byte[] json)
@@ -43,6 +48,15 @@ internal sealed partial class GovernanceRecords(Stores stores, ConfigSource conf
         var result = await stores.State!.DeleteAsync(KindPrefix + list, id);
         await LoadAsync();
         return Unkept(result.Fault);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (config.Current.IsStateShared && CanStore)
+        {
+            await Task.Delay(Round, clock, stoppingToken);
+            await LoadAsync();
+        }
     }
 
     private static GatewayError? Unkept(StoreFault? fault) =>

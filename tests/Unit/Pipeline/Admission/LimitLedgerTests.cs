@@ -76,6 +76,20 @@ public sealed class LimitLedgerTests
     }
 
     [Fact]
+    public async Task Stop_OfAnInstance_GivesBackWhatItHeldAhead()
+    {
+        var (ledger, counter) = (Ledger(true, true), Counter(LimitKind.Tokens, 1000));
+        var window = await ledger.ReserveAsync(counter, 100);
+        ledger.Settle(window!, 100, 30);
+        await ledger.FlushAsync();
+        Assert.Equal(130, _store.Total("it"));
+
+        await ledger.StopAsync(CancellationToken.None);
+
+        Assert.Equal(30, _store.Total("it"));
+    }
+
+    [Fact]
     public async Task Reserve_RunningCalls_CountWithTheirEstimates()
     {
         var ledger = Ledger(false, false);
