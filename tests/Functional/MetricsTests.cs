@@ -81,7 +81,7 @@ public sealed partial class MetricsTests : FunctionalTest
         Assert.Equal(200, (int)(await GetAsync(gateway, "admin:pass")).StatusCode);
     }
 
-    [GeneratedRegex("""^((?:http_request_duration|bifrost_upstream_latency|bifrost_stream_first)\w*_(?:bucket|sum)(?:\{.*\})) \S+$""", RegexOptions.Multiline)]
+    [GeneratedRegex("""^((?:(?:http_request_duration|bifrost_upstream_latency|bifrost_stream_first)\w*_(?:bucket|sum)|http_response_size_bytes_sum)(?:\{.*\})) \S+$""", RegexOptions.Multiline)]
     private static partial Regex Timing();
 
     /// <summary>A request is counted once it is over, which the caller may learn a moment too early.</summary>
