@@ -10,6 +10,7 @@ RATES = (500, 5000)
 TTFT_RATE = 200
 SIZES = {"10k": 10 * 1024, "200k": 200 * 1024}
 SSE_FRAMES, SHORT_FRAMES = 1000, 10
+LOGGED = "verbatim+log"
 PORTKEY = ["x-portkey-provider: openai", "x-portkey-custom-host: http://127.0.0.1:18081/v1"]
 
 
@@ -34,6 +35,8 @@ def front(name, size=1024, model="bench-1", stream=False):
         return "portkey", bodies.plain(size, model, stream, headers=PORTKEY)
     if name in ("direct", "nginx"):
         return name, bodies.plain(size, model, stream, prefix="/stream" if name == "nginx" and stream else "")
+    if name == LOGGED:
+        return "logging", bodies.request("chat", "chat", size, model, stream)
     inbound, upstream = ("chat", "chat") if name == "verbatim" else name.split(">")
     return "gateway", bodies.request(inbound, upstream, size, model, stream)
 
@@ -48,7 +51,7 @@ def build():
 
     pairs = [pair_name(inbound, upstream) for inbound in INBOUND for upstream in UPSTREAM]
     long, short = f"bench-{SSE_FRAMES}", f"bench-{SHORT_FRAMES}"
-    for who in ("nginx", *pairs, "portkey"):
+    for who in ("nginx", *pairs, LOGGED, "portkey"):
         add(who, who)
     for who in ("nginx", *pairs, "portkey"):
         add(f"{who}-sse", who, model=long, stream=True)

@@ -108,6 +108,8 @@ def main():
         bench.start_mock()
         bench.start_gateway()
         bench.start_nginx()
+        if "logging" in used:
+            bench.start_logging()
         if "portkey" in used and not bench.start_portkey():
             print("Portkey is missing, its rows stay empty", file=sys.stderr)
             wanted = [case for case in wanted if case.server != "portkey"]

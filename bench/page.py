@@ -11,7 +11,7 @@ from servers import nginx_path
 from targets import verdicts
 
 SOAK = ("<!-- soak: written by bench/soak -->", "<!-- /soak -->")
-NAMES = {"nginx": "nginx proxy_pass", "verbatim": "chat, verbatim", "portkey": "Portkey", "direct": "no gateway"}
+NAMES = {"nginx": "nginx proxy_pass", "verbatim": "chat, verbatim", "portkey": "Portkey", cases.LOGGED: "chat, verbatim, with the request log", "direct": "no gateway"}
 median = statistics.median
 
 
@@ -160,14 +160,14 @@ def write(path, run):
     nginx = subprocess.run([nginx_path(), "-v"], capture_output=True, text=True).stderr.strip().split("/")[-1]
     peers = f"nginx {nginx} with one worker, `proxy_pass`, upstream keep-alive, no access log" + (
         "; Portkey's gateway 1.15.2 from npm on Node, with a shim for its streams (bench/portkey-shim.mjs)" if run.has("portkey") else "; Portkey was not there")
-    whos = ["nginx", *pairs(), "portkey"]
+    whos = ["nginx", *pairs(), cases.LOGGED, "portkey"]
     few = ["nginx", "verbatim", "messages>chat", "chat>messages", "messages>responses", "portkey"]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(f"""# Performance
 
 Written by `bench/run` in {run.took / 60:.0f} minutes: {run.rounds} interleaved rounds of {run.seconds:g} s a case; medians, in brackets the lowest and highest round;
 ratios and differences are taken within a round. {os.cpu_count()} cores of a {platform.machine()} machine: one for the server under test, one for load generator and mock
-provider together (both in C). Keep-alive, cleartext HTTP/1.1, no request log; {peers}.
+provider together (both in C). Keep-alive, cleartext HTTP/1.1, no request log but in the row that says so; {peers}.
 CPU is user and system time of the server; where its core was not busy, load generator and
 mock were the limit, and the rate says less than the CPU. Load average before the run: {run.load_before:.2f}; well above 1, other work distorts rates and times, and CPU is the
 figure to go by. YARP's forwarder is not here: its package wants another one that the package source in use does not have.

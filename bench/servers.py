@@ -11,7 +11,7 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache")) / "bifrost-lite-bench"
-PORTS = {"direct": 18081, "nginx": 18082, "gateway": 18083, "portkey": 18085}
+PORTS = {"direct": 18081, "nginx": 18082, "gateway": 18083, "portkey": 18085, "logging": 18086}
 START_PORT = 18084
 SERVING, ASKING = "0", "1"
 
@@ -89,14 +89,20 @@ class Bench:
     def start_mock(self):
         self.start("direct", ASKING, [self.work / "mock", PORTS["direct"]], PORTS["direct"])
 
-    def start_gateway(self):
+    def start_gateway(self, name="gateway", keeps_log=False):
+        """As it comes, but for the request log: the others here keep none either."""
         at = {"network_config": {"base_url": f"http://127.0.0.1:{PORTS['direct']}"}, "keys": [{"value": "sk-bench"}]}
         own = {"custom_provider_config": {"base_provider_type": "openai", "allowed_requests": {"responses": True, "responses_stream": True}}}
-        app = self.work / "app"
+        config = {"providers": {"cerebras": at, "anthropic": at, "own": {**at, **own}}}
+        if not keeps_log:
+            config |= {"logs_store": {"enabled": False}, "config_store": {"enabled": False}}
+        app = self.work / f"app-{name}"
         app.mkdir(exist_ok=True)
-        (app / "config.json").write_text(json.dumps({"providers": {"cerebras": at, "anthropic": at, "own": {**at, **own}}}))
-        port = PORTS["gateway"]
-        self.start("gateway", SERVING, [self.binary, "--app-dir", app, "--port", port, "--log-level", "error"], port)
+        (app / "config.json").write_text(json.dumps(config))
+        self.start(name, SERVING, [self.binary, "--app-dir", app, "--port", PORTS[name], "--log-level", "error"], PORTS[name])
+
+    def start_logging(self):
+        self.start_gateway("logging", keeps_log=True)
 
     def start_nginx(self):
         conf = self.work / "nginx.conf"

@@ -154,7 +154,7 @@ def main():
     parts = {}
     with Bench(pathlib.Path(os.environ.get("BIFROST_BIN", "dist/linux-x64/bifrost-lite")).resolve(), options.nice) as bench:
         bench.start_mock()
-        bench.start_gateway()
+        bench.start_gateway(keeps_log=True)
         if options.minutes:
             samples, counts, after = mixed(bench, options.minutes)
             parts[PARTS[0]] = soak_text(samples, counts, after, options.page.parent / "plots")
