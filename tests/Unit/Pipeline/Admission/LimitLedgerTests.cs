@@ -12,10 +12,12 @@ namespace BifrostLite.Tests.Unit.Pipeline.Admission;
 /// Reservations under concurrency, over windows, restarts, crashes and several instances: never more is used than the limit allows, and
 /// nothing is counted twice.
 /// </summary>
-public sealed class LimitLedgerTests
+public sealed class LimitLedgerTests : IAsyncDisposable
 {
     private readonly ManualTime _time = new();
     private readonly CountingStore _store = new();
+
+    public ValueTask DisposeAsync() => _store.DisposeAsync();
 
     [Theory]
     [InlineData(false, false, nameof(LimitKind.Requests))]
@@ -204,7 +206,7 @@ public sealed class LimitLedgerTests
 
         for (var i = 0; i < 50; i++)
         {
-            Assert.True(ledger.ReserveAsync(counter, 1).IsCompletedSuccessfully);
+            Assert.True(ledger.ReserveAsync(counter, 1).AsTask().IsCompletedSuccessfully);
         }
 
         Assert.Equal(writes, _store.Writes);
