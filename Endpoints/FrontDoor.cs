@@ -11,6 +11,7 @@ internal static class FrontDoor
     public static readonly InboundRoute Embeddings = new(Dialects.Chat, Operation.Embeddings, PeekRules.Embeddings, "openai") { Job = "embeddings" };
     public static readonly InboundRoute Responses = new(Dialects.Responses, Operation.Generate, PeekRules.Responses, "openai") { Job = "responses" };
     public static readonly InboundRoute ResponsesTokens = new(Dialects.Responses, Operation.CountTokens, PeekRules.Responses, "openai");
+    public static readonly InboundRoute ResponsesCompact = new(Dialects.Responses, Operation.Compact, PeekRules.Responses, "openai");
     public static readonly InboundRoute Messages = new(Dialects.Messages, Operation.Generate, PeekRules.AnthropicMessages, "anthropic") { Job = "messages" };
     public static readonly InboundRoute MessagesTokens = new(Dialects.Messages, Operation.CountTokens, PeekRules.AnthropicMessages, "anthropic");
     public static readonly InboundRoute Vertex = new(Dialects.Messages, Operation.Generate, PeekRules.Vertex, "anthropic");

@@ -14,6 +14,7 @@ internal static class OpenAIEndpoints
             app.MapDoor($"{prefix}/chat/completions", FrontDoor.Chat with { IsUnified = isUnified });
             app.MapDoor($"{prefix}/responses", FrontDoor.Responses with { IsUnified = isUnified });
             app.MapDoor($"{prefix}/responses/input_tokens", FrontDoor.ResponsesTokens);
+            app.MapDoor($"{prefix}/responses/compact", FrontDoor.ResponsesCompact);
             app.MapDoor($"{prefix}/embeddings", FrontDoor.Embeddings with { IsUnified = isUnified });
             app.MapDoor($"{prefix}/count_tokens", FrontDoor.ResponsesTokens); // its older name
             app.MapGet($"{prefix}/responses", (RequestDelegate)RefuseWebSocket);

@@ -103,8 +103,13 @@ internal static class AnswerRelay
     private static Task WriteAsync(Exchange exchange, PreparedRequest prepared, UpstreamAnswer answer, ReadOnlyMemory<byte> body)
     {
         exchange.MarkFirstToken();
-        exchange.Turn?.TakeAnswer(body.Span);
         var upstream = answer.Response;
+        if (exchange.Turn is { } turn)
+        {
+            turn.TakeAnswer(body.Span);
+            body = turn.Shape(body);
+        }
+
         if (ExtraFields.For(exchange, prepared.Body) is { } extras)
         {
             using (extras)

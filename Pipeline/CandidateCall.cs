@@ -148,7 +148,7 @@ internal sealed class CandidateCall(Exchange exchange, Candidate candidate, bool
         }
 
         var next = Candidate.With(key);
-        if (next.Model != Candidate.Model)
+        if (next.Model != Candidate.Model || (exchange.Turn is { Chain.Last.IsNative: true } && next.Key != Candidate.Key))
         {
             _prepared?.Dispose();
             _prepared = null;

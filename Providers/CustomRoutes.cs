@@ -30,6 +30,7 @@ internal static class CustomRoutes
         Operation.Embeddings => ["embedding"],
         Operation.ListModels => ["list_models"],
         Operation.CountTokens => ["count_tokens"],
+        Operation.Compact => ["responses"],
         Operation.Generate when route.Dialect == DialectNames.Chat => ["chat_completion", "chat_completion_stream"],
         Operation.Generate when route.Dialect == DialectNames.Responses => ["responses", "responses_stream"],
 

@@ -36,6 +36,7 @@ internal static class StandardRoutes
         Responses(),
         .. Compatible(),
         new(DialectNames.Responses, Operation.CountTokens, "/v1/responses/input_tokens"),
+        new(DialectNames.Responses, Operation.Compact, "/v1/responses/compact"),
     ];
 
     /// <summary>https://platform.claude.com/docs/en/api/overview</summary>

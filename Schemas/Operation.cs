@@ -8,6 +8,9 @@ internal enum Operation
     CountTokens,
     Embeddings,
     ListModels,
+
+    /// <summary>A conversation made shorter (Responses only).</summary>
+    Compact,
 }
 
 /// <summary>How a dialect frames its streams.</summary>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Responses;
 using BifrostLite.Schemas.Wire;
 
 namespace BifrostLite.Pipeline.Conversations;
@@ -76,6 +77,12 @@ internal static class ItemForms
     public static bool WriteForeign(ReadOnlySpan<byte> item, bool isIssuers, ref JsonEmitter json)
     {
         var type = TypeOf(item);
+        if (type == "compaction" && ResponsesCompaction.Open(Encoding.UTF8.GetBytes(JsonPick.Text(item, "encrypted_content"u8))) is { } summary)
+        {
+            WriteMessage("", "user"u8, Quoted(summary), ref json);
+            return true;
+        }
+
         if (type == "reasoning" && (!isIssuers || JsonPick.Text(item, "encrypted_content"u8).Length == 0))
         {
             return false;
@@ -125,6 +132,9 @@ internal static class ItemForms
         WriteText(role, rawText, ref json);
         json.EndObject();
     }
+
+    /// <summary>A text as a JSON string.</summary>
+    public static byte[] Quoted(string text) => [(byte)'"', .. JsonText.From(text).Span, (byte)'"'];
 
     public static string IdOf(ReadOnlySpan<byte> item) => JsonPick.Text(item, "id"u8);
 

@@ -1,6 +1,8 @@
 using System.Buffers;
 using BifrostLite.Pipeline.Routing;
+using BifrostLite.Schemas;
 using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Responses;
 using BifrostLite.Schemas.Wire;
 
 namespace BifrostLite.Pipeline.Conversations;
@@ -11,6 +13,10 @@ namespace BifrostLite.Pipeline.Conversations;
 /// </summary>
 internal sealed class StatefulTurn(string id, string owner, TurnRequest request, RequestBody body, RequestPeek peek, TurnKeeper keeper) : IAnswerKeeper, IDisposable
 {
+    private const string SummaryWish =
+        "Summarize our conversation so far, so that the summary can stand in its place: what was asked, what was decided and found, names, numbers and files, "
+        + "and what is still to do. Answer with the summary only.";
+
     private RequestBody? _replayed;
     private Exchange? _exchange;
 
@@ -32,6 +38,9 @@ internal sealed class StatefulTurn(string id, string owner, TurnRequest request,
 
     /// <summary>Somebody else keeps the answer: this is the work of a background response.</summary>
     public bool IsRun { get; init; }
+
+    /// <summary>The conversation is to be made shorter (responses/compact).</summary>
+    public bool IsCompaction { get; init; }
 
     /// <summary>Completed when what is to be kept is stored.</summary>
     public Task Kept { get; private set; } = Task.CompletedTask;
@@ -106,6 +115,26 @@ internal sealed class StatefulTurn(string id, string owner, TurnRequest request,
         }
     }
 
+    /// <summary>An answer in the form that was asked for: a summary becomes a compaction.</summary>
+    public ReadOnlyMemory<byte> Shape(ReadOnlyMemory<byte> answer)
+    {
+        if (_exchange is not { Candidate: { } candidate } || !IsSummary(candidate))
+        {
+            return answer;
+        }
+
+        var items = new List<ReadOnlyMemory<byte>>();
+        foreach (var turn in Chain.Turns)
+        {
+            items.AddRange(ItemForms.Split(turn.Input));
+        }
+
+        items.AddRange(ItemForms.Split(KeptInput()));
+        using var shaped = new PooledBuffer(answer.Length);
+        ResponsesCompaction.Write(Id, _exchange.Created, items, answer.Span, shaped);
+        return shaped.Memory.ToArray();
+    }
+
     public void Dispose()
     {
         body.Dispose();
@@ -118,7 +147,13 @@ internal sealed class StatefulTurn(string id, string owner, TurnRequest request,
     /// </summary>
     private bool IsHeldBy(Candidate candidate)
     {
-        if (!candidate.IsVerbatim)
+        if (!candidate.IsVerbatim || IsSummary(candidate))
+        {
+            return false;
+        }
+
+        // A summary the gateway made means nothing to anybody else.
+        if (body.Span.IndexOf(ResponsesCompaction.Mark) >= 0)
         {
             return false;
         }
@@ -146,7 +181,7 @@ internal sealed class StatefulTurn(string id, string owner, TurnRequest request,
             }
         }
 
-        if (Chain.Turns.Count > 0 || Conversation is { Count: > 0 })
+        if (Chain.Turns.Count > 0 || Conversation is { Count: > 0 } || IsSummary(candidate) || candidate.IsVerbatim)
         {
             splice.RemoveMember(Request.InputMember);
             splice.InsertMember(peek.AfterBrace, ReplayedInput(candidate));
@@ -190,7 +225,12 @@ internal sealed class StatefulTurn(string id, string owner, TurnRequest request,
             Write(item.Span, candidate, isIssuers: false, ref json);
         }
 
-        WriteOwn(ref json);
+        WriteOwn(candidate, ref json);
+        if (IsSummary(candidate))
+        {
+            ItemForms.WriteMessage("", "user"u8, ItemForms.Quoted(SummaryWish), ref json);
+        }
+
         json.EndArray();
         return output.WrittenSpan.ToArray();
     }
@@ -217,7 +257,10 @@ internal sealed class StatefulTurn(string id, string owner, TurnRequest request,
         }
     }
 
-    private void WriteOwn(ref JsonEmitter json)
+    /// <summary>Whoever compacts nothing is asked for a summary instead.</summary>
+    private bool IsSummary(Candidate candidate) => IsCompaction && candidate.Route.Operation == Operation.Generate;
+
+    private void WriteOwn(Candidate candidate, ref JsonEmitter json)
     {
         var input = body.Span.Slice(Request.Input.Start, Request.Input.Length);
         if (input is [(byte)'"', ..])
@@ -229,7 +272,14 @@ internal sealed class StatefulTurn(string id, string owner, TurnRequest request,
         var items = new JsonElements(input);
         while (items.MoveNext())
         {
-            json.Raw(items.Raw);
+            if (!candidate.IsVerbatim || ItemForms.TypeOf(items.Raw) != "compaction")
+            {
+                json.Raw(items.Raw);
+            }
+            else
+            {
+                ItemForms.WriteForeign(items.Raw, isIssuers: true, ref json);
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
 using BifrostLite.Pipeline.Routing;
+using BifrostLite.Schemas;
 using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Wire;
 
@@ -13,7 +14,8 @@ internal sealed class TurnKeeper(ResponseBook responses, ConversationBook conver
     /// <summary>Fetches what the request builds on and hangs it on the exchange. Does nothing where no store is on.</summary>
     public async ValueTask<GatewayError?> BeginAsync(Exchange exchange)
     {
-        if (responses.Store is null || exchange.Route.Dialect.Name != Schemas.DialectNames.Responses || exchange.Route.Operation != Schemas.Operation.Generate)
+        var isCompaction = exchange.Route.Operation == Operation.Compact;
+        if (exchange.Route.Dialect.Name != DialectNames.Responses || !(isCompaction || (exchange.Route.Operation == Operation.Generate && responses.Store is not null)))
         {
             return null;
         }
@@ -25,9 +27,11 @@ internal sealed class TurnKeeper(ResponseBook responses, ConversationBook conver
             return ConversationErrors.Both;
         }
 
-        var (chain, error) = request.Previous.Length == 0 ? (ResponseChain.None, null) : await responses.ChainAsync(owner, request.Previous);
+        var (chain, error) = request.Previous.Length == 0 ? (ResponseChain.None, null)
+            : responses.Store is null ? (new ResponseChain([], request.Previous), null)
+            : await responses.ChainAsync(owner, request.Previous);
         IReadOnlyList<ReadOnlyMemory<byte>>? items = null;
-        if (error is null && request.Conversation.Length > 0)
+        if (error is null && request.Conversation.Length > 0 && responses.Store is not null)
         {
             (items, error) = await conversations.ItemsAsync(owner, request.Conversation);
         }
@@ -38,7 +42,13 @@ internal sealed class TurnKeeper(ResponseBook responses, ConversationBook conver
         }
 
         var run = exchange.Detached?.ResponseId;
-        exchange.Turn = new StatefulTurn(run is null ? ItemForms.NewId() : run["resp_".Length..], owner, request, exchange.Body, exchange.Peek!, this) { Chain = chain, Conversation = items, IsRun = run is not null };
+        exchange.Turn = new StatefulTurn(run is null ? ItemForms.NewId() : run["resp_".Length..], owner, request, exchange.Body, exchange.Peek!, this)
+        {
+            Chain = chain,
+            Conversation = items,
+            IsRun = run is not null || isCompaction,
+            IsCompaction = isCompaction,
+        };
         return null;
     }
 

@@ -115,6 +115,7 @@ internal static class LogEntries
     {
         Operation.Generate => "generate",
         Operation.CountTokens => "count_tokens",
+        Operation.Compact => "compact",
         _ => "embed",
     };
 

@@ -118,9 +118,9 @@ internal static class Router
         }
 
         var operation = exchange.Route.Operation;
-        var route = Choose(provider, exchange.Route.Dialect.Name, operation, model);
+        var route = operation == Operation.Compact && !provider.HoldsResponses ? null : Choose(provider, exchange.Route.Dialect.Name, operation, model);
         var isEstimate = route is null && operation == Operation.CountTokens;
-        route ??= isEstimate ? Choose(provider, exchange.Route.Dialect.Name, Operation.Generate, model) : null;
+        route ??= isEstimate || operation == Operation.Compact ? Choose(provider, exchange.Route.Dialect.Name, Operation.Generate, model) : null;
         if (route is null)
         {
             return GatewayError.Invalid(

@@ -76,6 +76,9 @@ internal sealed class ResponsesItemReader(RequestFields fields, ResponsesReadRul
             case "reasoning":
                 AddReasoning(_reasoning.Read(item, path));
                 break;
+            case "compaction" when ResponsesCompaction.Open(fields.Text(item, "encrypted_content", path).Span) is { } summary:
+                Begin(Role.User).Parts.Add(new TextPart(JsonText.From(summary)) { Path = path });
+                break;
             case "additional_tools" when RequestFields.Has(item, "tools"u8, out var tools):
                 new ResponsesToolReader(fields, rules, request).Read(tools, $"{path}.tools");
                 break;
