@@ -1,6 +1,7 @@
 using System.Net;
 using BifrostLite.Configuration;
 using BifrostLite.Pipeline;
+using BifrostLite.Pipeline.Admission.Management;
 using BifrostLite.Pipeline.Logging;
 
 namespace BifrostLite.Endpoints;
@@ -33,7 +34,7 @@ internal static class LogEndpoints
     {
         if (admin is not null)
         {
-            return MetricsEndpoints.IsAdmin(http.Request.Headers.Authorization.ToString(), admin) ? null
+            return Administration.IsAdmin(admin, http.Request.Headers.Authorization.ToString()) ? null
                 : (StatusCodes.Status401Unauthorized, "This needs the user name and password of governance.auth_config.");
         }
 

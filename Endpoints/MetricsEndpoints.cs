@@ -1,7 +1,6 @@
-using System.Security.Cryptography;
-using System.Text;
 using BifrostLite.Configuration;
 using BifrostLite.Pipeline;
+using BifrostLite.Pipeline.Admission.Management;
 using BifrostLite.Pipeline.Metrics;
 
 namespace BifrostLite.Endpoints;
@@ -9,8 +8,6 @@ namespace BifrostLite.Endpoints;
 /// <summary>GET /metrics for Prometheus, behind the administrator's password where there is one (Bifrost's auth_config).</summary>
 internal static class MetricsEndpoints
 {
-    private const string Basic = "Basic ";
-
     public static void MapMetrics(this IEndpointRouteBuilder app)
     {
         var metrics = app.ServiceProvider.GetRequiredService<GatewayMetrics>();
@@ -21,7 +18,7 @@ internal static class MetricsEndpoints
 
     private static Task WriteAsync(HttpContext http, GatewayMetrics metrics, StoreMetrics stores, AdminConfig? admin)
     {
-        if (admin is not null && !IsAdmin(http.Request.Headers.Authorization.ToString(), admin))
+        if (admin is not null && !Administration.IsAdmin(admin, http.Request.Headers.Authorization.ToString()))
         {
             http.Response.StatusCode = StatusCodes.Status401Unauthorized;
             http.Response.Headers.WWWAuthenticate = "Basic realm=\"bifrost-lite\"";
@@ -30,15 +27,5 @@ internal static class MetricsEndpoints
 
         http.Response.ContentType = Exposition.ContentType;
         return http.Response.WriteAsync(Exposition.Write(metrics) + stores.Write(), http.RequestAborted);
-    }
-
-    /// <summary>Compared by hash, in time that does not depend on the guess.</summary>
-    internal static bool IsAdmin(string authorization, AdminConfig admin)
-    {
-        Span<byte> given = stackalloc byte[512];
-        var wanted = SHA256.HashData(Encoding.UTF8.GetBytes($"{admin.UserName}:{admin.Password.Reveal()}"));
-        return authorization.StartsWith(Basic, StringComparison.OrdinalIgnoreCase)
-            && Convert.TryFromBase64String(authorization[Basic.Length..].Trim(), given, out var length)
-            && CryptographicOperations.FixedTimeEquals(SHA256.HashData(given[..length]), wanted);
     }
 }
