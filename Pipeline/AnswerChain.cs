@@ -89,18 +89,43 @@ internal sealed class AnswerChain : IDisposable
     }
 }
 
-/// <summary>Passes bytes on and counts them.</summary>
+/// <summary>
+/// Passes bytes on and counts them. Kestrel's writer of a chunked response may give less than asked for beyond 1 KB; encoders
+/// rely on getting it, so what is missing is lent and passed on piece by piece.
+/// </summary>
 internal sealed class CountingWriter(IBufferWriter<byte> next) : IBufferWriter<byte>
 {
+    private byte[] _lent = [];
+    private bool _isLent;
+
     public long Total { get; private set; }
 
     public void Advance(int count)
     {
         Total += count;
-        next.Advance(count);
+        if (_isLent)
+        {
+            next.Write(_lent.AsSpan(0, count));
+        }
+        else
+        {
+            next.Advance(count);
+        }
     }
 
-    public Memory<byte> GetMemory(int sizeHint = 0) => next.GetMemory(sizeHint);
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        var memory = next.GetMemory(sizeHint);
+        _isLent = memory.Length < sizeHint;
+        return _isLent ? Lend(sizeHint) : memory;
+    }
 
-    public Span<byte> GetSpan(int sizeHint = 0) => next.GetSpan(sizeHint);
+    public Span<byte> GetSpan(int sizeHint = 0)
+    {
+        var span = next.GetSpan(sizeHint);
+        _isLent = span.Length < sizeHint;
+        return _isLent ? Lend(sizeHint) : span;
+    }
+
+    private byte[] Lend(int size) => _lent = _lent.Length < size ? new byte[size] : _lent;
 }

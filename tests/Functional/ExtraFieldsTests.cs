@@ -236,4 +236,31 @@ public sealed class ExtraFieldsTests : FunctionalTest
     [
         .. stream.Split('\n').Where(line => line.StartsWith("data: {", StringComparison.Ordinal)).Select(line => JsonDocument.Parse(line["data: ".Length..]).RootElement),
     ];
+
+    /// <summary>Kestrel gives a writer less than it asks for when a chunk of its response is nearly full.</summary>
+    [Theory]
+    [InlineData("/v1/chat/completions", "openai/gpt-4o")]
+    [InlineData("/v1/chat/completions", "chatonly/m")]
+    [InlineData("/openai/v1/chat/completions", "anthropic/claude-sonnet-4-5")]
+    [InlineData("/v1/chat/completions", "anthropic/claude-sonnet-4-5")]
+    [InlineData("/v1/responses", "anthropic/claude-sonnet-4-5")]
+    public async Task Stream_LongFramesInOneRead_AllArrive(string path, string model)
+    {
+        var isClaude = model.StartsWith("anthropic", StringComparison.Ordinal);
+        var texts = Enumerable.Range(0, 60).Select(number => new string((char)('a' + (number % 26)), 700 + (number * 61))).ToArray();
+        var frames = string.Concat(texts.Select(text => isClaude
+            ? "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"" + text + "\"}}\n\n"
+            : "data: {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"" + text + "\"}}]}\n\n"));
+        Upstream.NextStream(isClaude
+            ? "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"m\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"x\",\"content\":[],\"stop_reason\":null,\"usage\":{\"input_tokens\":1,\"output_tokens\":1}}}\n\nevent: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"\"}}\n\n"
+                + frames + "event: content_block_stop\ndata: {\"type\":\"content_block_stop\",\"index\":0}\n\nevent: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\",\"stop_sequence\":null},\"usage\":{\"output_tokens\":5}}\n\nevent: message_stop\ndata: {\"type\":\"message_stop\"}\n\n"
+            : frames + "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n");
+        await using var gateway = await RunningGateway.StartAsync(Upstream);
+
+        var stream = await TextAsync(await gateway.PostAsync(
+            path, "{\"model\":\"" + model + "\",\"stream\":true," + (path.EndsWith("responses", StringComparison.Ordinal) ? "\"input\":\"hi\"}" : "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}")));
+
+        Assert.All(texts, text => Assert.Contains("\"" + text + "\"", stream, StringComparison.Ordinal));
+        Assert.Contains(path.EndsWith("responses", StringComparison.Ordinal) ? "event: response.completed" : "data: [DONE]", stream, StringComparison.Ordinal);
+    }
 }
