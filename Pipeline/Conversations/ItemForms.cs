@@ -14,6 +14,11 @@ namespace BifrostLite.Pipeline.Conversations;
 /// </summary>
 internal static class ItemForms
 {
+    /// <summary>Begins every id made here, so that one that is not stored any more is told from a provider's.</summary>
+    private const string Mark = "bf";
+
+    private static readonly SearchValues<char> Hexadecimal = SearchValues.Create("0123456789abcdef");
+
     /// <summary>The input of a request (text or items) as an array of items for the store.</summary>
     /// <param name="input">The value of "input"; empty for none.</param>
     /// <param name="turn">Makes the ids of items that have none unique.</param>
@@ -141,7 +146,14 @@ internal static class ItemForms
     public static string TypeOf(ReadOnlySpan<byte> item) => JsonPick.Text(item, "type"u8);
 
     /// <summary>An id nobody can guess.</summary>
-    public static string NewId() => Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(24));
+    public static string NewId() => Mark + Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(23));
+
+    /// <summary>Whether an id can only be a provider's: long and hexadecimal as theirs are, and without the mark of ours.</summary>
+    public static bool IsForeign(string id)
+    {
+        var tail = id.AsSpan(id.IndexOf('_', StringComparison.Ordinal) + 1);
+        return tail.Length >= 32 && !tail.ContainsAnyExcept(Hexadecimal) && !tail.StartsWith(Mark);
+    }
 
     private static void WriteText(ReadOnlySpan<byte> role, ReadOnlySpan<byte> rawText, ref JsonEmitter json)
     {

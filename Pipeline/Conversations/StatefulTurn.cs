@@ -60,14 +60,23 @@ internal sealed class StatefulTurn(string id, string owner, TurnRequest request,
             return null;
         }
 
-        if (Chain.Missing.Length > 0)
+        if (Chain.Missing.Length > 0 && !ItemForms.IsForeign(Chain.Missing))
         {
             return ConversationErrors.NoPrevious(Chain.Missing);
         }
 
-        if (Request.Conversation.Length > 0 && Conversation is null)
+        var isConversationMissing = Request.Conversation.Length > 0 && Conversation is null;
+        if (isConversationMissing && !ItemForms.IsForeign(Request.Conversation))
         {
             return ConversationErrors.NoConversation(Request.Conversation);
+        }
+
+        if (isConversationMissing || (Chain.Missing.Length > 0 && Chain.Last is null))
+        {
+            // Another provider holds it and nobody else can read it there: the request goes on without, which is a reported loss.
+            exchange.Body = body;
+            exchange.Peek = peek;
+            return null;
         }
 
         if (Chain.Last is { IsOver: false } last)

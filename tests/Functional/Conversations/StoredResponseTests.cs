@@ -158,6 +158,21 @@ public class StoredResponseTests : StatefulTest
         Assert.Equal("c2ln", Text(LastAsked(), "messages", 1, "content", 0, "signature"));
     }
 
+    /// <summary>A client's history may begin at a provider that is no longer asked: the answer comes without it, and the header says so.</summary>
+    [Theory]
+    [InlineData("previous_response_id", "resp_0435eb6c2aa8e9eb0069e15ffdbb848195ab503209f100317f")]
+    [InlineData("conversation", "conv_68c1a2b3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f607")]
+    public async Task History_OfAnotherProvider_IsAReportedLoss(string member, string id)
+    {
+        NextMessage("hello");
+
+        using var answer = await Gateway.PostAsync("/v1/responses", $$"""{"model":"anthropic/m","input":"hi","{{member}}":"{{id}}"} """);
+
+        Assert.True(answer.IsSuccessStatusCode);
+        Assert.Contains(member, string.Join(',', answer.Headers.GetValues("x-bf-losses")), StringComparison.Ordinal);
+        Assert.Equal("hi", Text(LastAsked(), "messages", 0, "content", 0, "text"));
+    }
+
     [Fact]
     public async Task Previous_Unknown_IsRefusedInOpenAisWords()
     {
