@@ -29,11 +29,7 @@ internal static class JobAnswer
             json.WriteEndObject();
         }
 
-        if (record.Claims > 1)
-        {
-            http.Response.Headers[JobHeaders.Runs] = Number(record.Claims);
-        }
-
+        TellRuns(http, record);
         await WriteAsync(http, isOver ? StatusCodes.Status200OK : StatusCodes.Status202Accepted, "application/json", body.Memory);
     }
 
@@ -41,11 +37,7 @@ internal static class JobAnswer
     public static async Task WriteAsRouteAsync(HttpContext http, InboundRoute route, StoredRecord record, JobDocument job)
     {
         http.Response.Headers[JobHeaders.Id] = record.Id;
-        if (record.Claims > 1)
-        {
-            http.Response.Headers[JobHeaders.Runs] = Number(record.Claims);
-        }
-
+        TellRuns(http, record);
         if (job.Outcome is { } outcome)
         {
             foreach (var header in outcome.Headers)
@@ -87,7 +79,13 @@ internal static class JobAnswer
         }
     }
 
-    private static string Number(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private static void TellRuns(HttpContext http, StoredRecord record)
+    {
+        if (record.Claims > 1)
+        {
+            http.Response.Headers[JobHeaders.Runs] = record.Claims.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+    }
 
     private static async Task WriteAsync(HttpContext http, int status, string contentType, ReadOnlyMemory<byte> body)
     {

@@ -60,17 +60,12 @@ internal sealed class JobBoard(Stores stores, JobBell bell, TimeProvider clock)
     /// <summary>Answers with how a job stands. Unknown, expired, somebody else's and another operation's are one and the same 404.</summary>
     public async Task<GatewayError?> TellAsync(Exchange exchange, string id)
     {
-        if (exchange.Route.Job is null)
+        if (Closed(exchange) is { } closed)
         {
-            return NotHere;
+            return closed;
         }
 
-        if (stores.Logs is null)
-        {
-            return NoStore;
-        }
-
-        var found = await stores.Logs.GetAsync(JobKinds.Job, id);
+        var found = await stores.Logs!.GetAsync(JobKinds.Job, id);
         if (!found.IsDone)
         {
             return Unstored(found.Fault);
@@ -101,14 +96,14 @@ internal sealed class JobBoard(Stores stores, JobBell bell, TimeProvider clock)
     private GatewayError? Refusal(Exchange exchange, IHeaderDictionary headers, ClientConfig client)
     {
         // An answer that stands for one to come has a place for the job's id only where models answer.
-        if (exchange.Route.Job is null || exchange.Route is { AnswersEnvelope: false, Operation: not Operation.Generate })
+        if (exchange.Route is { AnswersEnvelope: false, Operation: not Operation.Generate })
         {
             return NotHere;
         }
 
-        if (stores.Logs is null)
+        if (Closed(exchange) is { } closed)
         {
-            return NoStore;
+            return closed;
         }
 
         if (exchange.Path.Stream ?? exchange.Peek!.Stream ?? false)
@@ -124,6 +119,9 @@ internal sealed class JobBoard(Stores stores, JobBell bell, TimeProvider clock)
 
         return JobHeaders.Refusal(headers);
     }
+
+    /// <summary>Why there are no jobs at all behind this door, or null.</summary>
+    private GatewayError? Closed(Exchange exchange) => exchange.Route.Job is null ? NotHere : stores.Logs is null ? NoStore : null;
 
     private static Task AnswerAsync(Exchange exchange, StoredRecord record, JobDocument job) => exchange.Route.AnswersEnvelope
         ? JobAnswer.WriteEnvelopeAsync(exchange.Http, record, job)
