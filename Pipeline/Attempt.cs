@@ -32,6 +32,9 @@ internal sealed record Attempt : IDisposable
     /// <summary>Retry-After and the like, to be passed on with the error.</summary>
     public HttpResponseMessage? ErrorResponse { get; init; }
 
+    /// <summary>How long the error's body says to stay away; headers are in <see cref="ErrorResponse"/>.</summary>
+    public TimeSpan? BodyWait { get; init; }
+
     /// <summary>The request itself is at fault: no other candidate would take it.</summary>
     public bool IsFinal { get; init; }
 

@@ -177,6 +177,7 @@ internal static class Attempts
             Cause = FailureCause.Refused,
             OwnErrorBody = candidate.IsVerbatim && candidate.Dialect.IsErrorBody(pump.Unread) ? pump.Unread.ToArray() : default,
             ErrorResponse = response,
+            BodyWait = error.Status is 429 or 503 ? RetryAdvice.OfBody(pump.Unread) : null,
         };
     }
 

@@ -87,7 +87,7 @@ internal sealed class Failover(RetryPacing pacing, RetryBudget budget)
                 return attempt;
             }
 
-            var advice = RetryAdvice.Read(attempt.ErrorResponse, exchange.Clock.GetUtcNow());
+            var advice = RetryAdvice.Read(attempt.ErrorResponse, attempt.BodyWait, exchange.Clock.GetUtcNow());
             var step = Verdict.Of(attempt, advice);
             Remember(call.Candidate, attempt, step, advice);
             if (PlanNext(exchange, call, step, advice) is not { } wait)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using BifrostLite.Pipeline.Accounting;
 using BifrostLite.Pipeline.Admission;
 using BifrostLite.Pipeline.Conversations;
@@ -188,6 +189,11 @@ internal sealed class Gateway(
 
         exchange.Http.Response.Clear();
         Caller.AddHeaders(exchange, attempt.ErrorResponse);
+        if (attempt.BodyWait is { } wait && exchange.Http.Response.Headers.RetryAfter.Count == 0)
+        {
+            exchange.Http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        }
+
         if (!attempt.OwnErrorBody.IsEmpty)
         {
             await GatewayErrors.WriteBodyAsync(exchange.Http, attempt.Error!.Status, ErrorExtras.Splice(exchange, attempt.OwnErrorBody));

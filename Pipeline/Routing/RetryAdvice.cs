@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Text.Json;
 
 namespace BifrostLite.Pipeline.Routing;
 
@@ -7,7 +8,8 @@ namespace BifrostLite.Pipeline.Routing;
 /// What a refusal's headers say about trying again. Retry-After is RFC 9110, section 10.2.3 (seconds or a date);
 /// retry-after-ms and x-should-retry are what the SDKs of OpenAI and Anthropic obey; x-ratelimit-reset-* is OpenAI's
 /// (platform.openai.com/docs/guides/rate-limits: "6m0s"), anthropic-ratelimit-*-reset Anthropic's
-/// (platform.claude.com/docs/en/api/rate-limits: RFC 3339).
+/// (platform.claude.com/docs/en/api/rate-limits: RFC 3339). Google says it in the error's body: google.rpc.RetryInfo among its
+/// details (google.aip.dev/193, google/rpc/error_details.proto), {"retryDelay":"13s"}.
 /// </summary>
 /// <param name="Wait">How long to stay away; null where nothing is said.</param>
 /// <param name="ShouldRetry">The provider's own word on whether the same call may do better; null where it has none.</param>
@@ -16,7 +18,10 @@ internal readonly record struct RetryAdvice(TimeSpan? Wait, bool? ShouldRetry)
     /// <summary>Beyond this a wait is no advice for a request any more, and sums must not overflow.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
 
-    public static RetryAdvice Read(HttpResponseMessage? response, DateTimeOffset now)
+    /// <param name="response">The refusal.</param>
+    /// <param name="inBody">What its body says; a header wins.</param>
+    /// <param name="now">The time.</param>
+    public static RetryAdvice Read(HttpResponseMessage? response, TimeSpan? inBody, DateTimeOffset now)
     {
         if (response is null)
         {
@@ -25,13 +30,35 @@ internal readonly record struct RetryAdvice(TimeSpan? Wait, bool? ShouldRetry)
 
         var headers = response.Headers;
         bool? shouldRetry = First(headers, "x-should-retry") switch { "true" => true, "false" => false, _ => null };
-        var wait = Milliseconds(First(headers, "retry-after-ms")) ?? After(First(headers, "retry-after"), now);
+        var wait = Milliseconds(First(headers, "retry-after-ms")) ?? After(First(headers, "retry-after"), now) ?? inBody;
         if (wait is null && (int)response.StatusCode == 429)
         {
             wait = Reset(headers, now);
         }
 
         return new RetryAdvice(wait is null ? null : wait < TimeSpan.Zero ? TimeSpan.Zero : wait > Longest ? Longest : wait, shouldRetry);
+    }
+
+    /// <summary>The wait that an error's body asks for, whichever dialect the error is in; null where it asks for none.</summary>
+    public static TimeSpan? OfBody(ReadOnlySpan<byte> body)
+    {
+        var reader = new Utf8JsonReader(body);
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("retryDelay"u8) && reader.Read() && reader.TokenType == JsonTokenType.String)
+                {
+                    return Duration(reader.GetString());
+                }
+            }
+        }
+        catch (JsonException)
+        {
+            // Errors need not be JSON.
+        }
+
+        return null;
     }
 
     /// <summary>"1s", "6m0s", "12ms", "1h2m", as Go writes durations; or bare seconds.</summary>

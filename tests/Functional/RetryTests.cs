@@ -94,6 +94,33 @@ public class RetryTests : FunctionalTest
     }
 
     [Fact]
+    public async Task RateLimit_ThatSaysInItsBodyHowLong_IsWaitedForAsLong()
+    {
+        Upstream.NextJson(429, RetryInfo("3s"));
+        Upstream.NextJson(200, """{"candidates":[{"content":{"role":"model","parts":[{"text":"yes"}]},"finishReason":"STOP","index":0}]}""");
+        await using var gateway = await StartAsync(retries: 1, "a");
+
+        var response = await gateway.PostAsync("/v1/chat/completions", """{"model":"gemini/m","messages":[{"role":"user","content":"hi"}]}""");
+
+        Assert.Equal(200, (int)response.StatusCode);
+        Assert.Equal(TimeSpan.FromSeconds(3), Assert.Single(_pacing.Waits));
+    }
+
+    [Theory]
+    [InlineData("/v1/chat/completions", """{"model":"gemini/m","messages":[{"role":"user","content":"hi"}]}""")]
+    [InlineData("/v1beta/models/gemini%2Fm:generateContent", """{"contents":[{"role":"user","parts":[{"text":"hi"}]}]}""")]
+    public async Task RateLimit_ThatSaysInItsBodyHowLong_IsToldInTheHeaderCallersObey(string path, string body)
+    {
+        Upstream.NextJson(429, RetryInfo("89.5s"));
+        await using var gateway = await StartAsync(retries: 1, "a");
+
+        var response = await gateway.PostAsync(path, body);
+
+        Assert.Equal(429, (int)response.StatusCode);
+        Assert.Equal("90", Assert.Single(response.Headers.GetValues("Retry-After")));
+    }
+
+    [Fact]
     public async Task RateLimit_LongerThanAnybodyWaits_GoesToTheFallbackAtOnce()
     {
         Upstream.NextJson(429, """{"error":{"message":"slow down"}}""", ("Retry-After", "20"));
@@ -281,6 +308,9 @@ public class RetryTests : FunctionalTest
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
         Seen();
     }
+
+    private static string RetryInfo(string delay) =>
+        $$$"""{"error":{"code":429,"message":"slow down","status":"RESOURCE_EXHAUSTED","details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"{{{delay}}}"}]}}""";
 
     private static string Key(UpstreamRequest request) => request.Headers["Authorization"];
 

@@ -54,6 +54,26 @@ public class RetryAdviceTests
     [InlineData("perhaps", null)]
     public void Read_ShouldRetry(string value, bool? expected) => Assert.Equal(expected, Read(500, ("x-should-retry", value)).ShouldRetry);
 
+    [Theory]
+    [InlineData("""{"error":{"code":429,"details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"48s"}]}}""", 48.0)]
+    [InlineData("""[{"error":{"code":429,"details":[{"@type":"type.googleapis.com/google.rpc.Help"},{"retryDelay":"1.5s"}]}}]""", 1.5)]
+    [InlineData("""{"error":{"details":[{"retryDelay":"soon"}]}}""", null)]
+    [InlineData("""{"error":{"details":[{"retryDelay":13}]}}""", null)]
+    [InlineData("""{"error":{"message":"retryDelay"}}""", null)]
+    [InlineData("<html>", null)]
+    [InlineData("", null)]
+    public void OfBody_RetryInfo_IsTheWait(string body, double? seconds) =>
+        Assert.Equal(seconds, RetryAdvice.OfBody(System.Text.Encoding.UTF8.GetBytes(body))?.TotalSeconds);
+
+    [Fact]
+    public void Read_HeaderAndBody_TheHeaderWins()
+    {
+        using var response = new HttpResponseMessage(HttpStatusCode.TooManyRequests);
+        response.Headers.TryAddWithoutValidation("retry-after", "2");
+
+        Assert.Equal(TimeSpan.FromSeconds(2), RetryAdvice.Read(response, TimeSpan.FromSeconds(9), Now).Wait);
+    }
+
     private static RetryAdvice Read(int status, params (string Name, string Value)[] headers)
     {
         using var response = new HttpResponseMessage((HttpStatusCode)status);
@@ -62,6 +82,6 @@ public class RetryAdviceTests
             response.Headers.TryAddWithoutValidation(name, value);
         }
 
-        return RetryAdvice.Read(response, Now);
+        return RetryAdvice.Read(response, null, Now);
     }
 }
