@@ -20,7 +20,7 @@ internal static class AsyncEndpoints
         var gateway = app.ServiceProvider.GetRequiredService<Gateway>();
         foreach (var door in Doors)
         {
-            var route = door with { AnswersEnvelope = true };
+            var route = door with { AnswersEnvelope = true, IsUnified = true };
             app.MapPost($"/v1/async/{door.Job}", (RequestDelegate)(http => gateway.ServeAsync(http, route, PathFacts.None)));
             app.MapGet($"/v1/async/{door.Job}/{{job}}", (RequestDelegate)(http => PollAsync(http, gateway, route)));
         }

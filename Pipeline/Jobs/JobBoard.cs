@@ -40,6 +40,7 @@ internal sealed class JobBoard(Stores stores, JobBell bell, TimeProvider clock)
         var job = new JobDocument
         {
             Door = exchange.Route.Job!,
+            IsUnified = exchange.Route.IsUnified,
             RequestId = exchange.Id,
             Headers = JobHeaders.Keep(headers),
             Body = exchange.Body!.Memory.ToArray(),

@@ -8,6 +8,9 @@ internal sealed record JobDocument
     /// <summary>Which door the request came through, see <see cref="InboundRoute.Job"/>.</summary>
     public required string Door { get; init; }
 
+    /// <summary>It came through one of the gateway's own routes: its answer tells extra_fields and what it cost.</summary>
+    public bool IsUnified { get; init; }
+
     public required string RequestId { get; init; }
 
     /// <summary>Headers the request path reads; see <see cref="JobHeaders"/>.</summary>

@@ -118,7 +118,7 @@ internal sealed partial class JobRunner(
 
         var mayRepeat = record.Claims <= 1 || snapshots.Current.Config.Client.RerunsJobs;
         var outcome = mayRepeat
-            ? await DetachedCall.RunAsync(gateway, door, job, new DetachedCaller(record.Owner), clock, cancellationToken)
+            ? await DetachedCall.RunAsync(gateway, door with { IsUnified = job.IsUnified }, job, new DetachedCaller(record.Owner), clock, cancellationToken)
             : Failure(door.Dialect, new GatewayError(
                 500, ErrorKind.Server, "the gateway was stopped while this job ran, and client.async_on_restart says not to run it again; it may have been billed"));
         return job with { Body = default, Headers = [], Outcome = outcome };

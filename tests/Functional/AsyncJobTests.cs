@@ -49,6 +49,7 @@ public sealed class AsyncJobTests : FunctionalTest, IDisposable
         Assert.Equal("done", done.GetProperty("result").GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString());
         var kept = done.GetProperty("expires_at").GetDateTimeOffset() - done.GetProperty("completed_at").GetDateTimeOffset();
         Assert.Equal(3600, kept.TotalSeconds, 0.5);
+        Assert.Equal("chatonly", done.GetProperty("result").GetProperty("extra_fields").GetProperty("provider").GetString());
         Assert.Single(Upstream.Requests);
     }
 
@@ -68,6 +69,20 @@ public sealed class AsyncJobTests : FunctionalTest, IDisposable
         using var done = await PollHeaderAsync(gateway, "/anthropic/v1/messages", id, json => json.GetProperty("content").GetArrayLength() > 0);
         Assert.Equal("done", done.RootElement.GetProperty("content")[0].GetProperty("text").GetString());
         Assert.Equal("end_turn", done.RootElement.GetProperty("stop_reason").GetString());
+    }
+
+    [Theory]
+    [InlineData("/v1/chat/completions", true)]
+    [InlineData("/openai/v1/chat/completions", false)]
+    public async Task Header_OnTheGatewaysOwnRoutes_AnswersWithExtraFields(string path, bool hasThem)
+    {
+        Upstream.NextJson(200, ChatAnswer);
+        await using var gateway = await StartAsync();
+
+        var id = (await JsonAsync(await gateway.PostAsync(path, ChatBody, ("x-bf-async", "true")))).GetProperty("id").GetString()!;
+
+        using var done = await PollHeaderAsync(gateway, path, id, json => json.GetProperty("choices").GetArrayLength() > 0);
+        Assert.Equal(hasThem, done.RootElement.TryGetProperty("extra_fields", out _));
     }
 
     [Fact]
