@@ -4,7 +4,10 @@ using BifrostLite.Configuration.Shapes;
 
 namespace BifrostLite.Configuration.Reading;
 
-/// <summary>Turns the checked "governance" section into its records. In version 1 of the file an empty list allows everything.</summary>
+/// <summary>
+/// Turns the checked "governance" section into its records. A list that is missing or empty allows nothing; in version 1 of the file it
+/// allows everything (docs.getbifrost.ai/migration-guides/v1.5.0).
+/// </summary>
 internal static class GovernanceBinding
 {
     private static readonly IReadOnlyList<string> All = ["*"];
@@ -28,7 +31,7 @@ internal static class GovernanceBinding
     public static VirtualKeyConfig VirtualKey(Section key, int version)
     {
         var value = key.Text("value");
-        var grants = Each(key.Raw("provider_configs"), GovernanceShape.ProviderGrant, grant => Grant(grant, key.Flag("calendar_aligned"), version));
+        var grants = Each(key.Raw("provider_configs"), GovernanceShape.ProviderGrant, grant => Grant(grant, key, version));
         return new VirtualKeyConfig
         {
             Id = key.Text("id"),
@@ -139,19 +142,23 @@ internal static class GovernanceBinding
         return documents;
     }
 
-    private static ProviderGrantConfig Grant(Section grant, bool isAligned, int version) => new()
+    private static ProviderGrantConfig Grant(Section grant, Section key, int version) => new()
     {
         Id = grant.Has("id") ? grant.Whole("id") : null,
         Provider = grant.Text("provider"),
         Weight = grant.Raw("weight") is { Kind: NodeKind.Number } ? grant.Real("weight") : null,
-        AllowedModels = List(grant, "allowed_models", version),
+        AllowedModels = List(grant, "allowed_models", key, version),
         BlacklistedModels = grant.Texts("blacklisted_models") ?? [],
-        KeyIds = List(grant, "key_ids", version),
-        Limits = Limits(grant, isAligned),
+        KeyIds = List(grant, "key_ids", key, version),
+        Limits = Limits(grant, key.Flag("calendar_aligned")),
     };
 
-    private static IReadOnlyList<string> List(Section grant, string name, int version) =>
-        grant.Texts(name) is not { } list || (version == 1 && list.Count == 0) ? All : list;
+    /// <summary>A key that may use everything has entries for their limits' sake: those need no lists.</summary>
+    private static IReadOnlyList<string> List(Section grant, string name, Section key, int version)
+    {
+        var list = grant.Texts(name);
+        return (version == 1 && list is null or { Count: 0 }) || (list is null && key.Flag("allow_all_providers")) ? All : list ?? [];
+    }
 
     private static LimitsConfig Limits(Section owner, bool isAligned)
     {

@@ -9,6 +9,7 @@ internal sealed class GovernanceRules(ReadingContext reading)
     private const string Path = "$.governance";
 
     private readonly Dictionary<string, HashSet<string>> _ids = [];
+    private bool _isVersion1;
 
     public void Check(Node root)
     {
@@ -17,6 +18,7 @@ internal sealed class GovernanceRules(ReadingContext reading)
             return;
         }
 
+        _isVersion1 = root["version"] is { Kind: NodeKind.Number, Text: "1" };
         foreach (var list in (string[])["virtual_keys", "budgets", "rate_limits", "customers", "teams", "routing_rules", "pricing_overrides", "model_configs"])
         {
             CollectIds(governance, list);
@@ -82,10 +84,23 @@ internal sealed class GovernanceRules(ReadingContext reading)
 
         foreach (var entry in item.ItemsOf("provider_configs"))
         {
+            NoticeMissing(item, entry, path);
             CheckReference(entry, path, "rate_limit_id", "rate_limits");
             CheckReference(entry, path, "budget_id", "budgets");
         }
     });
+
+    /// <summary>Older files leave the lists out and mean everything.</summary>
+    private void NoticeMissing(Node key, Node entry, string path)
+    {
+        foreach (var list in (string[])["allowed_models", "key_ids"])
+        {
+            if (entry.Kind == NodeKind.Section && entry[list] is null && !_isVersion1 && !key.IsTrue("allow_all_providers"))
+            {
+                reading.Notice($"{path} (line {reading.Line(entry.Offset)}): provider \"{entry.TextOf("provider")}\" has no \"{list}\", which allows none; write [\"*\"] for all");
+            }
+        }
+    }
 
     private void CheckRateLimits(Node governance) => Each(governance, "rate_limits", (item, path) =>
     {

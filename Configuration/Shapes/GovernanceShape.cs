@@ -56,9 +56,9 @@ internal static class GovernanceShape
     public static readonly Shape ProviderGrant = Shape.Section(
         new Field("provider", Shape.NotEmpty, "Provider that may be called.").Required(),
         new("weight", Shape.Either(Shape.Real(0), Shape.Null), "Share of the requests that name no provider; absent or null: none of them."),
-        new("allowed_models", Shape.Texts, "Models that may be called: absent or [\"*\"] for all, [] for none (version 1: for all)."),
+        new("allowed_models", Shape.Texts, "Models that may be called: [\"*\"] for all; absent or [] for none (version 1: for all)."),
         new("blacklisted_models", Shape.Texts, "Models that must not be called."),
-        new("key_ids", Shape.Texts, "Ids or names of the provider's keys that may be used: absent or [\"*\"] for all, [] for none (version 1: for all)."),
+        new("key_ids", Shape.Texts, "Ids or names of the provider's keys that may be used: [\"*\"] for all; absent or [] for none (version 1: for all)."),
         BudgetId, RateLimitId,
         new("budgets", Shape.ListOf(BudgetLine), "Budgets of its own."),
         new("rate_limit", RateLimitLine, "Rate limit of its own (written here instead of under rate_limits)."),

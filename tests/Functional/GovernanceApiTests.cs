@@ -52,7 +52,7 @@ public sealed class GovernanceApiTests : FunctionalTest, IDisposable
         await using var gateway = await StartAsync();
         Upstream.NextJson(200, Answer);
 
-        var made = await PostAsync(gateway, "virtual-keys", """{"name":"Web","provider_configs":[{"provider":"openai","allowed_models":["*"],"weight":1}]}""");
+        var made = await PostAsync(gateway, "virtual-keys", """{"name":"Web","provider_configs":[{"provider":"openai","allowed_models":["*"],"key_ids":["*"],"weight":1}]}""");
         var key = made.GetProperty("virtual_key");
         var value = key.GetProperty("value").GetString()!;
         var shown = await GetAsync(gateway, "virtual-keys/" + key.GetProperty("id").GetString());

@@ -20,7 +20,7 @@ public sealed class GovernanceBindingTests
                 "budgets":[{"id":"own","max_limit":3,"reset_duration":"1w"}],
                 "provider_configs":[{"provider":"openai","weight":0.5,"allowed_models":["gpt-4o"],"blacklisted_models":["o1"],"key_ids":["k1"],
                   "budget_id":"b1","rate_limit_id":"r1","budgets":[{"id":"pb","max_limit":1,"reset_duration":"1Y"}]},
-                  {"provider":"anthropic","weight":null,"rate_limit":{"request_max_limit":2,"request_reset_duration":"1m"}}]}]}}
+                  {"provider":"anthropic","weight":null,"allowed_models":["*"],"key_ids":["*"],"rate_limit":{"request_max_limit":2,"request_reset_duration":"1m"}}]}]}}
             """,
             ("THE_KEY", "sk-bf-0123456789abcdef")).Governance;
 
@@ -57,12 +57,26 @@ public sealed class GovernanceBindingTests
             $$$"""
             {"version":{{{version}}},"governance":{"virtual_keys":[
               {"id":"a","name":"A","value":"x"},
-              {"id":"b","name":"B","value":"y","provider_configs":[{"provider":"openai","allowed_models":[],"key_ids":[]}]}]}}
+              {"id":"b","name":"B","value":"y","provider_configs":[{"provider":"openai","allowed_models":[],"key_ids":[]},{"provider":"anthropic"}]}]}}
             """).Governance.VirtualKeys;
 
         Assert.Equal(allowsAll, keys[0].AllowAllProviders);
         Assert.Equal(allowsAll ? ["*"] : [], keys[1].Providers[0].AllowedModels);
         Assert.Equal(allowsAll ? ["*"] : [], keys[1].Providers[0].KeyIds);
+        Assert.Equal(allowsAll ? ["*"] : [], keys[1].Providers[1].AllowedModels);
+        Assert.Equal(allowsAll ? ["*"] : [], keys[1].Providers[1].KeyIds);
+    }
+
+    [Fact]
+    public void Bind_EntriesOfAKeyThatMayUseAll_NeedNoLists()
+    {
+        var grant = Load.Valid(
+            """{"governance":{"virtual_keys":[{"id":"a","name":"A","value":"x","allow_all_providers":true,"provider_configs":[{"provider":"openai"},{"provider":"x","allowed_models":[]}]}]}}""")
+            .Governance.VirtualKeys[0].Providers;
+
+        Assert.Equal(["*"], grant[0].AllowedModels);
+        Assert.Equal(["*"], grant[0].KeyIds);
+        Assert.Empty(grant[1].AllowedModels);
     }
 
     [Theory]
