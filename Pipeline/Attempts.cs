@@ -73,7 +73,14 @@ internal static class Attempts
         var answer = new UpstreamAnswer(response, pump, streams ? StreamOpening.NewReader(candidate.Dialect) : null);
         try
         {
-            var (error, cause) = streams ? await new StreamOpening(exchange, answer).WatchAsync() : await ReadWholeAsync(exchange, answer);
+            var opening = streams ? new StreamOpening(exchange, answer) : null;
+            var (error, cause) = opening is null ? await ReadWholeAsync(exchange, answer) : await opening.WatchAsync();
+            if (opening is { IsWhole: true })
+            {
+                answer = answer with { Frames = null };
+                (error, cause) = LookAtWhole(exchange, answer);
+            }
+
             if (error is null)
             {
                 return new Attempt { Answer = answer };
@@ -102,6 +109,11 @@ internal static class Attempts
             return (NoAnswer(exchange, status, isStream: false), CauseOf(exchange, status));
         }
 
+        return LookAtWhole(exchange, answer);
+    }
+
+    private static (GatewayError? Error, FailureCause Cause) LookAtWhole(Exchange exchange, UpstreamAnswer answer)
+    {
         var candidate = exchange.Candidate!;
         if (!candidate.IsVerbatim && candidate.Route.Operation == Operation.Generate && !exchange.WantsStream)
         {

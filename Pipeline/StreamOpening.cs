@@ -22,6 +22,9 @@ internal sealed class StreamOpening(Exchange exchange, UpstreamAnswer answer)
     private int _seen;
     private bool _hasFrame;
 
+    /// <summary>What came under the name of a stream is one JSON value, all of it unread: an answer for the whole, or an error.</summary>
+    public bool IsWhole { get; private set; }
+
     public static FrameReader NewReader(Dialect dialect) =>
         dialect.Framing == Framing.AwsEventStream ? new EventStreamFrameReader() : new SseFrameReader();
 
@@ -103,6 +106,12 @@ internal sealed class StreamOpening(Exchange exchange, UpstreamAnswer answer)
         if (status != PumpStatus.Ended)
         {
             return (Attempts.NoAnswer(exchange, status, isStream: true), Attempts.CauseOf(exchange, status));
+        }
+
+        if (!_hasFrame && _dialect.Framing == Framing.ServerSentEvents && answer.Pump.Unread.TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..])
+        {
+            IsWhole = true;
+            return default;
         }
 
         // A last frame may lack its blank line.

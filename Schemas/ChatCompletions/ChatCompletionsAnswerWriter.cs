@@ -263,8 +263,12 @@ internal static class ChatCompletionsAnswerWriter
         {
             json.Name("audio"u8);
             json.StartObject();
-            json.Member("id"u8, sound.Id);
+            json.Member("id"u8, sound.Id.IsEmpty ? "audio_0"u8 : sound.Id.Span);
             json.Member("data"u8, sound.Text);
+
+            // The type demands both: nobody keeps the sound under its id, and words of it stand in the content.
+            json.Member("expires_at"u8, 0);
+            json.Member("transcript"u8, ""u8);
             json.EndObject();
         }
     }

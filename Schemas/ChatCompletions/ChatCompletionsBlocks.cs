@@ -239,16 +239,28 @@ internal sealed class ChatCompletionsBlocks
             }
         }
 
-        var sound = JsonSlice.Text(JsonSlice.Member(delta.Audio, "data"u8));
-        if (!sound.IsEmpty)
+        if (!delta.Audio.IsEmpty)
         {
-            if (state.Audio == ChatCompletionsChoiceState.None)
-            {
-                CloseText(state, ref sink);
-                state.Audio = Start(state, BlockKind.Media, JsonSlice.Text(JsonSlice.Member(delta.Audio, "id"u8)), "audio"u8, ref sink);
-            }
-
-            sink.On(new ResponseEvent { Kind = EventKind.BlockDelta, Index = state.Audio, Choice = state.Number, Text = sound });
+            ReadSound(state, delta.Audio, ref sink);
         }
+    }
+
+    /// <summary>What is said counts as text: no other API has words beside a sound, and callers without ears lose nothing.</summary>
+    private void ReadSound(ChatCompletionsChoiceState state, ReadOnlySpan<byte> audio, ref ChatCompletionsEmission sink)
+    {
+        Grow(state, BlockKind.Text, JsonSlice.Text(JsonSlice.Member(audio, "transcript"u8)), ref sink);
+        var sound = JsonSlice.Text(JsonSlice.Member(audio, "data"u8));
+        if (sound.IsEmpty)
+        {
+            return;
+        }
+
+        if (state.Audio == ChatCompletionsChoiceState.None)
+        {
+            CloseText(state, ref sink);
+            state.Audio = Start(state, BlockKind.Media, JsonSlice.Text(JsonSlice.Member(audio, "id"u8)), ChatCompletionsSound.MediaType(sound), ref sink);
+        }
+
+        sink.On(new ResponseEvent { Kind = EventKind.BlockDelta, Index = state.Audio, Choice = state.Number, Text = sound });
     }
 }

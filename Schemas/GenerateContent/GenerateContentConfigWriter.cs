@@ -31,6 +31,7 @@ internal sealed class GenerateContentConfigWriter(ChatRequest request, TargetMod
         WriteLogprobs(ref json);
         WriteFormat(ref json);
         WriteThinking(ref json);
+        GenerateContentModalities.Write(request.Extra, ref json, losses);
         json.EndObject();
     }
 

@@ -77,7 +77,7 @@ internal sealed class GenerateContentRequestWriter(ChatRequest given, TargetMode
         Lose("service_tier", _request.ServiceTier is not (null or "auto" or "default" or "standard" or "standard_only"));
         foreach (var member in _request.Extra)
         {
-            Lose(member.Name, true);
+            Lose(member.Name, !GenerateContentModalities.Says(member));
         }
     }
 

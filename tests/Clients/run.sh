@@ -9,10 +9,13 @@ if [ -z "${GATEWAY:-}" ]; then
     dotnet build "$here/../../bifrost-lite.csproj" -nologo -v:q -o "$clients/gateway"
     GATEWAY="$clients/gateway/bifrost-lite"
 fi
-if [ ! -d "$clients/node_modules" ]; then
+packages="@anthropic-ai/claude-code@2.1.197 @openai/codex@0.169.0 opencode-ai@1.18.33 @google/gemini-cli@0.61.0 openai@6.49.0"
+installed="$clients/node_modules/.installed-$(echo "$packages" | cksum | cut -d ' ' -f 1)"
+if [ ! -e "$installed" ]; then
     mkdir -p "$clients"
-    npm install --prefix "$clients" --no-audit --no-fund \
-        @anthropic-ai/claude-code@2.1.197 @openai/codex@0.169.0 opencode-ai@1.18.33 @google/gemini-cli@0.61.0 openai@6.49.0
+    # shellcheck disable=SC2086 # a list
+    npm install --prefix "$clients" --no-audit --no-fund $packages
+    touch "$installed"
 fi
 node "$here/stateful.mjs" "$GATEWAY" "$clients/node_modules"
 exec node "$here/run.mjs" "$GATEWAY" "$clients/node_modules/.bin" "$@"

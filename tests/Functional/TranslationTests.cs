@@ -25,6 +25,27 @@ public sealed class TranslationTests : FunctionalTest
         Assert.Contains("messages[0].content[0]", Assert.Single(response.Headers.GetValues("x-bf-losses")), StringComparison.Ordinal);
     }
 
+    /// <summary>Some servers say "stream" over what is none: an error, or the answer in one piece.</summary>
+    [Theory]
+    [InlineData("chat", "anthropic", """{"type":"error","error":{"type":"overloaded_error","message":"too much"}}""", "too much", 529)]
+    [InlineData("messages", "chatonly", """{"error":{"message":"no such model","type":"invalid_request_error"}}""", "no such model", 400)]
+    [InlineData("chat", "", """{"error":{"message":"no such model","type":"invalid_request_error"}}""", "no such model", 400)]
+    [InlineData("chat", "gemini", """[{"candidates":[{"content":{"parts":[{"text":"hello"}]},"finishReason":1}]}]""", "hello", 200)]
+    [InlineData("messages", "chatonly", """{"choices":[{"index":0,"message":{"content":"hello"},"finish_reason":"stop"}]}""", "hello", 200)]
+    [InlineData("chat", "", """{"choices":[{"index":0,"message":{"content":"hello"},"finish_reason":"stop"}]}""", "hello", 200)]
+    public async Task JsonUnderTheNameOfAStream_IsReadAsWhatItIs(string dialect, string provider, string body, string said, int status)
+    {
+        var scene = Scene.Of(dialect, provider);
+        Upstream.NextBytes("text/event-stream", Cut(Encoding.UTF8.GetBytes(body), 7));
+        await using var gateway = await RunningGateway.StartAsync(Upstream, RunningGateway.Network(network => network with { MaxRetries = 0 }));
+
+        var response = await gateway.PostAsync(scene.StreamPath, scene.StreamBody);
+
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Equal(status == 200 ? "text/event-stream" : "application/json", response.Content.Headers.ContentType!.MediaType);
+        Assert.Contains(said, await TextAsync(response), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task GeminiStreamWithoutEvents_IsAJsonArray()
     {

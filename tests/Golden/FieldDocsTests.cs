@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -23,7 +24,33 @@ public partial class FieldDocsTests
         ["cursor"] = "Cursor",
     };
 
+    private static readonly ConcurrentDictionary<string, Dictionary<string, JsonElement>> Answers = [];
+
     private static string[] Targets => [.. FieldProbe.Targets.Keys];
+
+    public static TheoryData<string> Rows => [.. RowNames];
+
+    private static IEnumerable<string> RowNames =>
+    [
+        .. Titles.Keys.SelectMany(d => FieldProbe.Read(d).Rows.Select(r => FieldRow.NameOf(d, "request", r.Field))),
+        .. Titles.Keys.Where(HasAnswers).SelectMany(d => AnswerRows(d).Select(r => FieldRow.NameOf(d, "answer", r.Field))),
+    ];
+
+    [Fact]
+    public void Rows_HaveNamesOfTheirOwn() => Assert.Equal(RowNames, RowNames.Distinct());
+
+    /// <summary>What a row of docs/api.md says is what the code does; the row names this test's case.</summary>
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void ApiPage_EachRow_IsWhatTheCodeDoes(string row)
+    {
+        var dialect = row[..row.IndexOf('-', StringComparison.Ordinal)];
+        var line = row.StartsWith($"{dialect}-request-", StringComparison.Ordinal)
+            ? RequestRow(dialect, FieldProbe.Read(dialect).Rows.Single(r => FieldRow.NameOf(dialect, "request", r.Field) == row))
+            : AnswerRows(dialect).Where(r => FieldRow.NameOf(dialect, "answer", r.Field) == row).Select(r => AnswerRow(dialect, r.Field, r.Text)).Single();
+
+        Assert.Contains(line, File.ReadAllText(PageOf("api")), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void ApiPage_IsWhatTheCodeDoes() => Verify("api", placeholder => placeholder.Split(' ') switch
@@ -72,10 +99,15 @@ public partial class FieldDocsTests
 
     private static IEnumerable<string> Names(JsonProperty page, string side) => page.Value.GetProperty(side).EnumerateArray().Select(n => n.GetString()!);
 
-    private static void Verify(string name, Func<string, string> table, [CallerFilePath] string here = "")
+    private static bool HasAnswers(string dialect) => File.Exists(FieldProbe.PathOf($"{dialect}.answer.json"));
+
+    private static string PageOf(string name, [CallerFilePath] string here = "") =>
+        Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "docs", $"{name}.md");
+
+    private static void Verify(string name, Func<string, string> table)
     {
         var text = Placeholder().Replace(File.ReadAllText(FieldProbe.PathOf($"{name}.template.md")), m => table(m.Groups[1].Value));
-        var path = Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "docs", $"{name}.md");
+        var path = PageOf(name);
         if (Environment.GetEnvironmentVariable(GoldenFile.AcceptVariable) == "1")
         {
             File.WriteAllText(path, text);
@@ -84,22 +116,14 @@ public partial class FieldDocsTests
         Assert.True(File.Exists(path) && File.ReadAllText(path) == text, $"docs/{name}.md is not what the code does: {GoldenFile.AcceptVariable}=1 renews it.");
     }
 
-    private static string RequestTable(string dialect)
+    private static string RequestTable(string dialect) =>
+        string.Concat(FieldProbe.Read(dialect).Rows.Select(r => RequestRow(dialect, r)).Prepend(Head("Field"))) + "\n";
+
+    private static string RequestRow(string dialect, FieldRow row)
     {
-        var (body, rows) = FieldProbe.Read(dialect);
-        var table = Head("Field");
-        foreach (var row in rows)
-        {
-            table.Append(row.Field).Append(" |");
-            foreach (var target in Targets)
-            {
-                table.Append(' ').Append(target == dialect ? "as it is" : Cell(row, FieldProbe.Probe(dialect, body, row, target), target)).Append(" |");
-            }
-
-            table.Append("\n| ");
-        }
-
-        return Close(table);
+        var (body, _) = FieldProbe.Read(dialect);
+        var cells = Targets.Select(target => target == dialect ? "as it is" : Cell(row, FieldProbe.Probe(dialect, body, row, target), target));
+        return $"| {row.Field} | {string.Join(" | ", cells)} | `{FieldRow.NameOf(dialect, "request", row.Field)}` |\n";
     }
 
     private static string Cell(FieldRow row, FieldFate fate, string target)
@@ -115,29 +139,17 @@ public partial class FieldDocsTests
         return Escaped(string.Join("; ", new[] { arrived, lost }.Where(s => s.Length > 0)));
     }
 
-    private static string AnswerTable(string dialect)
+    private static string AnswerTable(string dialect) =>
+        string.Concat(AnswerRows(dialect).Select(r => AnswerRow(dialect, r.Field, r.Text)).Prepend(Head("Field"))) + "\n";
+
+    private static string AnswerRow(string dialect, string field, string? text)
     {
-        var answers = Targets.Where(t => t != dialect).ToDictionary(t => t, t => AnswerProbe.Translate(dialect, t).Answer);
-        var table = Head("Field");
-        foreach (var (field, text) in AnswerRows(dialect))
-        {
-            var names = string.Join(", ", field.Split(", ").Select(n => $"`{n}`"));
-            table.Append(names).Append(" |");
-            if (text is not null)
-            {
-                table.Append(' ').Append(text).Append(" |||||\n| ");
-                continue;
-            }
-
-            foreach (var target in Targets)
-            {
-                table.Append(' ').Append(target == dialect ? "as it is" : AnswerProbe.Look(answers[target], field)).Append(" |");
-            }
-
-            table.Append("\n| ");
-        }
-
-        return Close(table);
+        var answers = Answers.GetOrAdd(dialect, static d => Targets.Where(t => t != d).ToDictionary(t => t, t => AnswerProbe.Translate(d, t).Answer));
+        var names = string.Join(", ", field.Split(", ").Select(n => $"`{n}`"));
+        var cells = text is null
+            ? string.Join(" | ", Targets.Select(target => target == dialect ? "as it is" : AnswerProbe.Look(answers[target], field))) + " |"
+            : text + " |||||";
+        return $"| {names} | {cells} `{FieldRow.NameOf(dialect, "answer", field)}` |\n";
     }
 
     private static List<(string Field, string? Text)> AnswerRows(string dialect) =>
@@ -187,14 +199,8 @@ public partial class FieldDocsTests
         return text.ToString();
     }
 
-    private static StringBuilder Head(string first) =>
-        new($"| {first} | {string.Join(" | ", Targets.Select(t => Titles[t]))} |\n|{string.Concat(Enumerable.Repeat("---|", Targets.Length + 1))}\n| ");
-
-    private static string Close(StringBuilder table)
-    {
-        table.Length -= "| ".Length;
-        return table.Append('\n').ToString();
-    }
+    private static string Head(string first) =>
+        $"| {first} | {string.Join(" | ", Targets.Select(t => Titles[t]))} | Test |\n|{string.Concat(Enumerable.Repeat("---|", Targets.Length + 2))}\n";
 
     private static string Escaped(string cell) => cell.Replace("|", "\\|", StringComparison.Ordinal).Replace("\n", " ", StringComparison.Ordinal);
 

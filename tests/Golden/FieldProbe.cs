@@ -14,7 +14,25 @@ namespace BifrostLite.Tests.Golden;
 /// <param name="Given">Members that stand in the request with and without the field.</param>
 /// <param name="With">Members that hold the field; they take the place of those of the same name.</param>
 /// <param name="Silent">Why nothing need be said of it, by target or "*": the field means nothing there, or is that API's default.</param>
-public sealed record FieldRow(string Field, JsonObject Given, JsonObject With, IReadOnlyDictionary<string, string> Silent);
+public sealed record FieldRow(string Field, JsonObject Given, JsonObject With, IReadOnlyDictionary<string, string> Silent)
+{
+    /// <summary>
+    /// The row's name, which its tests have as their argument: messages-request-tools-strict. Names end where the runner would cut
+    /// them, so that they can be asked for; the outer members go first.
+    /// </summary>
+    public static string NameOf(string dialect, string side, string field)
+    {
+        const int Longest = 50;
+        var name = System.Text.RegularExpressions.Regex.Replace(field, "[^A-Za-z0-9_]+", "-").Trim('-');
+        var room = Longest - dialect.Length - side.Length - 2;
+        while (name.Length > room)
+        {
+            name = name[(name.IndexOf('-', StringComparison.Ordinal) + 1)..];
+        }
+
+        return $"{dialect}-{side}-{name}";
+    }
+}
 
 /// <summary>What became of one field towards one target.</summary>
 /// <param name="Arrived">Paths of the target's body that differ from the same request without the field.</param>

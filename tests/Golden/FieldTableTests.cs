@@ -8,39 +8,35 @@ namespace BifrostLite.Tests.Golden;
 /// </summary>
 public class FieldTableTests
 {
-    public static TheoryData<string, string> Fields
-    {
-        get
-        {
-            var data = new TheoryData<string, string>();
-            foreach (var dialect in (string[])["chat", "responses", "messages", "converse", "genai", "cursor"])
-            {
-                FieldProbe.Read(dialect).Rows.ForEach(row => data.Add(dialect, row.Field));
-            }
+    private static readonly string[] Dialects = ["chat", "responses", "messages", "converse", "genai", "cursor"];
 
-            return data;
-        }
-    }
+    public static TheoryData<string> Rows => [.. RowNames];
+
+    private static IEnumerable<string> RowNames => [.. Dialects.SelectMany(d => FieldProbe.Read(d).Rows.Select(r => FieldRow.NameOf(d, "request", r.Field)))];
+
+    [Fact]
+    public void Rows_HaveNamesOfTheirOwn() => Assert.Equal(RowNames, RowNames.Distinct());
 
     [Theory]
-    [MemberData(nameof(Fields))]
-    public void Request_EachField_ArrivesOrIsReported(string dialect, string field)
+    [MemberData(nameof(Rows))]
+    public void Request_EachField_ArrivesOrIsReported(string row)
     {
+        var dialect = row[..row.IndexOf('-', StringComparison.Ordinal)];
         var (body, rows) = FieldProbe.Read(dialect);
-        var row = rows.Single(r => r.Field == field);
+        var field = rows.Single(r => FieldRow.NameOf(dialect, "request", r.Field) == row);
         var silent = new List<string>();
         foreach (var target in FieldProbe.Targets.Keys.Where(t => t != dialect))
         {
-            var fate = FieldProbe.Probe(dialect, body, row, target);
+            var fate = FieldProbe.Probe(dialect, body, field, target);
             var isSilent = fate.Arrived.Count == 0 && fate.Lost.Count == 0;
-            var isExcused = row.Silent.ContainsKey(target) || (isSilent && row.Silent.ContainsKey("*"));
+            var isExcused = field.Silent.ContainsKey(target) || (isSilent && field.Silent.ContainsKey("*"));
             if (isSilent != isExcused)
             {
                 silent.Add(isSilent ? $"{target}: nothing arrives and nothing is reported" : $"{target}: said to mean nothing there, but {string.Join(", ", fate.Arrived)} {string.Join(", ", fate.Lost)}");
             }
         }
 
-        Assert.True(silent.Count == 0, "\n" + string.Join("\n", silent.Select(line => $"{dialect} | {field} -> {line}")));
+        Assert.True(silent.Count == 0, "\n" + string.Join("\n", silent.Select(line => $"{row} -> {line}")));
     }
 
     /// <summary>Log probabilities, members of a dialect's own and searches: whoever has no place for them says so.</summary>

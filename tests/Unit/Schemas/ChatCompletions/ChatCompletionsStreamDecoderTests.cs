@@ -233,4 +233,34 @@ public class ChatCompletionsStreamDecoderTests
         Assert.Equal(1, sink.Lines.Count(line => line.Contains("Text", StringComparison.Ordinal) && line.StartsWith('+')));
         Assert.Contains(sink.Lines, line => line.StartsWith("logprobs", StringComparison.Ordinal) || line.Contains("logprob", StringComparison.Ordinal));
     }
+
+    /// <summary>No other API has words beside a sound: they are text.</summary>
+    [Theory]
+    [InlineData("UklGRg==", "audio/wav")]
+    [InlineData("SUQzBA==", "audio/mpeg")]
+    [InlineData("AAABAA==", "audio/L16;codec=pcm;rate=24000")]
+    public void ReadAnswer_Sound_TellsItsWordsAndItsKind(string data, string type)
+    {
+        var sink = ChatWire.ReadAnswer(
+            """{"id":"a","model":"m","choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant","content":null,"audio":{"id":"s1","data":"DATA","expires_at":5,"transcript":"Good day"}}}]}"""
+                .Replace("DATA", data, StringComparison.Ordinal));
+
+        Assert.Contains(sink.Lines, line => line.Contains("Good day", StringComparison.Ordinal));
+        Assert.Contains(sink.Lines, line => line.StartsWith('+') && line.Contains("Media", StringComparison.Ordinal) && line.Contains(type, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void OnFrame_SoundInPieces_IsOneTextAndOneSound()
+    {
+        var sink = ChatWire.Decode(
+            ChatWire.Chunk("""{"role":"assistant","audio":{"id":"s1","transcript":"Good "}}"""),
+            ChatWire.Chunk("""{"audio":{"data":"AAAB"}}"""),
+            ChatWire.Chunk("""{"audio":{"data":"AAAC"}}"""),
+            ChatWire.Chunk("""{"audio":{"expires_at":5}}"""),
+            ChatWire.Chunk("{}", "\"stop\""),
+            "[DONE]");
+
+        Assert.Equal(2, sink.Lines.Count(line => line.StartsWith('+')));
+        Assert.Contains(sink.Lines, line => line.Contains("Good", StringComparison.Ordinal));
+    }
 }

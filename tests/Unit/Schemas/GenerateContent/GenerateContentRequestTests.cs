@@ -12,6 +12,24 @@ public class GenerateContentRequestTests
         Assert.Equal(Body, Write(Read(Body)));
     }
 
+    /// <summary>Chat's way of asking for sound and images.</summary>
+    [Theory]
+    [InlineData("""{"modalities":["text","audio"],"audio":{"voice":"Kore","format":"pcm16"}}""", """{"responseModalities":["AUDIO"],"speechConfig":{"voiceConfig":{"prebuiltVoiceConfig":{"voiceName":"Kore"}}}}""", "")]
+    [InlineData("""{"modalities":["text","audio"],"audio":{"voice":"Kore","format":"mp3"}}""", """{"responseModalities":["AUDIO"],"speechConfig":{"voiceConfig":{"prebuiltVoiceConfig":{"voiceName":"Kore"}}}}""", "audio.format")]
+    [InlineData("""{"modalities":["image","text"]}""", """{"responseModalities":["TEXT","IMAGE"]}""", "")]
+    [InlineData("""{"modalities":["text"]}""", "{}", "")]
+    [InlineData("""{"audio":{"voice":"Kore","format":"mp3"}}""", "{}", "audio")]
+    public void Write_Modalities_AreGeminis(string members, string config, string lost)
+    {
+        var body = """{"model":"m","messages":[{"role":"user","content":"hi"}],""" + members[1..];
+        Assert.Null(new BifrostLite.Schemas.ChatCompletions.ChatCompletionsDialect().ReadRequest(new BifrostLite.Schemas.RequestSource(System.Text.Encoding.UTF8.GetBytes(body), "", null), out var request));
+        var output = new System.Buffers.ArrayBufferWriter<byte>();
+        var losses = new Losses();
+        Dialect.WriteRequest(request, Flash, output, losses);
+        Assert.Contains($"\"generationConfig\":{config}", System.Text.Encoding.UTF8.GetString(output.WrittenSpan), StringComparison.Ordinal);
+        Assert.Equal(lost, string.Join(' ', losses.Kept.Select(static l => l.Path)));
+    }
+
     [Fact]
     public void Read_SnakeCaseAndNoIds_PairsCallsByName()
     {
