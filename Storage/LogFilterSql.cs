@@ -11,11 +11,10 @@ namespace BifrostLite.Storage;
 internal sealed class LogFilterSql(char mark)
 {
     private readonly StringBuilder _sql = new();
+    private readonly List<string> _parameters = [];
 
     /// <summary>"" or " WHERE ...".</summary>
     public string Where => _sql.ToString();
-
-    public List<string> Parameters { get; } = [];
 
     public LogFilterSql Add(LogFilter filter)
     {
@@ -39,10 +38,27 @@ internal sealed class LogFilterSql(char mark)
         return this;
     }
 
-    public LogFilterSql Before(long? sequence)
+    public LogFilterSql Before(long? sequence) => Between(null, sequence);
+
+    /// <param name="from">The least sequence.</param>
+    /// <param name="to">The first that is too large.</param>
+    public LogFilterSql Between(long? from, long? to)
     {
-        Number("seq < ", sequence);
+        Number("seq >= ", from);
+        Number("seq < ", to);
         return this;
+    }
+
+    /// <summary>Gives a statement that has the condition its parameters.</summary>
+    public T BindTo<T>(T statement)
+        where T : class, IParameters<T>
+    {
+        foreach (var parameter in _parameters)
+        {
+            statement.Bind(parameter);
+        }
+
+        return statement;
     }
 
     private void Number(string condition, long? value)
@@ -71,8 +87,8 @@ internal sealed class LogFilterSql(char mark)
         And(column + " IN (");
         for (var i = 0; i < values.Count; i++)
         {
-            Parameters.Add(values[i]);
-            _sql.Append(i == 0 ? "" : ", ").Append(mark).Append(Parameters.Count);
+            _parameters.Add(values[i]);
+            _sql.Append(i == 0 ? "" : ", ").Append(mark).Append(_parameters.Count);
         }
 
         _sql.Append(')');

@@ -4,23 +4,24 @@ namespace BifrostLite.Storage;
 internal sealed class LogSums(TimeSpan bucket)
 {
     /// <summary>The columns <see cref="Add"/> takes, in its order.</summary>
-    public const string Columns = "time, error <> '', input_tokens, output_tokens, coalesce(cost, 0), total_ms";
+    public const string Columns = "time, CASE WHEN error <> '' THEN CAST(1 AS bigint) ELSE 0 END, input_tokens, output_tokens, coalesce(cost, 0), total_ms";
 
     private readonly SortedDictionary<long, Sum> _sums = [];
 
-    public void Add(long time, bool isError, long inputTokens, long outputTokens, double cost, double milliseconds)
+    public void Add(IRow row)
     {
+        var time = row.Long(0);
         var start = time - (time % (long)bucket.TotalMilliseconds);
         if (!_sums.TryGetValue(start, out var sum))
         {
             _sums.Add(start, sum = new Sum());
         }
 
-        sum.Errors += isError ? 1 : 0;
-        sum.InputTokens += inputTokens;
-        sum.OutputTokens += outputTokens;
-        sum.Cost += cost;
-        sum.Milliseconds.Add((float)milliseconds);
+        sum.Errors += row.Long(1);
+        sum.InputTokens += row.Long(2);
+        sum.OutputTokens += row.Long(3);
+        sum.Cost += row.Double(4);
+        sum.Milliseconds.Add((float)row.Double(5));
     }
 
     public IReadOnlyList<LogBucket> Finish()

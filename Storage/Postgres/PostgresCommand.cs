@@ -4,7 +4,7 @@ using NpgsqlTypes;
 namespace BifrostLite.Storage.Postgres;
 
 /// <summary>A command with numbered parameters, bound from left to right ($1 first). Typed parameters need no reflection.</summary>
-internal sealed class PostgresCommand(NpgsqlConnection connection, string sql) : IAsyncDisposable
+internal sealed class PostgresCommand(NpgsqlConnection connection, string sql) : IParameters<PostgresCommand>, IAsyncDisposable
 {
     private readonly NpgsqlCommand _command = new(sql, connection);
 

@@ -6,8 +6,6 @@ namespace BifrostLite.Storage.Postgres;
 /// <summary>The statements of records.</summary>
 internal static class PostgresRecords
 {
-    private const string Columns = "seq, kind, id, owner, parent, state, version, created_at, updated_at, expires_at, worker, lease_until, claims, body";
-
     public static async Task<bool> PutAsync(NpgsqlConnection connection, StoredRecord record, long now)
     {
         await using var command = new PostgresCommand(connection, """
@@ -17,17 +15,14 @@ internal static class PostgresRecords
               version = lite_records.version + 1, created_at = excluded.created_at, updated_at = excluded.updated_at,
               expires_at = excluded.expires_at, worker = excluded.worker, lease_until = excluded.lease_until, claims = excluded.claims, body = excluded.body
             """);
-        await command.Bind(record.Kind).Bind(record.Id).Bind(record.Owner).Bind(record.Parent).Bind(record.State)
-            .Bind(record.CreatedAt.ToUnixTimeMilliseconds()).Bind(now).Bind(record.ExpiresAt?.ToUnixTimeMilliseconds())
-            .Bind(record.Worker).Bind(record.LeaseUntil?.ToUnixTimeMilliseconds()).Bind(record.Claims).Bind(record.Body)
-            .RunAsync();
+        await RecordRow.BindPut(command, record, now).RunAsync();
         return true;
     }
 
     public static async Task<StoredRecord?> GetAsync(NpgsqlConnection connection, string kind, string id, long now)
     {
         await using var command = new PostgresCommand(
-            connection, $"SELECT {Columns} FROM lite_records WHERE kind = $1 AND id = $2 AND (expires_at IS NULL OR expires_at > $3)");
+            connection, $"SELECT {RecordRow.Columns} FROM lite_records WHERE kind = $1 AND id = $2 AND (expires_at IS NULL OR expires_at > $3)");
         var records = await ReadAllAsync(command.Bind(kind).Bind(id).Bind(now));
         return records.Count > 0 ? records[0] : null;
     }
@@ -49,7 +44,7 @@ internal static class PostgresRecords
         // Every parameter stands in the text, so that their numbers and types are always the same.
         var (later, earlier, order) = query.NewestFirst ? ('<', '>', "DESC") : ('>', '<', "ASC");
         var sql = new StringBuilder($"""
-            SELECT {Columns} FROM lite_records
+            SELECT {RecordRow.Columns} FROM lite_records
             WHERE kind = $1 AND (expires_at IS NULL OR expires_at > $2) AND ($3::text IS NULL OR owner = $3) AND ($4::text IS NULL OR parent = $4)
               AND ($5::text IS NULL OR state = $5)
               AND ($6::text IS NULL OR seq {later} (SELECT seq FROM lite_records WHERE kind = $1 AND id = $6))
@@ -57,8 +52,7 @@ internal static class PostgresRecords
             ORDER BY seq {order} LIMIT $8
             """);
         await using var command = new PostgresCommand(connection, sql.ToString());
-        return await ReadAllAsync(command.Bind(query.Kind).Bind(now).Bind(query.Owner).Bind(query.Parent).Bind(query.State)
-            .Bind(query.After).Bind(query.Before).Bind(query.Limit));
+        return await ReadAllAsync(RecordRow.BindList(command, query, now));
     }
 
     public static async Task<bool> TryUpdateAsync(NpgsqlConnection connection, StoredRecord record, long now)
@@ -68,10 +62,7 @@ internal static class PostgresRecords
               lease_until = $10, claims = $11, body = $12
             WHERE kind = $1 AND id = $2 AND version = $3
             """);
-        return await command.Bind(record.Kind).Bind(record.Id).Bind(record.Version).Bind(record.Owner).Bind(record.Parent).Bind(record.State)
-            .Bind(now).Bind(record.ExpiresAt?.ToUnixTimeMilliseconds()).Bind(record.Worker).Bind(record.LeaseUntil?.ToUnixTimeMilliseconds())
-            .Bind(record.Claims).Bind(record.Body)
-            .RunAsync() > 0;
+        return await RecordRow.BindUpdate(command, record, now).RunAsync() > 0;
     }
 
     /// <summary>
@@ -91,42 +82,21 @@ internal static class PostgresRecords
               SELECT r.seq FROM lite_records r JOIN turns USING (seq) WHERE {IsFree} ORDER BY turn, r.seq LIMIT $7 FOR UPDATE OF r SKIP LOCKED)
             UPDATE lite_records SET state = $3, worker = $4, lease_until = $6, claims = claims + 1, version = version + 1, updated_at = $5
             WHERE seq IN (SELECT seq FROM taken)
-            RETURNING {Columns}
+            RETURNING {RecordRow.Columns}
             """);
-        return await ReadAllAsync(command.Bind(claim.Kind).Bind(claim.From).Bind(claim.To).Bind(claim.Worker).Bind(now)
-            .Bind(now + (long)claim.Lease.TotalMilliseconds).Bind(claim.Limit).Bind((claim.Limit * 8L) + 64));
+        return await ReadAllAsync(RecordRow.BindClaim(command, claim, now).Bind((claim.Limit * 8L) + 64));
     }
 
     private static async Task<List<StoredRecord>> ReadAllAsync(PostgresCommand command)
     {
         var records = new List<StoredRecord>();
-        await using var row = await command.ReadAsync();
-        while (await row.ReadAsync())
+        await using var reader = await command.ReadAsync();
+        var row = new PostgresRow(reader);
+        while (await reader.ReadAsync())
         {
-            records.Add(Read(row));
+            records.Add(RecordRow.Read(row));
         }
 
         return records;
     }
-
-    private static StoredRecord Read(NpgsqlDataReader row) => new()
-    {
-        Sequence = row.GetInt64(0),
-        Kind = row.GetString(1),
-        Id = row.GetString(2),
-        Owner = row.GetString(3),
-        Parent = row.GetString(4),
-        State = row.GetString(5),
-        Version = row.GetInt64(6),
-        CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(7)),
-        UpdatedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(8)),
-        ExpiresAt = Moment(row, 9),
-        Worker = row.GetString(10),
-        LeaseUntil = Moment(row, 11),
-        Claims = (int)row.GetInt64(12),
-        Body = row.GetFieldValue<byte[]>(13),
-    };
-
-    private static DateTimeOffset? Moment(NpgsqlDataReader row, int column) =>
-        row.IsDBNull(column) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
 }

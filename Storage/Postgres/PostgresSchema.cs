@@ -9,7 +9,7 @@ internal static class PostgresSchema
     private const long Lock = 0x6C697465; // "lite"
 
     /// <summary>Step n makes version n + 1.</summary>
-    private static readonly string[] Steps =
+    internal static readonly string[] Steps =
     [
         """
         CREATE TABLE lite_records (
@@ -34,6 +34,24 @@ internal static class PostgresSchema
           extra text NOT NULL, request bytea, response bytea);
         CREATE INDEX lite_logs_time ON lite_logs (time);
         CREATE INDEX lite_logs_id ON lite_logs (id);
+        """,
+
+        // What is no longer a column is in facts, in the order of LogFact.
+        """
+        ALTER TABLE lite_logs ADD COLUMN facts text NOT NULL DEFAULT '';
+        UPDATE lite_logs SET facts =
+            route || chr(31) || caller_dialect || chr(31) || upstream_dialect || chr(31) || requested_model || chr(31) ||
+            status || chr(31) || replace(error_message, chr(31), ' ') || chr(31) || is_stream || chr(31) || attempts || chr(31) ||
+            replace(trail, chr(31), ' ') || chr(31) || replace(losses, chr(31), ' ') || chr(31) || cache_read_tokens || chr(31) ||
+            cache_write_tokens || chr(31) || reasoning_tokens || chr(31) ||
+            coalesce(CAST(CAST(round(headers_ms * 1000) AS bigint) AS text), '') || chr(31) ||
+            coalesce(CAST(CAST(round(first_token_ms * 1000) AS bigint) AS text), '') || chr(31) || bytes_in || chr(31) ||
+            bytes_out || chr(31) || replace(extra, chr(31), ' ');
+        ALTER TABLE lite_logs ALTER COLUMN facts DROP DEFAULT,
+          DROP COLUMN route, DROP COLUMN caller_dialect, DROP COLUMN upstream_dialect, DROP COLUMN requested_model, DROP COLUMN status,
+          DROP COLUMN error_message, DROP COLUMN is_stream, DROP COLUMN attempts, DROP COLUMN trail, DROP COLUMN losses,
+          DROP COLUMN cache_read_tokens, DROP COLUMN cache_write_tokens, DROP COLUMN reasoning_tokens, DROP COLUMN headers_ms,
+          DROP COLUMN first_token_ms, DROP COLUMN bytes_in, DROP COLUMN bytes_out, DROP COLUMN extra;
         """,
     ];
 

@@ -5,8 +5,6 @@ namespace BifrostLite.Storage.Sqlite;
 /// <summary>The statements of records. Each runs on a thread of the engine.</summary>
 internal static class SqliteRecords
 {
-    private const string Columns = "seq, kind, id, owner, parent, state, version, created_at, updated_at, expires_at, worker, lease_until, claims, body";
-
     public static bool Put(SqliteConnection connection, StoredRecord record, long now)
     {
         using var statement = connection.Prepare("""
@@ -16,18 +14,15 @@ internal static class SqliteRecords
               created_at = excluded.created_at, updated_at = excluded.updated_at, expires_at = excluded.expires_at, worker = excluded.worker,
               lease_until = excluded.lease_until, claims = excluded.claims, body = excluded.body
             """);
-        statement.Bind(record.Kind).Bind(record.Id).Bind(record.Owner).Bind(record.Parent).Bind(record.State)
-            .Bind(record.CreatedAt.ToUnixTimeMilliseconds()).Bind(now).Bind(record.ExpiresAt?.ToUnixTimeMilliseconds())
-            .Bind(record.Worker).Bind(record.LeaseUntil?.ToUnixTimeMilliseconds()).Bind(record.Claims).Bind(record.Body.Span)
-            .Run();
+        RecordRow.BindPut(statement, record, now).Run();
         return true;
     }
 
     public static StoredRecord? Get(SqliteConnection connection, string kind, string id, long now)
     {
         using var statement = connection.Prepare(
-            $"SELECT {Columns} FROM lite_records WHERE kind = ?1 AND id = ?2 AND (expires_at IS NULL OR expires_at > ?3)");
-        return statement.Bind(kind).Bind(id).Bind(now).Step() ? Read(statement) : null;
+            $"SELECT {RecordRow.Columns} FROM lite_records WHERE kind = ?1 AND id = ?2 AND (expires_at IS NULL OR expires_at > ?3)");
+        return statement.Bind(kind).Bind(id).Bind(now).Step() ? RecordRow.Read(statement) : null;
     }
 
     public static bool Delete(SqliteConnection connection, string kind, string id)
@@ -46,7 +41,7 @@ internal static class SqliteRecords
 
     public static IReadOnlyList<StoredRecord> List(SqliteConnection connection, RecordQuery query, long now)
     {
-        var sql = new StringBuilder($"SELECT {Columns} FROM lite_records WHERE kind = ?1 AND (expires_at IS NULL OR expires_at > ?2)");
+        var sql = new StringBuilder($"SELECT {RecordRow.Columns} FROM lite_records WHERE kind = ?1 AND (expires_at IS NULL OR expires_at > ?2)");
         Add(sql, query.Owner, " AND owner = ?3");
         Add(sql, query.Parent, " AND parent = ?4");
         Add(sql, query.State, " AND state = ?5");
@@ -56,8 +51,7 @@ internal static class SqliteRecords
         sql.Append(query.NewestFirst ? " ORDER BY seq DESC LIMIT ?8" : " ORDER BY seq LIMIT ?8");
 
         using var statement = connection.Prepare(sql.ToString());
-        statement.Bind(query.Kind).Bind(now).Bind(query.Owner).Bind(query.Parent).Bind(query.State).Bind(query.After).Bind(query.Before).Bind(query.Limit);
-        return ReadAll(statement);
+        return ReadAll(RecordRow.BindList(statement, query, now));
     }
 
     public static bool TryUpdate(SqliteConnection connection, StoredRecord record, long now)
@@ -67,10 +61,7 @@ internal static class SqliteRecords
               lease_until = ?10, claims = ?11, body = ?12
             WHERE kind = ?1 AND id = ?2 AND version = ?3
             """);
-        statement.Bind(record.Kind).Bind(record.Id).Bind(record.Version).Bind(record.Owner).Bind(record.Parent).Bind(record.State)
-            .Bind(now).Bind(record.ExpiresAt?.ToUnixTimeMilliseconds()).Bind(record.Worker).Bind(record.LeaseUntil?.ToUnixTimeMilliseconds())
-            .Bind(record.Claims).Bind(record.Body.Span)
-            .Run();
+        RecordRow.BindUpdate(statement, record, now).Run();
         return connection.Changes > 0;
     }
 
@@ -84,11 +75,9 @@ internal static class SqliteRecords
                 SELECT seq, row_number() OVER (PARTITION BY owner ORDER BY seq) AS turn FROM lite_records
                 WHERE kind = ?1 AND (state = ?2 OR state = ?3 AND lease_until <= ?5) AND (expires_at IS NULL OR expires_at > ?5))
               ORDER BY turn, seq LIMIT ?7)
-            RETURNING {Columns}
+            RETURNING {RecordRow.Columns}
             """);
-        statement.Bind(claim.Kind).Bind(claim.From).Bind(claim.To).Bind(claim.Worker).Bind(now)
-            .Bind(now + (long)claim.Lease.TotalMilliseconds).Bind(claim.Limit);
-        return ReadAll(statement);
+        return ReadAll(RecordRow.BindClaim(statement, claim, now));
     }
 
     private static void Add(StringBuilder sql, string? value, string condition)
@@ -104,30 +93,9 @@ internal static class SqliteRecords
         var records = new List<StoredRecord>();
         while (statement.Step())
         {
-            records.Add(Read(statement));
+            records.Add(RecordRow.Read(statement));
         }
 
         return records;
     }
-
-    private static StoredRecord Read(SqliteStatement row) => new()
-    {
-        Sequence = row.Long(0),
-        Kind = row.Text(1),
-        Id = row.Text(2),
-        Owner = row.Text(3),
-        Parent = row.Text(4),
-        State = row.Text(5),
-        Version = row.Long(6),
-        CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.Long(7)),
-        UpdatedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.Long(8)),
-        ExpiresAt = Moment(row, 9),
-        Worker = row.Text(10),
-        LeaseUntil = Moment(row, 11),
-        Claims = (int)row.Long(12),
-        Body = row.Bytes(13),
-    };
-
-    private static DateTimeOffset? Moment(SqliteStatement row, int column) =>
-        row.IsNull(column) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.Long(column));
 }

@@ -7,7 +7,7 @@ namespace BifrostLite.Storage.Sqlite;
 internal static class SqliteSchema
 {
     /// <summary>Step n makes version n + 1.</summary>
-    private static readonly string[] Steps =
+    internal static readonly string[] Steps =
     [
         """
         CREATE TABLE lite_records (
@@ -34,6 +34,31 @@ internal static class SqliteSchema
         CREATE INDEX lite_logs_id ON lite_logs (id);
 
         CREATE TABLE lite_log_contents (seq INTEGER PRIMARY KEY, request BLOB NOT NULL, response BLOB NOT NULL);
+        """,
+
+        // Fewer columns and no index (SqliteLogs). What is no longer a column is in facts, in the order of LogFact.
+        """
+        CREATE TABLE lite_logs_2 (
+          seq INTEGER PRIMARY KEY, id TEXT NOT NULL, time INTEGER NOT NULL, provider TEXT NOT NULL, model TEXT NOT NULL, virtual_key TEXT NOT NULL,
+          key_name TEXT NOT NULL, operation TEXT NOT NULL, error TEXT NOT NULL, total_ms REAL NOT NULL, input_tokens INTEGER NOT NULL,
+          output_tokens INTEGER NOT NULL, cost REAL, facts TEXT NOT NULL);
+        INSERT INTO lite_logs_2
+          SELECT max(time, 0) << 20 | seq % 1048576, id, time, provider, model, virtual_key, key_name, operation, error, total_ms, input_tokens, output_tokens, cost,
+            route || char(31) || caller_dialect || char(31) || upstream_dialect || char(31) || requested_model || char(31) ||
+            status || char(31) || replace(error_message, char(31), ' ') || char(31) || is_stream || char(31) || attempts || char(31) ||
+            replace(trail, char(31), ' ') || char(31) || replace(losses, char(31), ' ') || char(31) || cache_read_tokens || char(31) ||
+            cache_write_tokens || char(31) || reasoning_tokens || char(31) ||
+            coalesce(CAST(CAST(round(headers_ms * 1000) AS INTEGER) AS text), '') || char(31) ||
+            coalesce(CAST(CAST(round(first_token_ms * 1000) AS INTEGER) AS text), '') || char(31) || bytes_in || char(31) ||
+            bytes_out || char(31) || replace(extra, char(31), ' ')
+          FROM lite_logs;
+        CREATE TABLE lite_log_contents_2 (seq INTEGER PRIMARY KEY, request BLOB NOT NULL, response BLOB NOT NULL);
+        INSERT INTO lite_log_contents_2
+          SELECT max(time, 0) << 20 | seq % 1048576, request, response FROM lite_logs JOIN lite_log_contents USING (seq);
+        DROP TABLE lite_log_contents;
+        DROP TABLE lite_logs;
+        ALTER TABLE lite_logs_2 RENAME TO lite_logs;
+        ALTER TABLE lite_log_contents_2 RENAME TO lite_log_contents;
         """,
     ];
 

@@ -5,12 +5,19 @@ using System.Text;
 namespace BifrostLite.Storage.Sqlite;
 
 /// <summary>A prepared statement. Parameters are bound from left to right; columns count from 0.</summary>
-internal sealed unsafe class SqliteStatement : IDisposable
+internal sealed unsafe class SqliteStatement : IRow, IParameters<SqliteStatement>, IDisposable
 {
     private const int NullType = 5;
 
+    /// <summary>Twice what the names in a log entry take.</summary>
+    private const int ScratchBytes = 1024;
+
     private readonly SqliteConnection _connection;
     private readonly bool _isKept;
+
+    /// <summary>Short texts lie here until the statement starts anew, so that SQLite need not copy them. Pinned: it holds their address.</summary>
+    private readonly byte[] _scratch;
+    private int _scratchUsed;
     private nint _handle;
     private int _bound;
 
@@ -21,6 +28,7 @@ internal sealed unsafe class SqliteStatement : IDisposable
     {
         _connection = connection;
         _isKept = isKept;
+        _scratch = isKept ? GC.AllocateUninitializedArray<byte>(ScratchBytes, pinned: true) : [];
         fixed (byte* text = SqliteConnection.Zero(sql))
         {
             nint handle;
@@ -57,31 +65,26 @@ internal sealed unsafe class SqliteStatement : IDisposable
 
         if (value.Length == 0)
         {
-            // A quarter of a log entry's texts are empty: a constant needs no copy (SQLITE_STATIC, 0).
-            fixed (byte* none = "\0"u8)
-            {
-                _connection.Check(SqliteNative.sqlite3_bind_text(_handle, ++_bound, none, 0, 0));
-            }
-
-            return this;
+            return BindInPlace(""u8);
         }
 
-        byte[]? rented = null;
         var most = Encoding.UTF8.GetMaxByteCount(value.Length);
-        var room = most <= 512 ? stackalloc byte[512] : rented = ArrayPool<byte>.Shared.Rent(most);
-        var length = Encoding.UTF8.GetBytes(value, room);
-        fixed (byte* bytes = room)
+        if (_scratch.Length - _scratchUsed >= most)
         {
-            _connection.Check(SqliteNative.sqlite3_bind_text(_handle, ++_bound, bytes, length, SqliteNative.Transient));
+            var text = _scratch.AsSpan(_scratchUsed);
+            var length = Encoding.UTF8.GetBytes(value, text);
+            _scratchUsed += length;
+            return BindInPlace(text[..length]);
         }
 
-        if (rented is not null)
-        {
-            ArrayPool<byte>.Shared.Return(rented);
-        }
-
+        var rented = ArrayPool<byte>.Shared.Rent(most);
+        Bind(rented.AsSpan(0, Encoding.UTF8.GetBytes(value, rented)), SqliteNative.Transient);
+        ArrayPool<byte>.Shared.Return(rented);
         return this;
     }
+
+    /// <summary>UTF-8 text that neither moves nor changes until the statement starts anew: SQLite reads it where it is (SQLITE_STATIC).</summary>
+    public SqliteStatement BindInPlace(ReadOnlySpan<byte> utf8) => Bind(utf8, destructor: 0);
 
     /// <summary>Bytes; none at all is an empty blob, not NULL.</summary>
     public SqliteStatement Bind(ReadOnlySpan<byte> value)
@@ -95,6 +98,8 @@ internal sealed unsafe class SqliteStatement : IDisposable
 
         return this;
     }
+
+    public SqliteStatement Bind(ReadOnlyMemory<byte> value) => Bind(value.Span);
 
     public SqliteStatement BindNull()
     {
@@ -150,10 +155,17 @@ internal sealed unsafe class SqliteStatement : IDisposable
             return;
         }
 
+        Restart();
+        _ = SqliteNative.sqlite3_clear_bindings(_handle);
+    }
+
+    /// <summary>Ready to be bound and run again at once; until then it holds what it was bound to.</summary>
+    public void Restart()
+    {
         // The code only repeats what the last step said.
         _ = SqliteNative.sqlite3_reset(_handle);
-        _ = SqliteNative.sqlite3_clear_bindings(_handle);
         _bound = 0;
+        _scratchUsed = 0;
     }
 
     /// <summary>Its end.</summary>
@@ -161,5 +173,16 @@ internal sealed unsafe class SqliteStatement : IDisposable
     {
         _ = SqliteNative.sqlite3_finalize(_handle);
         _handle = 0;
+    }
+
+    private SqliteStatement Bind(ReadOnlySpan<byte> utf8, nint destructor)
+    {
+        // The address of an empty literal stays too; that of an empty span may be none, which would be NULL.
+        fixed (byte* bytes = utf8.IsEmpty ? "\0"u8 : utf8)
+        {
+            _connection.Check(SqliteNative.sqlite3_bind_text(_handle, ++_bound, bytes, utf8.Length, destructor));
+        }
+
+        return this;
     }
 }

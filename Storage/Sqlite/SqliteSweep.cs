@@ -17,11 +17,10 @@ internal static class SqliteSweep
     /// <summary>Deletes some of the log entries before a moment; 0 when there is no more.</summary>
     public static long Logs(SqliteConnection connection, long before)
     {
+        var end = SqliteLogs.SequenceAt(before);
         Delete(
-            connection,
-            "DELETE FROM lite_log_contents WHERE seq IN (SELECT seq FROM lite_logs WHERE time < ?1 ORDER BY time, seq LIMIT ?2)",
-            before);
-        return Delete(connection, "DELETE FROM lite_logs WHERE seq IN (SELECT seq FROM lite_logs WHERE time < ?1 ORDER BY time, seq LIMIT ?2)", before);
+            connection, "DELETE FROM lite_log_contents WHERE seq IN (SELECT seq FROM lite_logs WHERE seq < ?1 ORDER BY seq LIMIT ?2)", end);
+        return Delete(connection, "DELETE FROM lite_logs WHERE seq IN (SELECT seq FROM lite_logs WHERE seq < ?1 ORDER BY seq LIMIT ?2)", end);
     }
 
     /// <summary>Deletes some of the oldest log entries where the file holds more than this; 0 when it does not.</summary>

@@ -42,4 +42,31 @@ internal static class LogEntryMaker
         RequestBody = hasContent ? "asked"u8.ToArray() : default(ReadOnlyMemory<byte>),
         ResponseBody = hasContent ? "answered"u8.ToArray() : default(ReadOnlyMemory<byte>),
     };
+
+    /// <summary>Puts an entry into the tables of version 1, in SQL that both engines take.</summary>
+    public static string InsertIntoVersion1(LogEntry entry) => FormattableString.Invariant($"""
+        INSERT INTO lite_logs (id, time, route, operation, caller_dialect, upstream_dialect, provider, model, requested_model, key_name, virtual_key,
+          status, error, error_message, is_stream, attempts, trail, losses, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens,
+          reasoning_tokens, cost, headers_ms, first_token_ms, total_ms, bytes_in, bytes_out, extra)
+        VALUES ('{entry.Id}', {entry.Time}, '{entry.Route}', '{entry.Operation}', '{entry.CallerDialect}', '{entry.UpstreamDialect}',
+          '{entry.Provider}', '{entry.Model}', '{entry.RequestedModel}', '{entry.KeyName}', '{entry.VirtualKey}', {entry.Status}, '{entry.Error}',
+          '{entry.ErrorMessage.Replace("'", "''", StringComparison.Ordinal)}', {(entry.IsStream ? 1 : 0)}, {entry.Attempts}, '{entry.Trail}', '{entry.Losses}',
+          {entry.InputTokens}, {entry.OutputTokens}, {entry.CacheReadTokens}, {entry.CacheWriteTokens}, {entry.ReasoningTokens}, {Sql(entry.Cost)},
+          {Sql(entry.HeadersMilliseconds)}, {Sql(entry.FirstTokenMilliseconds)}, {entry.Milliseconds}, {entry.BytesIn}, {entry.BytesOut}, '{entry.Extra}')
+        """);
+
+    /// <summary>Holds two entries against each other, contents and place apart.</summary>
+    public static void AssertSame(LogEntry expected, LogEntry? actual)
+    {
+        Assert.NotNull(actual);
+        foreach (var property in typeof(LogEntry).GetProperties())
+        {
+            if (property.PropertyType != typeof(ReadOnlyMemory<byte>) && property.Name is not (nameof(LogEntry.Sequence) or nameof(LogEntry.HasContent)))
+            {
+                Assert.Equal((property.Name, property.GetValue(expected)), (property.Name, property.GetValue(actual)));
+            }
+        }
+    }
+
+    private static string Sql(double? number) => number?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "NULL";
 }

@@ -42,6 +42,23 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreTests, ICla
     }
 
     [StoreFact]
+    public async Task Connect_ToVersion1_BringsTheLogOver()
+    {
+        var entries = Enumerable.Range(1, 3).Select(number => LogEntryMaker.Make(number, error: number == 3 ? "server" : "")).ToArray();
+        await ExecuteAsync("DROP TABLE lite_records, lite_counters, lite_logs; DELETE FROM lite_schema WHERE version > 1");
+        await ExecuteAsync(PostgresSchema.Steps[0]);
+        await ExecuteAsync(string.Join(';', entries.Select(LogEntryMaker.InsertIntoVersion1)));
+
+        await using var store = new PostgresStore(server.Config, Time);
+        Assert.Null(await store.ConnectAsync());
+
+        foreach (var entry in entries)
+        {
+            LogEntryMaker.AssertSame(entry, await DoneAsync(store.GetLogAsync(entry.Id)));
+        }
+    }
+
+    [StoreFact]
     public async Task Connect_ToANewerVersionsTables_IsRefused()
     {
         await ExecuteAsync("INSERT INTO lite_schema (version) VALUES (1000)");

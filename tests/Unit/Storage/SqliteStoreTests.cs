@@ -73,6 +73,32 @@ public sealed class SqliteStoreTests : StoreTests
     }
 
     [Fact]
+    public async Task Open_OfVersion1_BringsTheLogOver()
+    {
+        var file = Path.Combine(_directory.FullName, "old.db");
+        var entries = Enumerable.Range(1, 3).Select(number => LogEntryMaker.Make(number, error: number == 3 ? "server" : "")).ToArray();
+        using (var connection = new SqliteConnection(file, SqliteNative.OpenReadWrite | SqliteNative.OpenCreate))
+        {
+            connection.Execute("CREATE TABLE lite_schema (version INTEGER PRIMARY KEY, applied_at TEXT NOT NULL); INSERT INTO lite_schema VALUES (1, '')");
+            connection.Execute(SqliteSchema.Steps[0]);
+            Array.ForEach(entries, entry => connection.Execute(LogEntryMaker.InsertIntoVersion1(entry)));
+            connection.Execute("INSERT INTO lite_log_contents VALUES (2, 'asked', 'answered')");
+        }
+
+        await using var store = SqliteStore.Open(file, Time).Value!;
+
+        foreach (var entry in entries)
+        {
+            LogEntryMaker.AssertSame(entry, await DoneAsync(store.GetLogAsync(entry.Id)));
+        }
+
+        Assert.Equal("answered"u8.ToArray(), (await DoneAsync(store.GetLogAsync("request-2")))!.ResponseBody.ToArray());
+        await DoneAsync(store.AppendLogsAsync([LogEntryMaker.Make(4)]));
+        var page = await DoneAsync(store.QueryLogsAsync(new LogQuery { Filter = new LogFilter { From = Moment(2) } }));
+        Assert.Equal(["request-4", "request-3", "request-2"], page.Entries.Select(entry => entry.Id));
+    }
+
+    [Fact]
     public async Task Open_OfAnotherProgramsDatabase_LeavesItsTablesAlone()
     {
         var file = Path.Combine(_directory.FullName, "theirs.db");

@@ -13,18 +13,36 @@ public abstract partial class StoreTests
 
         var got = (await DoneAsync(Store.GetLogAsync("request-2")))!;
 
-        foreach (var property in typeof(LogEntry).GetProperties())
-        {
-            if (property.PropertyType != typeof(ReadOnlyMemory<byte>) && property.Name != nameof(LogEntry.Sequence))
-            {
-                Assert.Equal((property.Name, property.GetValue(entry)), (property.Name, property.GetValue(got)));
-            }
-        }
-
+        LogEntryMaker.AssertSame(entry, got);
         Assert.Equal("asked"u8.ToArray(), got.RequestBody.ToArray());
         Assert.Equal("answered"u8.ToArray(), got.ResponseBody.ToArray());
         Assert.Null((await DoneAsync(Store.GetLogAsync("request-1")))!.FirstTokenMilliseconds);
         Assert.Null(await DoneAsync(Store.GetLogAsync("request-3")));
+    }
+
+    [StoreFact]
+    public async Task GetLog_OfOddTexts_GivesThemBack()
+    {
+        var odd = new LogEntry { Id = "odd", Time = LogEntryMaker.Start, ErrorMessage = "a\u001fb \ud83d\ude00 " + new string('é', 3000), Losses = "\u001f", Extra = "{}" };
+        await DoneAsync(Store.AppendLogsAsync([odd]));
+
+        var got = (await DoneAsync(Store.GetLogAsync("odd")))!;
+
+        Assert.Equal((odd.ErrorMessage.Replace('\u001f', ' '), " ", "{}"), (got.ErrorMessage, got.Losses, got.Extra));
+        Assert.Null(got.Cost);
+    }
+
+    [StoreFact]
+    public async Task QueryLogs_OfLateEntries_FindsThemByTheTimeTheyCame()
+    {
+        // Written in the order in which they ended: the first came last.
+        await DoneAsync(Store.AppendLogsAsync([LogEntryMaker.Make(500), LogEntryMaker.Make(2), LogEntryMaker.Make(400)]));
+        await DoneAsync(Store.AppendLogsAsync([LogEntryMaker.Make(3)]));
+
+        Assert.Equal([400, 500], await NumbersAsync(new LogFilter { From = Moment(400) }));
+        Assert.Equal([3, 2], await NumbersAsync(new LogFilter { To = Moment(400) }));
+        Assert.Equal([3], await NumbersAsync(new LogFilter { From = Moment(3), To = Moment(4) }));
+        Assert.Empty(await NumbersAsync(new LogFilter { From = DateTimeOffset.MaxValue }));
     }
 
     [StoreFact]
@@ -87,7 +105,7 @@ public abstract partial class StoreTests
         Assert.Equal("asked"u8.ToArray(), (await DoneAsync(Store.GetLogAsync("request-1201")))!.RequestBody.ToArray());
     }
 
-    private static DateTimeOffset Moment(int number) => DateTimeOffset.FromUnixTimeMilliseconds(LogEntryMaker.Start + (number * 1000L));
+    private protected static DateTimeOffset Moment(int number) => DateTimeOffset.FromUnixTimeMilliseconds(LogEntryMaker.Start + (number * 1000L));
 
     private async Task<IEnumerable<int>> NumbersAsync(LogFilter filter, int limit = 50)
     {
