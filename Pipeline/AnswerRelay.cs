@@ -102,7 +102,7 @@ internal static class AnswerRelay
 
     private static Task WriteAsync(Exchange exchange, PreparedRequest prepared, UpstreamAnswer answer, ReadOnlyMemory<byte> body)
     {
-        exchange.MarkFirstToken();
+        exchange.MarkWhole();
         var upstream = answer.Response;
         if (exchange.Turn is { } turn)
         {

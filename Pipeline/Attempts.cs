@@ -15,10 +15,11 @@ internal static class Attempts
     /// <summary>A whole answer may hold images; more than this is a fault.</summary>
     private const int MaxAnswerBytes = 256 << 20;
 
-    public static async ValueTask<Attempt> CallAsync(Exchange exchange, PreparedRequest prepared)
+    /// <summary>What is to be sent for the exchange's candidate.</summary>
+    public static UpstreamCall CallOf(Exchange exchange, PreparedRequest prepared)
     {
         var candidate = exchange.Candidate!;
-        var call = new UpstreamCall
+        return new UpstreamCall
         {
             Provider = candidate.Provider,
             Route = candidate.Route,
@@ -28,15 +29,24 @@ internal static class Attempts
             Body = prepared.Body,
             Headers = Forwarded(exchange) ?? [],
         };
-        var result = await Upstream.SendAsync(call, exchange.Deadline);
+    }
+
+    /// <summary>Takes a call's result as far as it can be committed: a whole answer is read, a stream's beginning watched.</summary>
+    public static ValueTask<Attempt> OpenAsync(Exchange exchange, UpstreamResult result)
+    {
         exchange.MarkHeaders();
         if (result.Error is not null)
         {
-            return Attempt.Failed(result.Error, result.Cause);
+            return new(Attempt.Failed(result.Error, result.Cause));
         }
 
         var response = result.Response!;
-        return response.IsSuccessStatusCode ? await OpenAsync(exchange, response) : await ReadErrorAsync(exchange, response);
+        if (!response.IsSuccessStatusCode)
+        {
+            return ReadErrorAsync(exchange, response);
+        }
+
+        return exchange.WantsStream && IsStream(response, exchange.Candidate!.Dialect) ? OpenStreamAsync(exchange, response) : OpenWholeAsync(exchange, response);
     }
 
     private static List<KeyValuePair<string, string>>? Forwarded(Exchange exchange)
@@ -63,66 +73,80 @@ internal static class Attempts
         return forwarded;
     }
 
-    private static async ValueTask<Attempt> OpenAsync(Exchange exchange, HttpResponseMessage response)
+    private static async ValueTask<Attempt> OpenStreamAsync(Exchange exchange, HttpResponseMessage response)
     {
         var candidate = exchange.Candidate!;
         var stream = await response.Content.ReadAsStreamAsync(exchange.Aborted);
-        var streams = exchange.WantsStream && IsStream(response, candidate.Dialect);
-        var pump = new UpstreamPump(
-            stream, candidate.Provider.Network.StreamIdleTimeout, streams ? SseFrameReader.MaxFrameBytes : MaxAnswerBytes, streams, exchange.Deadline);
-        var answer = new UpstreamAnswer(response, pump, streams ? StreamOpening.NewReader(candidate.Dialect) : null);
+        var pump = new UpstreamPump(stream, candidate.Provider.Network.StreamIdleTimeout, SseFrameReader.MaxFrameBytes, waitsIdle: true, exchange.Deadline);
+        var answer = new UpstreamAnswer(response, pump, StreamOpening.NewReader(candidate.Dialect));
+        var isRelayed = false;
         try
         {
-            var opening = streams ? new StreamOpening(exchange, answer) : null;
-            var (error, cause) = opening is null ? await ReadWholeAsync(exchange, answer) : await opening.WatchAsync();
-            if (opening is { IsWhole: true })
+            var opening = new StreamOpening(exchange, answer);
+            var (error, cause) = await opening.WatchAsync();
+            if (opening.IsWhole)
             {
                 answer = answer with { Frames = null };
-                (error, cause) = LookAtWhole(exchange, answer);
+                (error, cause) = (TakeWhole(exchange, answer), FailureCause.BadAnswer);
             }
 
-            if (error is null)
+            isRelayed = error is null;
+            return isRelayed ? new Attempt { Answer = answer } : Attempt.Failed(error!, cause);
+        }
+        finally
+        {
+            if (!isRelayed)
             {
-                return new Attempt { Answer = answer };
+                answer.Dispose();
+            }
+        }
+    }
+
+    private static async ValueTask<Attempt> OpenWholeAsync(Exchange exchange, HttpResponseMessage response)
+    {
+        var stream = await response.Content.ReadAsStreamAsync(exchange.Aborted);
+        var pump = new UpstreamPump(stream, exchange.Candidate!.Provider.Network.StreamIdleTimeout, MaxAnswerBytes, waitsIdle: false, exchange.Deadline);
+        var answer = new UpstreamAnswer(response, pump, null);
+        var isRelayed = false;
+        try
+        {
+            // An announced length tells the end without another read; HTTP/2 wants its end seen, or takes the stream for abandoned.
+            var length = response.Version.Major < 2 ? response.Content.Headers.ContentLength ?? long.MaxValue : long.MaxValue;
+            var status = PumpStatus.Data;
+            while (status == PumpStatus.Data)
+            {
+                status = await pump.ReadAsync();
+                status = status == PumpStatus.Data && pump.TotalBytes == length ? PumpStatus.Ended : status;
             }
 
-            answer.Dispose();
-            return Attempt.Failed(error, cause);
+            var (error, cause) = status == PumpStatus.Ended
+                ? (TakeWhole(exchange, answer), FailureCause.BadAnswer)
+                : (NoAnswer(exchange, status, isStream: false), CauseOf(exchange, status));
+            isRelayed = error is null;
+            return isRelayed ? new Attempt { Answer = answer } : Attempt.Failed(error!, cause);
         }
-        catch
+        finally
         {
-            answer.Dispose();
-            throw;
+            if (!isRelayed)
+            {
+                answer.Dispose();
+            }
         }
     }
 
-    private static async ValueTask<(GatewayError? Error, FailureCause Cause)> ReadWholeAsync(Exchange exchange, UpstreamAnswer answer)
-    {
-        var status = PumpStatus.Data;
-        while (status == PumpStatus.Data)
-        {
-            status = await answer.Pump.ReadAsync();
-        }
-
-        if (status != PumpStatus.Ended)
-        {
-            return (NoAnswer(exchange, status, isStream: false), CauseOf(exchange, status));
-        }
-
-        return LookAtWhole(exchange, answer);
-    }
-
-    private static (GatewayError? Error, FailureCause Cause) LookAtWhole(Exchange exchange, UpstreamAnswer answer)
+    /// <summary>Reads a whole answer that is to be translated, and only looks at any other.</summary>
+    /// <returns>Why it is no answer; null when it is one.</returns>
+    private static GatewayError? TakeWhole(Exchange exchange, UpstreamAnswer answer)
     {
         var candidate = exchange.Candidate!;
         if (!candidate.IsVerbatim && candidate.Route.Operation == Operation.Generate && !exchange.WantsStream)
         {
             answer.Read = AnswerRelay.Read(exchange, answer);
-            return (answer.Read.Error, FailureCause.BadAnswer);
+            return answer.Read.Error;
         }
 
         Look(candidate, answer.Pump.Unread, exchange.Facts);
-        return (exchange.Facts.Error, FailureCause.BadAnswer);
+        return exchange.Facts.Error;
     }
 
     /// <summary>A 2xx answer may be none all the same: each operation has its own look at it.</summary>

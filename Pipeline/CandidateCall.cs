@@ -15,6 +15,8 @@ internal sealed class CandidateCall(Exchange exchange, Candidate candidate, bool
 
     private PreparedRequest? _prepared;
     private KeyTrials? _trials;
+    private Gate? _gate;
+    private long _startedAt;
 
     public Candidate Candidate { get; private set; } = candidate;
 
@@ -23,33 +25,35 @@ internal sealed class CandidateCall(Exchange exchange, Candidate candidate, bool
     /// <summary>How often it was called again; dropped keys do not count.</summary>
     public int Retries { get; set; }
 
-    /// <summary>One call, noted in the trail.</summary>
-    public async ValueTask<Attempt> OnceAsync()
-    {
-        var started = exchange.Clock.GetTimestamp();
-        var outcome = Outcomes.Aborted;
-        try
-        {
-            // Without a limit there is no layer more: this is every request's way.
-            var attempt = Prepare() ?? (Candidate.Lane.Gate is { } gate ? await CallAsync(gate) : await Attempts.CallAsync(exchange, _prepared!));
-            outcome = OutcomeOf(attempt);
-            if (attempt.Answer is not null)
-            {
-                attempt.Prepared = _prepared;
-                _prepared = null;
-            }
+    /// <summary>The body, once <see cref="Prepare"/> made it.</summary>
+    public PreparedRequest Prepared => _prepared!;
 
-            return attempt;
-        }
-        finally
+    /// <summary>A try begins.</summary>
+    public void Begin() => _startedAt = exchange.Look();
+
+    /// <summary>It is over, and noted in the trail.</summary>
+    /// <param name="attempt">What came of it; null where it was broken off.</param>
+    public void End(Attempt? attempt)
+    {
+        var took = exchange.Clock.GetElapsedTime(_startedAt, exchange.Look()).TotalMilliseconds;
+        exchange.Trail.Add(new TrailEntry(Candidate.Provider.Name, Candidate.Model, Candidate.Key.Name, attempt is null ? Outcomes.Aborted : OutcomeOf(attempt), took));
+        if (attempt?.Answer is not null)
         {
-            var took = exchange.Clock.GetElapsedTime(started).TotalMilliseconds;
-            exchange.Trail.Add(new TrailEntry(Candidate.Provider.Name, Candidate.Model, Candidate.Key.Name, outcome, took));
-            if (outcome == Outcomes.Aborted)
-            {
-                Candidate.Lane.Withdrawn(Candidate);
-                _prepared?.Dispose();
-            }
+            // The call goes on while its answer is relayed.
+            attempt.Prepared = _prepared;
+            attempt.Gate = _gate;
+            _prepared = null;
+        }
+        else
+        {
+            _gate?.Leave();
+        }
+
+        _gate = null;
+        if (attempt is null)
+        {
+            Candidate.Lane.Withdrawn(Candidate);
+            _prepared?.Dispose();
         }
     }
 
@@ -97,42 +101,20 @@ internal sealed class CandidateCall(Exchange exchange, Candidate candidate, bool
         return Attempt.Failed(GatewayErrors.CredentialsExhausted(Candidate.Provider.Name, _trials.DeadCount), FailureCause.Credential);
     }
 
-    private async ValueTask<Attempt> CallAsync(Gate gate)
-    {
-        if (await EnterAsync(gate) is { } refused)
-        {
-            return refused;
-        }
-
-        Attempt? attempt = null;
-        try
-        {
-            attempt = await Attempts.CallAsync(exchange, _prepared!);
-            return attempt;
-        }
-        finally
-        {
-            if (attempt?.Answer is not null)
-            {
-                // The call goes on while its answer is relayed.
-                attempt.Gate = gate;
-            }
-            else
-            {
-                gate.Leave();
-            }
-        }
-    }
-
+    /// <summary>Waits for a place among the calls that may run at once.</summary>
     /// <returns>Why the call may not run; null when it may.</returns>
-    private async ValueTask<Attempt?> EnterAsync(Gate gate)
+    public async ValueTask<Attempt?> EnterAsync(Gate gate)
     {
         try
         {
             exchange.Deadline.Stop();
-            return await gate.EnterAsync(exchange.Snapshot.Config.Client.DropExcessRequests, exchange.Deadline.Token)
-                ? null
-                : Attempt.Failed(QueueFull with { Provider = Candidate.Provider.Name }, FailureCause.QueueFull);
+            if (await gate.EnterAsync(exchange.Snapshot.Config.Client.DropExcessRequests, exchange.Deadline.Token))
+            {
+                _gate = gate;
+                return null;
+            }
+
+            return Attempt.Failed(QueueFull with { Provider = Candidate.Provider.Name }, FailureCause.QueueFull);
         }
         catch (OperationCanceledException) when (!exchange.Deadline.IsCallerGone)
         {
@@ -159,7 +141,7 @@ internal sealed class CandidateCall(Exchange exchange, Candidate candidate, bool
     }
 
     /// <returns>A failure where no body can be made for the candidate; else null, and the body is there.</returns>
-    private Attempt? Prepare()
+    public Attempt? Prepare()
     {
         if (_prepared is not null)
         {

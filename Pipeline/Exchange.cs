@@ -18,6 +18,10 @@ namespace BifrostLite.Pipeline;
 internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts path, Snapshot snapshot, TimeProvider clock) : IDisposable
 {
     private Deadline? _deadline;
+    private long? _headersAt;
+    private long? _firstTokenAt;
+    private long? _endedAt;
+    private long? _created;
 
     public HttpContext Http { get; } = http;
 
@@ -36,8 +40,11 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
     /// <summary>The caller's x-request-id, or one of ours.</summary>
     public string Id { get; } = RequestId(http);
 
+    /// <summary>The clock's timestamp when it was last looked at: near enough to now where the answer has only just come.</summary>
+    public long LastSeen { get; private set; }
+
     /// <summary>Seconds since 1970 when the request came.</summary>
-    public long Created { get; } = clock.GetUtcNow().ToUnixTimeSeconds();
+    public long Created => _created ??= (Clock.GetUtcNow() - Clock.GetElapsedTime(StartedAt)).ToUnixTimeSeconds();
 
     /// <summary>The virtual key the caller came with; null where there is none and none is asked for.</summary>
     public VirtualKey? VirtualKey { get; set; }
@@ -98,11 +105,12 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
 
     public long BytesOut { get; set; }
 
-    public double? HeadersMilliseconds { get; private set; }
+    public double? HeadersMilliseconds => At(_headersAt);
 
-    public double? FirstTokenMilliseconds { get; private set; }
+    public double? FirstTokenMilliseconds => At(_firstTokenAt);
 
-    public double Milliseconds => Clock.GetElapsedTime(StartedAt).TotalMilliseconds;
+    /// <summary>How long it has taken so far, or took.</summary>
+    public double Milliseconds => Clock.GetElapsedTime(StartedAt, _endedAt ?? Clock.GetTimestamp()).TotalMilliseconds;
 
     public CancellationToken Aborted { get; } = http.RequestAborted;
 
@@ -112,15 +120,24 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
     public bool IsStrict => Snapshot.Config.Client.StrictTranslation
         || string.Equals(Http.Request.Headers["x-bf-strict"], "true", StringComparison.OrdinalIgnoreCase);
 
-    public void MarkHeaders() => HeadersMilliseconds ??= Milliseconds;
+    /// <summary>Looks at the clock.</summary>
+    public long Look() => LastSeen = Clock.GetTimestamp();
 
-    public void MarkFirstToken() => FirstTokenMilliseconds ??= Milliseconds;
+    public void MarkHeaders() => _headersAt ??= Look();
+
+    public void MarkFirstToken() => _firstTokenAt ??= Look();
+
+    /// <summary>The same for a whole answer, which was there when the clock was last looked at.</summary>
+    public void MarkWhole() => _firstTokenAt ??= LastSeen;
+
+    /// <summary>From here on <see cref="Milliseconds"/> stands still.</summary>
+    public void MarkEnd() => _endedAt = Look();
 
     /// <summary>Forgets what an earlier candidate lost or told: each is translated anew.</summary>
     public void BeginAttempt(Candidate candidate)
     {
         Wrapping = null;
-        Losses = new Losses();
+        Losses = Losses.Count > 0 ? new Losses() : Losses;
         BeginRetry(candidate);
     }
 
@@ -160,6 +177,8 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
         Body?.Dispose();
         Capture?.Dispose();
     }
+
+    private double? At(long? timestamp) => timestamp is { } at ? Clock.GetElapsedTime(StartedAt, at).TotalMilliseconds : null;
 
     private static string RequestId(HttpContext http)
     {

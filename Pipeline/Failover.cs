@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using BifrostLite.Pipeline.Routing;
 using BifrostLite.Providers;
 using BifrostLite.Schemas.Hub;
@@ -69,7 +70,8 @@ internal sealed class Failover(RetryPacing pacing, RetryBudget budget)
         return primary ?? (limited is null || mindsPast ? null : Attempt.Failed(limited, FailureCause.Gateway));
     }
 
-    /// <summary>One candidate with all its keys and retries.</summary>
+    /// <summary>One candidate with all its keys and retries. The first try is every request's way: no method of its own waits for it.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<Attempt> TryAsync(Exchange exchange, Candidate candidate, bool isLast)
     {
         var call = new CandidateCall(exchange, candidate, isLast);
@@ -80,7 +82,18 @@ internal sealed class Failover(RetryPacing pacing, RetryBudget budget)
 
         while (true)
         {
-            var attempt = await call.OnceAsync();
+            Attempt? attempt = null;
+            call.Begin();
+            try
+            {
+                attempt = call.Prepare() ?? (call.Candidate.Lane.Gate is { } gate ? await call.EnterAsync(gate) : null)
+                    ?? await Attempts.OpenAsync(exchange, await Upstream.SendAsync(Attempts.CallOf(exchange, call.Prepared), exchange.Deadline));
+            }
+            finally
+            {
+                call.End(attempt);
+            }
+
             if (attempt.Answer is not null)
             {
                 call.Candidate.Lane.Succeeded(call.Candidate);

@@ -43,7 +43,18 @@ internal sealed class Gateway(
         metrics.Begin();
         try
         {
-            await RunAsync(exchange);
+            // 7.-11. stand here and not in a method of their own: every method that waits for the provider costs a box and a resumption.
+            var candidates = new List<Candidate>(1);
+            if (await ReceiveAsync(exchange, candidates))
+            {
+                // 7.-8. Candidates are prepared for and called until one answers; when all fail, the primary's error counts.
+                using var attempt = await failover.CallAsync(exchange, candidates);
+
+                // 9.-11. From here on the caller has an answer.
+                await (attempt.Answer is { } answer
+                    ? AnswerRelay.RunAsync(exchange, attempt.Prepared!, answer)
+                    : FailedAsync(exchange, candidates[0], attempt));
+            }
         }
         catch (Exception e) when (exchange.Aborted.IsCancellationRequested && e is OperationCanceledException or IOException)
         {
@@ -62,6 +73,7 @@ internal sealed class Gateway(
         }
 
         // 12. Settle: usage and price, the caller's limits, then one entry and one line, whatever came of it.
+        exchange.MarkEnd();
         Settlement.Settle(exchange);
         exchange.Limits?.Settle(exchange);
         metrics.End(exchange);
@@ -69,13 +81,15 @@ internal sealed class Gateway(
         GatewayLog.Served(log, exchange);
     }
 
-    private async Task RunAsync(Exchange exchange)
+    /// <summary>Steps 1 to 6. Where the body is there already, as it is for most requests, nothing of it waits.</summary>
+    /// <returns>Whether somebody is to be called; else the caller has been answered.</returns>
+    private async ValueTask<bool> ReceiveAsync(Exchange exchange, List<Candidate> candidates)
     {
         // 4. Who calls: the headers say it, so a stranger's body is not even read.
         if (gatekeeper.Admit(exchange) is { } refusal)
         {
             await FailAsync(exchange, refusal);
-            return;
+            return false;
         }
 
         // 2. The whole body: a second candidate needs it again.
@@ -85,13 +99,13 @@ internal sealed class Gateway(
         if ((read.Error ?? gatekeeper.CheckSignature(exchange)) is { } unreadable)
         {
             await FailAsync(exchange, unreadable);
-            return;
+            return false;
         }
 
         if (JobHeaders.IsPoll(exchange.Http.Request.Headers, out var job))
         {
             await FinishAsync(exchange, jobs.TellAsync(exchange, job));
-            return;
+            return false;
         }
 
         if (exchange.Snapshot.Config.Client.RequestDeadline is { } deadline)
@@ -105,56 +119,44 @@ internal sealed class Gateway(
         requests.Watch(exchange);
 
         // 5. Who could serve it.
-        var candidates = new List<Candidate>(1);
         error ??= await Router.ResolveAsync(exchange, candidates);
         if (error is not null)
         {
             await FailAsync(exchange, error);
-            return;
+            return false;
         }
 
         if (exchange.Detached is null && (exchange.Route.AnswersEnvelope || JobHeaders.IsSubmission(exchange.Http.Request.Headers)))
         {
             await FinishAsync(exchange, jobs.SubmitAsync(exchange));
-            return;
+            return false;
         }
 
         if (candidates[0].IsEstimate)
         {
             await EstimateAsync(exchange, candidates[0]);
-            return;
+            return false;
         }
 
         // 6. What it builds on, where answers are kept.
         if (await turns.BeginAsync(exchange) is { } forgotten)
         {
             await FailAsync(exchange, forgotten);
-            return;
+            return false;
         }
 
         if (exchange.Turn is not null && BackgroundRuns.Takes(exchange, candidates[0]))
         {
             await FinishAsync(exchange, background.SubmitAsync(exchange));
-            return;
+            return false;
         }
 
-        // 7.-8. Candidates are prepared for and called until one answers; when all fail, the primary's error counts.
-        using var attempt = await failover.CallAsync(exchange, candidates);
-        if (attempt.Answer is null && TokenCounts.IsRefused(exchange, attempt))
-        {
-            await EstimateAsync(exchange, candidates[0]);
-            return;
-        }
-
-        if (attempt.Answer is null)
-        {
-            await FailAsync(exchange, attempt);
-            return;
-        }
-
-        // 9.-11. From here on the caller has an answer.
-        await AnswerRelay.RunAsync(exchange, attempt.Prepared!, attempt.Answer);
+        return true;
     }
+
+    /// <summary>Nobody answered; tokens can be counted here all the same.</summary>
+    private static Task FailedAsync(Exchange exchange, Candidate primary, Attempt attempt) =>
+        TokenCounts.IsRefused(exchange, attempt) ? EstimateAsync(exchange, primary) : FailAsync(exchange, attempt);
 
     /// <summary>Nobody is called: the gateway's own answer of the counting operation.</summary>
     private static async Task EstimateAsync(Exchange exchange, Candidate candidate)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using BifrostLite.Schemas;
 using BifrostLite.Schemas.Hub;
 
@@ -25,6 +26,7 @@ internal static class Upstream
     /// 4. Send, waiting no longer for headers than the provider's timeout. 5. A redirect is a failure: following it would
     /// carry the credential to a host nobody configured.
     /// </summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public static async ValueTask<UpstreamResult> SendAsync(UpstreamCall call, Deadline deadline)
     {
         var provider = call.Provider;

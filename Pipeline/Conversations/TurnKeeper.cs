@@ -12,14 +12,16 @@ namespace BifrostLite.Pipeline.Conversations;
 internal sealed class TurnKeeper(ResponseBook responses, ConversationBook conversations)
 {
     /// <summary>Fetches what the request builds on and hangs it on the exchange. Does nothing where no store is on.</summary>
-    public async ValueTask<GatewayError?> BeginAsync(Exchange exchange)
+    public ValueTask<GatewayError?> BeginAsync(Exchange exchange)
     {
-        var isCompaction = exchange.Route.Operation == Operation.Compact;
-        if (exchange.Route.Dialect.Name != DialectNames.Responses || !(isCompaction || (exchange.Route.Operation == Operation.Generate && responses.Store is not null)))
-        {
-            return null;
-        }
+        var operation = exchange.Route.Operation;
+        var mayHaveState = exchange.Route.Dialect.Name == DialectNames.Responses
+            && (operation == Operation.Compact || (operation == Operation.Generate && responses.Store is not null));
+        return mayHaveState ? FetchAsync(exchange, operation == Operation.Compact) : default;
+    }
 
+    private async ValueTask<GatewayError?> FetchAsync(Exchange exchange, bool isCompaction)
+    {
         var request = TurnRequest.Read(exchange.Body!.Span);
         var owner = exchange.VirtualKey?.Id ?? "";
         if (request is { Previous.Length: > 0, Conversation.Length: > 0 })

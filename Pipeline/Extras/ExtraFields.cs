@@ -124,6 +124,7 @@ internal sealed class ExtraFields : IDisposable
             CostJson.WriteMember(price, cost);
         }
 
+        _now = _exchange.LastSeen;
         KeepRaw(raw.TrimStart(" \r\n\t"u8));
         members.Write(_start.Span);
         members.Advance(WriteNumbers(members.GetSpan(MostNumbers), isLast: true));

@@ -36,21 +36,22 @@ internal sealed class GatewayMetrics
     {
         Interlocked.Decrement(ref _active);
         var status = exchange.Failure?.Status ?? StatusCodes.Status200OK;
+        var seconds = exchange.Milliseconds / 1000;
         var http = HttpOf(exchange);
         http.Count(status);
-        http.Duration.Observe(exchange.Milliseconds / 1000);
+        http.Duration.Observe(seconds);
         http.RequestBytes.Observe(exchange.Body?.Memory.Length ?? 0);
         http.ResponseBytes.Observe(exchange.BytesOut);
         var series = SeriesOf(exchange);
-        CountAnswer(exchange, series);
+        CountAnswer(exchange, seconds, series);
         CountTrail(exchange.Trail, series);
-        foreach (var loss in exchange.Losses.Kept)
+        for (var i = 0; i < exchange.Losses.Kept.Count; i++)
         {
-            series.CountLoss(loss.Reason);
+            series.CountLoss(exchange.Losses.Kept[i].Reason);
         }
     }
 
-    private static void CountAnswer(Exchange exchange, ModelSeries series)
+    private static void CountAnswer(Exchange exchange, double seconds, ModelSeries series)
     {
         if (exchange.Failure is { } failure)
         {
@@ -67,7 +68,7 @@ internal sealed class GatewayMetrics
 
         if (exchange.HeadersMilliseconds is { } headers)
         {
-            series.Latency.Observe((exchange.WantsStream ? headers : exchange.Milliseconds) / 1000);
+            series.Latency.Observe(exchange.WantsStream ? headers / 1000 : seconds);
         }
 
         if (exchange.WantsStream && exchange.FirstTokenMilliseconds is { } first)

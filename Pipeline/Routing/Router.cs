@@ -21,17 +21,10 @@ internal static class Router
     /// The candidates, as far as they are known at once; a model that nobody is known to have is looked for once more when
     /// providers that were never asked have told what they have.
     /// </summary>
-    public static async ValueTask<GatewayError?> ResolveAsync(Exchange exchange, List<Candidate> candidates)
+    public static ValueTask<GatewayError?> ResolveAsync(Exchange exchange, List<Candidate> candidates)
     {
         var error = Resolve(exchange, candidates);
-        if (error?.Code != NobodyHasIt)
-        {
-            return error;
-        }
-
-        await exchange.Snapshot.Catalogue.LearnAsync(exchange.Snapshot.Providers, exchange.Aborted);
-        candidates.Clear();
-        return Resolve(exchange, candidates);
+        return error?.Code == NobodyHasIt ? LearnAndResolveAsync(exchange, candidates) : new(error);
     }
 
     /// <summary>The request's own model first, then its fallbacks, each resolved; what cannot be resolved is the error.</summary>
@@ -63,6 +56,13 @@ internal static class Router
         }
 
         return null;
+    }
+
+    private static async ValueTask<GatewayError?> LearnAndResolveAsync(Exchange exchange, List<Candidate> candidates)
+    {
+        await exchange.Snapshot.Catalogue.LearnAsync(exchange.Snapshot.Providers, exchange.Aborted);
+        candidates.Clear();
+        return Resolve(exchange, candidates);
     }
 
     private static RoutingRules.Decision? ApplyRules(Exchange exchange)

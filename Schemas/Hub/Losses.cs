@@ -41,16 +41,16 @@ internal sealed class Losses
     /// <summary>A hostile request must not grow the list without end; what exceeds it is only counted.</summary>
     private const int MaxKept = 64;
 
-    private readonly List<Loss> _kept = [];
+    private List<Loss>? _kept;
 
     public int Count { get; private set; }
 
-    public IReadOnlyList<Loss> Kept => _kept;
+    public IReadOnlyList<Loss> Kept => _kept ?? (IReadOnlyList<Loss>)[];
 
     public void Add(string path, string reason)
     {
         Count++;
-        if (_kept.Count < MaxKept)
+        if ((_kept ??= []).Count < MaxKept)
         {
             _kept.Add(new Loss(path, reason));
         }
