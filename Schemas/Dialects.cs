@@ -19,12 +19,14 @@ internal static class Dialects
     public static readonly Dialect Cursor = new CursorDialect();
     public static readonly Dialect Invoke = new InvokeDialect();
 
-    public static IReadOnlyList<Dialect> All { get; } = [Chat, Responses, Messages, Converse, GenerateContent, Cursor, Invoke];
+    private static readonly Dialect[] Every = [Chat, Responses, Messages, Converse, GenerateContent, Cursor, Invoke];
+
+    public static IReadOnlyList<Dialect> All => Every;
 
     /// <summary>The dialect of that name, or null.</summary>
     public static Dialect? Find(string name)
     {
-        foreach (var dialect in All)
+        foreach (var dialect in Every)
         {
             if (dialect.Name == name)
             {

@@ -37,6 +37,12 @@ internal static class UsagePlace
 
     private static bool TellsCost(ReadOnlySpan<byte> usage)
     {
+        // Most have members and none of that name: two searches are cheaper than a walk.
+        if (usage.Contains((byte)'"') && usage.IndexOf("\"cost\""u8) < 0)
+        {
+            return false;
+        }
+
         var members = new JsonMembers(usage);
         var isEmpty = true;
         while (members.MoveNext())

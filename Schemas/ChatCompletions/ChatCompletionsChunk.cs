@@ -23,6 +23,9 @@ internal ref struct ChatCompletionsChunk
 
     public ReadOnlySpan<byte> ServiceTier { get; private set; }
 
+    /// <summary>The vendor is a gateway like this one and has told its extra_fields.</summary>
+    public bool HasExtraFields { get; private set; }
+
     public static ChatCompletionsChunk Read(ReadOnlySpan<byte> json)
     {
         var chunk = default(ChatCompletionsChunk);
@@ -67,6 +70,9 @@ internal ref struct ChatCompletionsChunk
                 break;
             case 12 when name.SequenceEqual("service_tier"u8):
                 ServiceTier = value;
+                break;
+            case 12 when name.SequenceEqual("extra_fields"u8):
+                HasExtraFields = true;
                 break;
             case 14 when name.SequenceEqual("search_results"u8):
                 SearchResults = value;

@@ -62,6 +62,7 @@ internal static class ChatCompletionsInspector
             {
                 // What the choices say stays with the caller: a walk through them would cost as much as the rest of the relay.
                 TakeUsage(in chunk, facts);
+                facts.HasExtraFields = chunk.HasExtraFields;
                 facts.UsageAt = JsonSlice.IsObject(chunk.Usage) && body.Overlaps(chunk.Usage, out var at) ? new ByteRange(at, chunk.Usage.Length) : default;
                 facts.IsTerminated = facts.HasContent = true;
             }

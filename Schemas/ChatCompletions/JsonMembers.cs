@@ -93,6 +93,9 @@ internal ref struct JsonItems
 /// <summary>Reads slices that <see cref="JsonMembers"/> and <see cref="JsonItems"/> hand out; a wrong kind reads as nothing.</summary>
 internal static class JsonSlice
 {
+    /// <summary>So many digits surely fit into a long.</summary>
+    private const int MostPlainDigits = 18;
+
     /// <summary>A string's escaped body; empty for anything else.</summary>
     public static ReadOnlySpan<byte> Text(ReadOnlySpan<byte> value) => value.Length > 2 && value[0] == '"' ? value[1..^1] : default;
 
@@ -102,6 +105,17 @@ internal static class JsonSlice
         if (value.IsEmpty)
         {
             return null;
+        }
+
+        if (value.Length <= MostPlainDigits && !value.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
+        {
+            long plain = 0;
+            foreach (var digit in value)
+            {
+                plain = (plain * 10) + digit - '0';
+            }
+
+            return plain;
         }
 
         if (Utf8Parser.TryParse(value, out long number, out var used) && used == value.Length)

@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Text.Json;
 
@@ -15,7 +17,11 @@ internal static class JsonScan
     public const int End = -2;
 
     /// <summary>The first byte from <paramref name="at"/> on that is no white space; the end where there is none.</summary>
-    public static int SkipBlanks(ReadOnlySpan<byte> json, int at)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int SkipBlanks(ReadOnlySpan<byte> json, int at) =>
+        (uint)at < (uint)json.Length && json[at] > ' ' ? at : SkipManyBlanks(json, at);
+
+    private static int SkipManyBlanks(ReadOnlySpan<byte> json, int at)
     {
         while ((uint)at < (uint)json.Length && json[at] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
         {
@@ -51,9 +57,15 @@ internal static class JsonScan
     /// <param name="at">The opening quote.</param>
     public static int SkipString(ReadOnlySpan<byte> json, int at)
     {
-        at = SkipPlain(json, at + 1);
-        while ((uint)at < (uint)json.Length)
+        at++;
+        while (true)
         {
+            at = SkipPlain(json, at);
+            if ((uint)at >= (uint)json.Length)
+            {
+                return Broken;
+            }
+
             if (json[at] == '"')
             {
                 return at + 1;
@@ -64,11 +76,7 @@ internal static class JsonScan
             {
                 return Broken;
             }
-
-            at = SkipPlain(json, at);
         }
-
-        return Broken;
     }
 
     /// <summary>A member's name and colon, from its opening quote to its value's first byte.</summary>
@@ -188,16 +196,18 @@ internal static class JsonScan
         json[at..].StartsWith(word) ? at + word.Length : Broken;
 
     /// <summary>The next quote, backslash or control character; the end where there is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int SkipPlain(ReadOnlySpan<byte> json, int at)
     {
         while (Vector128.IsHardwareAccelerated && json.Length - at >= Vector128<byte>.Count)
         {
-            var bytes = Vector128.Create(json.Slice(at, Vector128<byte>.Count));
+            var bytes = Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(json), (nuint)at);
             var ends = Vector128.Equals(bytes, Vector128.Create((byte)'"')) | Vector128.Equals(bytes, Vector128.Create((byte)'\\'))
                 | Vector128.LessThan(bytes, Vector128.Create((byte)' '));
-            if (ends != Vector128<byte>.Zero)
+            var mask = ends.ExtractMostSignificantBits();
+            if (mask != 0)
             {
-                return at + BitOperations.TrailingZeroCount(ends.ExtractMostSignificantBits());
+                return at + BitOperations.TrailingZeroCount(mask);
             }
 
             at += Vector128<byte>.Count;
@@ -242,11 +252,14 @@ internal static class JsonScan
         at += json[at] == '-' ? 1 : 0;
         var isZero = (uint)at < (uint)json.Length && json[at] == '0';
         at = isZero ? at + 1 : SkipDigits(json, at);
-        if (at != Broken && (uint)at < (uint)json.Length && json[at] == '.')
-        {
-            at = SkipDigits(json, at + 1);
-        }
+        return at != Broken && (uint)at < (uint)json.Length && json[at] is (byte)'.' or (byte)'e' or (byte)'E' ? SkipFraction(json, at) : at;
+    }
 
+    /// <param name="json">The bytes.</param>
+    /// <param name="at">The point or the exponent's letter.</param>
+    private static int SkipFraction(ReadOnlySpan<byte> json, int at)
+    {
+        at = json[at] == '.' ? SkipDigits(json, at + 1) : at;
         if (at != Broken && (uint)at < (uint)json.Length && json[at] is (byte)'e' or (byte)'E')
         {
             at++;

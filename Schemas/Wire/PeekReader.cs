@@ -246,7 +246,7 @@ internal ref struct PeekReader
 
     private void ReadMaxTokens(in JsonMembers member, ReadOnlySpan<byte> name, string prefix)
     {
-        for (var rank = 0; rank < _rules.MaxTokens.Count; rank++)
+        for (var rank = 0; rank < _rules.MaxTokens.Length; rank++)
         {
             if (Is(name, _rules.MaxTokens[rank]) && rank <= _maxTokensRank
                 && Expect(prefix + _rules.MaxTokens[rank], JsonKinds.Number | JsonKinds.Null, member.Kind) && member.Kind == JsonTokenType.Number)

@@ -112,15 +112,15 @@ internal sealed record PeekRules
     public PeekMember[] Conversation { get; init; } = [];
 
     /// <summary>Members whose presence excuses a missing conversation.</summary>
-    public IReadOnlyList<string> StandIns { get; init; } = [];
+    public string[] StandIns { get; init; } = [];
 
     public bool IsConversationOptional { get; init; }
 
     /// <summary>Members that belong to the caller's platform and not to the dialect: a spliced body leaves them out.</summary>
-    public IReadOnlyList<string> Foreign { get; init; } = [];
+    public string[] Foreign { get; init; } = [];
 
     /// <summary>Names of the output limit, the better one first.</summary>
-    public IReadOnlyList<string> MaxTokens { get; init; } = [];
+    public string[] MaxTokens { get; init; } = [];
 
     /// <summary>The object that holds the output limit; null where it stands at the top.</summary>
     public string? MaxTokensParent { get; init; }

@@ -15,6 +15,9 @@ internal sealed class StreamFacts
     /// <summary>Where the usage object stands in a whole answer that was inspected; empty where nobody looked.</summary>
     public ByteRange UsageAt { get; set; }
 
+    /// <summary>Whether a whole answer that was inspected has extra_fields of its own; null where nobody looked.</summary>
+    public bool? HasExtraFields { get; set; }
+
     /// <summary>Bytes of text, reasoning and arguments so far: what is billed when a stream breaks off before its usage.</summary>
     public long TextBytes { get; set; }
 
@@ -38,6 +41,7 @@ internal sealed class StreamFacts
         Usage = default;
         TextBytes = 0;
         UsageAt = default;
+        HasExtraFields = null;
         Stop = StopKind.Unknown;
         HasContent = IsTerminated = IsUnaskedUsage = HasNullUsage = false;
         Error = null;
