@@ -15,7 +15,7 @@ internal static class WholeExtras
         var usage = UsageOf(exchange, json);
 
         // A provider that is a gateway of this kind itself has told its own.
-        if (end > 1 && json[..end].TrimEnd(" \r\n\t"u8)[^1] != '{' && json.IndexOf("\"extra_fields\":"u8) < 0)
+        if (end > 1 && json[..end].TrimEnd(" \r\n\t"u8)[^1] != '{' && !TellsItsOwn(exchange, json))
         {
             extras.Whole(answer.Pump.Unread, cost, members);
         }
@@ -37,6 +37,9 @@ internal static class WholeExtras
         var flushed = output.FlushAsync(exchange.Aborted);
         return flushed.IsCompletedSuccessfully ? Task.CompletedTask : flushed.AsTask();
     }
+
+    private static bool TellsItsOwn(Exchange exchange, ReadOnlySpan<byte> json) =>
+        exchange.Candidate!.IsVerbatim && exchange.Facts.HasExtraFields is { } seen ? seen : json.IndexOf("\"extra_fields\":"u8) >= 0;
 
     /// <summary>The tap has seen where a verbatim answer's usage stands; one that was translated is walked.</summary>
     private static ByteRange UsageOf(Exchange exchange, ReadOnlySpan<byte> json) =>
