@@ -1,3 +1,4 @@
+using BifrostLite.Pipeline.Routing;
 using BifrostLite.Providers;
 using BifrostLite.Schemas;
 using BifrostLite.Schemas.Hub;
@@ -71,6 +72,13 @@ internal sealed class PreparedRequest : IDisposable
     {
         var candidate = exchange.Candidate!;
         var peek = exchange.Peek!;
+        if (IsModelAll(exchange, candidate, peek))
+        {
+            _written = candidate.Model == peek.Model ? null : JsonSplice.Replaced(exchange.Body!.Span, peek.ModelValue, Quoted(candidate));
+            Body = _written?.Memory ?? exchange.Body!.Memory;
+            return;
+        }
+
         var splice = new JsonSplice(exchange.Body!.Memory);
         foreach (var member in peek.Superseded)
         {
@@ -85,7 +93,7 @@ internal sealed class PreparedRequest : IDisposable
         }
         else if (exchange.Path.Model.Length == 0 && candidate.Model != peek.Model)
         {
-            splice.ReplaceWithString(peek.ModelValue, candidate.Model);
+            splice.Replace(peek.ModelValue, Quoted(candidate));
         }
 
         if (exchange.Path.Model.Length > 0 && !candidate.Route.Path.Contains(ProviderRoute.ModelPlace, StringComparison.Ordinal))
@@ -93,7 +101,7 @@ internal sealed class PreparedRequest : IDisposable
             splice.InsertMember(peek.AfterBrace, ModelMember(candidate.Model));
         }
 
-        if (exchange.WantsStream && candidate.Dialect.HasUsageOption && candidate.Provider.TakesStreamOptions && peek.IncludeUsage is null)
+        if (WantsUsage(exchange, candidate, peek))
         {
             UnaskedUsage = candidate.Provider.SendsNullUsage ? UnaskedUsage.OursAfterNulls : UnaskedUsage.Ours;
             AskForUsage(splice, peek);
@@ -106,6 +114,16 @@ internal sealed class PreparedRequest : IDisposable
 
         Body = _written?.Memory ?? exchange.Body.Memory;
     }
+
+    /// <summary>Whether the model's name is the only thing that may have to change.</summary>
+    private static bool IsModelAll(Exchange exchange, Candidate candidate, RequestPeek peek) =>
+        exchange.Path.Model.Length == 0 && candidate.Route.BodyVersion.Length == 0 && peek.FallbacksMember.IsEmpty && peek.Superseded.Count == 0
+        && !WantsUsage(exchange, candidate, peek);
+
+    private static bool WantsUsage(Exchange exchange, Candidate candidate, RequestPeek peek) =>
+        exchange.WantsStream && candidate.Dialect.HasUsageOption && candidate.Provider.TakesStreamOptions && peek.IncludeUsage is null;
+
+    private static byte[] Quoted(Candidate candidate) => candidate.Memo.Quoted ??= JsonSplice.Quote(candidate.Model);
 
     /// <summary>For a model that stood in the caller's path and must stand in the provider's body.</summary>
     private static byte[] ModelMember(string model) => [.. "\"model\":\""u8, .. JsonText.From(model).Span, (byte)'"'];

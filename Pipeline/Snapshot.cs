@@ -7,7 +7,11 @@ using BifrostLite.Providers;
 namespace BifrostLite.Pipeline;
 
 /// <summary>Configuration and what is built from it, swapped as one.</summary>
-internal sealed record Snapshot(GatewayConfig Config, ProviderSet Providers, Pricing Pricing, Lanes Lanes, SessionKeys Sessions, ModelCatalogue Catalogue);
+internal sealed record Snapshot(GatewayConfig Config, ProviderSet Providers, Pricing Pricing, Lanes Lanes, SessionKeys Sessions, ModelCatalogue Catalogue)
+{
+    /// <summary>What names of models came to under this configuration.</summary>
+    public KnownModels Known { get; } = new();
+}
 
 /// <summary>Holds the snapshot that new requests see; a reload makes a new one, running requests keep theirs.</summary>
 internal sealed class SnapshotSource

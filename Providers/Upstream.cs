@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using BifrostLite.Schemas;
 using BifrostLite.Schemas.Hub;
@@ -84,26 +85,34 @@ internal static class Upstream
         var headers = request.Headers;
         headers.TryAddWithoutValidation("Accept", AcceptOf(call));
         headers.TryAddWithoutValidation("User-Agent", UserAgent);
-        foreach (var (name, value) in call.Headers)
+        for (var i = 0; i < call.Headers.Count; i++)
         {
-            headers.TryAddWithoutValidation(name, value);
+            headers.TryAddWithoutValidation(call.Headers[i].Key, call.Headers[i].Value);
         }
 
-        foreach (var (name, value) in network.ExtraHeaders)
+        if (network.ExtraHeaders.Count > 0 || call.Provider.DefaultHeaders.Count > 0)
+        {
+            AddConfigured(headers, call.Provider);
+        }
+
+        return request;
+    }
+
+    private static void AddConfigured(HttpRequestHeaders headers, Provider provider)
+    {
+        foreach (var (name, value) in provider.Network.ExtraHeaders)
         {
             headers.Remove(name);
             headers.TryAddWithoutValidation(name, value);
         }
 
-        foreach (var (name, value) in call.Provider.DefaultHeaders)
+        foreach (var (name, value) in provider.DefaultHeaders)
         {
             if (!headers.Contains(name))
             {
                 headers.TryAddWithoutValidation(name, value);
             }
         }
-
-        return request;
     }
 
     private static string AcceptOf(UpstreamCall call)

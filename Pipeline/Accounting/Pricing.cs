@@ -17,16 +17,22 @@ internal sealed class Pricing(PriceSheets sheets, IReadOnlyList<PriceOverrideCon
     /// <param name="virtualKey">The caller's virtual key's id; empty where there is none.</param>
     public ModelPrice? Find(Candidate candidate, Operation operation, string virtualKey = "")
     {
-        var provider = candidate.Provider;
         var sheet = Sheet;
-        var price = sheet.Find(provider.Name, provider.Wire, candidate.Model);
-        if (price is null && candidate.Asked != candidate.Model)
+        if (candidate.Memo.Priced is not { } priced || !ReferenceEquals(priced.Sheet, sheet))
         {
-            // A deployment's name says nothing; the alias it is asked for by usually is the model's.
-            price = sheet.Find(provider.Name, provider.Wire, candidate.Asked);
+            candidate.Memo.Priced = priced = new PricedModel(sheet, OnSheet(sheet, candidate));
         }
 
+        var price = priced.Price;
         return _overrides is null ? price : _overrides.Apply(price, new PriceScope(candidate, operation, virtualKey));
+    }
+
+    /// <summary>A deployment's name says nothing; the alias it is asked for by usually is the model's.</summary>
+    private static ModelPrice? OnSheet(PriceSheet sheet, Candidate candidate)
+    {
+        var provider = candidate.Provider;
+        var price = sheet.Find(provider.Name, provider.Wire, candidate.Model);
+        return price is null && candidate.Asked != candidate.Model ? sheet.Find(provider.Name, provider.Wire, candidate.Asked) : price;
     }
 
     /// <summary>The same without a caller, for lists.</summary>

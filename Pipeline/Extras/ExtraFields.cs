@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Diagnostics;
 using BifrostLite.Pipeline.Accounting;
+using BifrostLite.Pipeline.Routing;
 using BifrostLite.Schemas;
 using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Wire;
@@ -19,7 +20,7 @@ internal sealed class ExtraFields : IDisposable
     private const int MostNumbers = 80;
 
     private readonly Exchange _exchange;
-    private readonly PooledBuffer _start = new(256);
+    private readonly byte[] _start;
     private readonly PooledBuffer? _raw;
     private readonly ReadOnlyMemory<byte> _request;
     private int _index;
@@ -36,7 +37,7 @@ internal sealed class ExtraFields : IDisposable
         _request = sendsRequest ? request : default;
         _raw = sendsResponse ? new PooledBuffer() : null;
         _before = exchange.StartedAt;
-        WriteStart();
+        _start = StartOf(exchange);
     }
 
     /// <summary>The last frame repeats what the provider was sent, so that has to stay until then.</summary>
@@ -107,33 +108,30 @@ internal sealed class ExtraFields : IDisposable
         Span<byte> numbers = stackalloc byte[MostNumbers];
         var length = WriteNumbers(numbers, isLast);
         output.Write(pending[done..end]);
-        output.Write(_start.Span);
+        output.Write(_start);
         output.Write(numbers[..length]);
         written += end - done + _start.Length + length + WriteRest(isLast, output);
         return end;
     }
 
-    /// <summary>The members of a whole answer: what goes into its usage, and what goes before its last bracket. Either may be empty.</summary>
+    /// <summary>Writes the members that go before the last bracket of a whole answer.</summary>
     /// <param name="raw">The provider's answer.</param>
-    /// <param name="cost">Receives the member of the usage.</param>
-    /// <param name="members">Receives those at the end.</param>
-    public void Whole(ReadOnlySpan<byte> raw, PooledBuffer cost, PooledBuffer members)
+    /// <param name="output">The answer to the caller, up to that bracket.</param>
+    public void WriteWhole(ReadOnlySpan<byte> raw, PooledBuffer output)
     {
-        if (Settlement.Price(_exchange) is { Source: CostSource.Sheet } price)
+        _now = _exchange.LastSeen;
+        if (_raw is not null)
         {
-            CostJson.WriteMember(price, cost);
+            KeepRaw(raw.TrimStart(" \r\n\t"u8));
         }
 
-        _now = _exchange.LastSeen;
-        KeepRaw(raw.TrimStart(" \r\n\t"u8));
-        members.Write(_start.Span);
-        members.Advance(WriteNumbers(members.GetSpan(MostNumbers), isLast: true));
-        WriteRest(isLast: true, members);
+        output.Write(_start);
+        output.Advance(WriteNumbers(output.GetSpan(MostNumbers), isLast: true));
+        WriteRest(isLast: true, output);
     }
 
     public void Dispose()
     {
-        _start.Dispose();
         _raw?.Dispose();
     }
 
@@ -170,18 +168,40 @@ internal sealed class ExtraFields : IDisposable
         return done;
     }
 
-    /// <summary>The members that stay the same over a stream, the object left open.</summary>
-    private void WriteStart()
+    /// <summary>The members that stay the same, of every answer of one model to callers who name it alike.</summary>
+    private static byte[] StartOf(Exchange exchange)
     {
-        var candidate = _exchange.Candidate!;
-        var json = new JsonEmitter(_start);
+        var memo = exchange.Candidate!.Memo;
+        var known = exchange.WantsStream ? memo.StreamExtras : memo.WholeExtras;
+        if (known is null || known.Requested != exchange.Model)
+        {
+            known = new ExtrasStart(exchange.Model, WriteStart(exchange));
+            if (exchange.WantsStream)
+            {
+                memo.StreamExtras = known;
+            }
+            else
+            {
+                memo.WholeExtras = known;
+            }
+        }
+
+        return known.Json;
+    }
+
+    private static byte[] WriteStart(Exchange exchange)
+    {
+        var candidate = exchange.Candidate!;
+        using var start = new PooledBuffer(256);
+        var json = new JsonEmitter(start);
         json.StartMembers();
         json.Name("extra_fields"u8);
         json.StartObject();
-        json.Member("request_type"u8, RequestTypes.Of(_exchange.Route, _exchange.WantsStream));
+        json.Member("request_type"u8, RequestTypes.Of(exchange.Route, exchange.WantsStream));
         json.Member("provider"u8, candidate.Provider.Name);
-        json.Member("model_requested"u8, _exchange.Model);
+        json.Member("model_requested"u8, exchange.Model);
         json.Member("model_deployment"u8, candidate.Model);
+        return start.Span.ToArray();
     }
 
     /// <summary>latency is this frame's, and the whole exchange's on the last (contract of Bifrost's streams).</summary>

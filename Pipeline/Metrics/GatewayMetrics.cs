@@ -136,6 +136,17 @@ internal sealed class GatewayMetrics
 
     private ModelSeries SeriesOf(Exchange exchange)
     {
+        // Where the model alone makes the series, it is remembered beside the model.
+        if (exchange.Candidate is not { } candidate || exchange.Snapshot.Config.Client.PrometheusLabels.Count > 0)
+        {
+            return FindSeries(exchange);
+        }
+
+        return exchange.WantsStream ? candidate.Memo.StreamSeries ??= FindSeries(exchange) : candidate.Memo.WholeSeries ??= FindSeries(exchange);
+    }
+
+    private ModelSeries FindSeries(Exchange exchange)
+    {
         var provider = exchange.Candidate?.Provider.Name ?? "";
         var model = exchange.Candidate is null ? "" : exchange.Candidate.Model;
         var type = RequestTypes.Of(exchange.Route, exchange.WantsStream);

@@ -25,6 +25,18 @@ internal sealed record Candidate(Provider Provider, ProviderRoute Route, Dialect
     /// <summary>Tokens are to be counted and the provider cannot be asked: nobody is called.</summary>
     public bool IsEstimate { get; init; }
 
+    /// <summary>What was worked out for the model already.</summary>
+    public ModelMemo Memo { get => field ??= new ModelMemo(); init; }
+
     /// <summary>The same with another key, by its name of the model.</summary>
-    public Candidate With(KeyConfig key) => ReferenceEquals(key, Key) ? this : this with { Key = key, Model = KeyRing.ProviderModel(key, Asked) };
+    public Candidate With(KeyConfig key)
+    {
+        if (ReferenceEquals(key, Key))
+        {
+            return this;
+        }
+
+        var model = KeyRing.ProviderModel(key, Asked);
+        return this with { Key = key, Model = model, Memo = model == Model ? Memo : new ModelMemo() };
+    }
 }

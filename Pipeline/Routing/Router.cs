@@ -67,7 +67,7 @@ internal static class Router
 
     private static RoutingRules.Decision? ApplyRules(Exchange exchange)
     {
-        var (provider, model) = Split(exchange, exchange.Model, exchange.Route.DefaultProvider);
+        var (provider, model, _) = Split(exchange, exchange.Model, exchange.Route.DefaultProvider);
         var decision = RoutingRules.Apply(exchange, provider?.Name ?? "", model);
         if (decision is { Target: { } target })
         {
@@ -105,30 +105,19 @@ internal static class Router
 
     private static GatewayError? Add(Exchange exchange, string name, string defaultProvider, List<Candidate> candidates)
     {
-        var providers = exchange.Snapshot.Providers;
-        var (provider, model) = Split(exchange, name, defaultProvider);
-        if (provider is null)
+        var known = exchange.Snapshot.Known.Find(exchange.Route, defaultProvider, name);
+        if (known is null && Identify(exchange, name, defaultProvider, out known) is { } unknown)
         {
-            return Unresolved(providers, name, defaultProvider);
+            return unknown;
         }
 
+        var (provider, model) = (known!.Provider, known.Model);
         if (exchange.VirtualKey?.Refusal(provider.Name, model) is { } refusal)
         {
             return refusal;
         }
 
-        var operation = exchange.Route.Operation;
-        var route = operation == Operation.Compact && !provider.HoldsResponses ? null : Choose(provider, exchange.Route.Dialect.Name, operation, model);
-        var isEstimate = route is null && operation == Operation.CountTokens;
-        route ??= isEstimate || operation == Operation.Compact ? Choose(provider, exchange.Route.Dialect.Name, Operation.Generate, model) : null;
-        if (route is null)
-        {
-            return GatewayError.Invalid(
-                $"Provider \"{provider.Name}\" cannot serve {exchange.Route.Operation} requests in the {exchange.Route.Dialect.Name} dialect.", "model");
-        }
-
-        var lane = exchange.Snapshot.Lanes.Of(provider);
-        if (KeySelection.Select(exchange, provider, model, lane, candidates.Count == 0, out var choice) is { } noKey)
+        if (KeySelection.Select(exchange, provider, model, known.Lane, candidates.Count == 0, out var choice) is { } noKey)
         {
             return noKey;
         }
@@ -140,32 +129,65 @@ internal static class Router
             return Refusals.Model(model);
         }
 
-        var dialect = Dialects.Get(route.Dialect);
-        candidates.Add(new Candidate(provider, route, dialect, real, choice.Key, dialect == exchange.Route.Dialect)
+        candidates.Add(new Candidate(provider, known.Route, known.Dialect, real, choice.Key, known.Dialect == exchange.Route.Dialect)
         {
             Asked = model,
-            Lane = lane,
+            Lane = known.Lane,
             Hold = choice.Hold,
-            IsEstimate = isEstimate,
+            IsEstimate = known.IsEstimate,
+            Memo = real == model ? known.Memo : new ModelMemo(),
         });
         return null;
     }
 
-    private static (Provider? Provider, string Model) Split(Exchange exchange, string name, string defaultProvider)
+    /// <summary>Who serves a name at the exchange's door. Remembered where the configuration alone says it: what catalogues list changes.</summary>
+    private static GatewayError? Identify(Exchange exchange, string name, string defaultProvider, out KnownModel? known)
+    {
+        known = null;
+        var (provider, model, isSettled) = Split(exchange, name, defaultProvider);
+        if (provider is null)
+        {
+            return Unresolved(exchange.Snapshot.Providers, name, defaultProvider);
+        }
+
+        if (exchange.VirtualKey?.Refusal(provider.Name, model) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var (dialect, operation) = (exchange.Route.Dialect.Name, exchange.Route.Operation);
+        var route = operation == Operation.Compact && !provider.HoldsResponses ? null : Choose(provider, dialect, operation, model);
+        var isEstimate = route is null && operation == Operation.CountTokens;
+        route ??= isEstimate || operation == Operation.Compact ? Choose(provider, dialect, Operation.Generate, model) : null;
+        if (route is null)
+        {
+            return GatewayError.Invalid($"Provider \"{provider.Name}\" cannot serve {operation} requests in the {dialect} dialect.", "model");
+        }
+
+        known = new KnownModel(provider, model, route, Dialects.Get(route.Dialect), exchange.Snapshot.Lanes.Of(provider), isEstimate);
+        if (isSettled)
+        {
+            exchange.Snapshot.Known.Keep(exchange.Route, defaultProvider, name, known);
+        }
+
+        return null;
+    }
+
+    private static (Provider? Provider, string Model, bool IsSettled) Split(Exchange exchange, string name, string defaultProvider)
     {
         var providers = exchange.Snapshot.Providers;
         var slash = name.IndexOf('/', StringComparison.Ordinal);
         if (slash > 0 && slash < name.Length - 1 && providers.TryFind(name.AsSpan(0, slash), out var named))
         {
-            return (named, name[(slash + 1)..]);
+            return (named, name[(slash + 1)..], true);
         }
 
         if (providers.TryFind(defaultProvider, out var standard) && KeyRing.MayServe(standard, name))
         {
-            return (standard, name);
+            return (standard, name, true);
         }
 
-        return (exchange.Snapshot.Catalogue.Find(providers, exchange.Snapshot.Pricing, name) ?? standard ?? providers.StandIn, name);
+        return (exchange.Snapshot.Catalogue.Find(providers, exchange.Snapshot.Pricing, name) ?? standard ?? providers.StandIn, name, false);
     }
 
     /// <summary>The caller's own dialect wins; else the provider's first route for the operation whose dialect the gateway can write.</summary>

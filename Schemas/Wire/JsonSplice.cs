@@ -24,8 +24,6 @@ internal sealed class JsonSplice(ReadOnlyMemory<byte> body)
     /// <summary>Puts a JSON value in the place of another.</summary>
     public void Replace(ByteRange value, ReadOnlyMemory<byte> json) => _edits.Add(new Edit(Change.Replace, value, json));
 
-    public void ReplaceWithString(ByteRange value, string text) => Replace(value, Quote(text));
-
     /// <summary>Takes a member out, with the comma that would be left over. An empty range is no member.</summary>
     public void RemoveMember(ByteRange member)
     {
@@ -55,7 +53,18 @@ internal sealed class JsonSplice(ReadOnlyMemory<byte> body)
         return output;
     }
 
-    private static byte[] Quote(string text)
+    /// <summary>A body with one value in the place of another: what most requests need and all they need.</summary>
+    public static PooledBuffer Replaced(ReadOnlySpan<byte> body, ByteRange value, ReadOnlySpan<byte> json)
+    {
+        var output = new PooledBuffer(body.Length - value.Length + json.Length);
+        output.Write(body[..value.Start]);
+        output.Write(json);
+        output.Write(body[value.End..]);
+        return output;
+    }
+
+    /// <summary>A text as a JSON string.</summary>
+    public static byte[] Quote(string text)
     {
         var escaped = JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes;
         var quoted = new byte[escaped.Length + 2];

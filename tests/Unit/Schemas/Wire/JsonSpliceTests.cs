@@ -14,7 +14,7 @@ public class JsonSpliceTests
         var splice = new JsonSplice(body);
         splice.InsertMember(peek.AfterBrace, "\"stream_options\":{\"include_usage\":true}"u8.ToArray());
         splice.RemoveMember(peek.FallbacksMember);
-        splice.ReplaceWithString(peek.ModelValue, "gpt \"é\"");
+        splice.Replace(peek.ModelValue, JsonSplice.Quote("gpt \"é\""));
         using var result = splice.Apply();
         Assert.Equal(
             """{"stream_options":{"include_usage":true}, "model" : "gpt \"é\"",  "x":1.0, "messages":[{"content":"\ud83d"}] }""",
