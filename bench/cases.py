@@ -11,6 +11,7 @@ TTFT_RATE = 200
 SIZES = {"10k": 10 * 1024, "200k": 200 * 1024}
 SSE_FRAMES, SHORT_FRAMES = 1000, 10
 LOGGED = "verbatim+log"
+LOG_RATE = 10_000
 PORTKEY = ["x-portkey-provider: openai", "x-portkey-custom-host: http://127.0.0.1:18081/v1"]
 
 
@@ -68,4 +69,6 @@ def build():
             if who != "portkey" or rate <= 500: # it serves about a thousand a second
                 add(f"{who}-r{rate}", who, 64, rate)
         add(f"{who}-ttft", who, 64, TTFT_RATE, model=short, stream=True)
+    for who in ("direct", "verbatim", LOGGED):
+        add(f"{who}-r{LOG_RATE}", who, 64, LOG_RATE)
     return cases

@@ -18,12 +18,26 @@ STRACED = ("nginx", "verbatim", "messages>responses", "verbatim-sse10")
 
 def measure(bench, case, seconds):
     more = ["-r", case.rate] if case.rate else []
+    kept = bench.log_counts() if case.server == "logging" else None
     got = bench.ask(case.server, case.request, case.connections, seconds, *more)
     if got["errors"]:
         raise SystemExit(f"{case.name}: {got['errors']} errors")
+    if kept:
+        got |= log_rows(bench, kept, got)
     units = got["frames"] if case.streams else got["requests"]
     return {**got, "rate": units / got["seconds"], "cpu_each": got["cpu"] / max(units, 1), "cpu_request": got["cpu"] / max(got["requests"], 1),
             "busy": got["cpu"] / 1e6 / got["seconds"], "behind_share": got["behind"] / max(got["behind"] + got["requests"], 1)}
+
+
+def log_rows(bench, before, got):
+    """What the request log made of a load: rows for each second of it, once what waited is written, and what it dropped."""
+    deadline = time.time() + 10
+    while bench.log_counts()["waiting"] and time.time() < deadline:
+        time.sleep(0.1)
+    time.sleep(0.3) # a batch that is being written is neither waiting nor written
+    after = bench.log_counts()
+    each = (after["written_total"] - before["written_total"]) / max(got["all"], 1) # of all answers, those of the warm-up too
+    return {"rows": each * got["requests"] / got["seconds"], "dropped": after["dropped_total"] - before["dropped_total"]}
 
 
 def run_rounds(bench, wanted, rounds, seconds):
@@ -74,8 +88,9 @@ def memory_by_connections(bench):
 
 def describe(case):
     middle = lambda key: page.median([result[key] for result in case.results])
+    log = f"  log rows {middle('rows'):.0f}/s, {sum(result['dropped'] for result in case.results)} dropped" if case.server == "logging" else ""
     return (f"{case.name:26} {middle('rate'):>10.0f}/s  CPU {middle('cpu_each'):8.2f} us  p50 {middle('p50'):8.0f}  p90 {middle('p90'):8.0f}"
-            f"  p99 {middle('p99'):8.0f} us  first {middle('first50'):7.0f} us  RSS {middle('rss') / 1024:6.1f} MiB")
+            f"  p99 {middle('p99'):8.0f} us  first {middle('first50'):7.0f} us  RSS {middle('rss') / 1024:6.1f} MiB{log}")
 
 
 def arguments():

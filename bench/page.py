@@ -110,7 +110,7 @@ def connections_table(run):
 
 def added_table(run, suffix, key="p"):
     rows = []
-    for who in ("nginx", "verbatim", "messages>responses", "portkey"):
+    for who in ("nginx", "verbatim", cases.LOGGED, "messages>responses", "portkey"):
         name = who + suffix
         if run.has(name):
             late = run.middle(name, "behind_share")
@@ -222,6 +222,9 @@ Streams of {cases.SHORT_FRAMES} text deltas:
 500 requests a second. {added_table(run, "-r500")}
 
 5,000 requests a second. {added_table(run, "-r5000")}
+
+{cases.LOG_RATE:,} requests a second, without and with the request log, which then writes {run.middle(cases.LOGGED + f"-r{cases.LOG_RATE}", "rows"):.0f} rows a second and
+drops {sum(run.values(cases.LOGGED + f"-r{cases.LOG_RATE}", "dropped")):.0f} in all. {added_table(run, f"-r{cases.LOG_RATE}")}
 
 Time to the first text delta, {cases.TTFT_RATE} streams of {cases.SHORT_FRAMES} a second. {added_table(run, "-ttft", "first")}
 

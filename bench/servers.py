@@ -3,11 +3,13 @@ and mock share core 1; everything listens on 127.0.0.1 and ends with the run."""
 import json
 import os
 import pathlib
+import re
 import shutil
 import socket
 import subprocess
 import tempfile
 import time
+import urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache")) / "bifrost-lite-bench"
@@ -103,6 +105,11 @@ class Bench:
 
     def start_logging(self):
         self.start_gateway("logging", keeps_log=True)
+
+    def log_counts(self):
+        """The request log's figures in /metrics: written_total, dropped_total, waiting."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{PORTS['logging']}/metrics") as answer:
+            return {name: float(value) for name, value in re.findall(r"^bifrost_log_(\w+) (\S+)$", answer.read().decode(), re.M)}
 
     def start_nginx(self):
         conf = self.work / "nginx.conf"

@@ -2,7 +2,7 @@
 import re
 import statistics
 
-from cases import pair_name, INBOUND, UPSTREAM
+from cases import pair_name, INBOUND, LOGGED, UPSTREAM
 
 
 def translated():
@@ -25,6 +25,9 @@ def rows(run):
     yield "RSS at 256 connections, MiB", run.memory["verbatim"][256] / 1024, "", None, 60, True
     yield "verbatim 1 KB: rate to nginx", run.ratio("verbatim", "nginx")[0], "", 0.55, 0.70, False
     yield "verbatim 1 KB: CPU µs a request", run.middle("verbatim", "cpu_each"), "", 32, 24, True
+    yield "verbatim 1 KB with the request log: rate to without", run.ratio(LOGGED, "verbatim")[0], "", 0.90, 0.95, False
+    lost = sum(run.values(LOGGED, "dropped"))
+    yield "request log: rows/s written as fast as it goes", run.middle(LOGGED, "rows"), f"{lost:.0f} dropped", 10_000, 10_000, False
     yield "verbatim 1 KB at one connection: added p50 µs", run.added("verbatim-c1", "direct-c1", "p50")[0], "", None, 60, True
     cpu, slow = worst(run, "", "cpu_each", True)
     yield "translated 1 KB: CPU µs a request, slowest pair", cpu, slow, 38, 29, True
