@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 using BifrostLite.Pipeline.Jobs;
 using BifrostLite.Schemas.Hub;
@@ -10,72 +9,28 @@ using Microsoft.Extensions.Hosting;
 
 namespace BifrostLite.Pipeline.Conversations;
 
-/// <summary>
-/// Runs background responses on the way of every request, as <see cref="JobRunner"/> runs jobs: claimed with a lease, so that each is
-/// run by one instance, and taken again where that was killed.
-/// </summary>
-internal sealed partial class BackgroundRunner(
+/// <summary>Runs background responses on the way of every request, as <see cref="ClaimLoop"/> hands them out.</summary>
+internal sealed class BackgroundRunner(
     BackgroundRuns runs, ResponseBook book, ConversationBook conversations, JobDoors doors, Gateway gateway, SnapshotSource snapshots, TimeProvider clock,
     ILogger<BackgroundRunner> log) : BackgroundService
 {
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(5);
-
-    /// <summary>New requests ring the bell; this is for those that other instances left.</summary>
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
-
     private static readonly GatewayError Stopped = new(
         500, ErrorKind.Server, "The gateway was stopped while this response was made, and client.async_on_restart says not to make it again; it may have been billed.");
 
-    private readonly string _worker = $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():N}";
-    private readonly ConcurrentDictionary<Task, bool> _work = new();
-    private int _running;
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (book.Store is null)
+        if (book.Store is not { } store)
         {
-            return;
+            return Task.CompletedTask;
         }
 
-        await Task.Yield();
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var free = snapshots.Current.Config.Client.AsyncWorkers - Volatile.Read(ref _running);
-            if (free <= 0 || await ClaimAsync(book.Store, free, stoppingToken) < free)
-            {
-                await runs.Bell.WaitAsync(Look, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-
-        // What was broken off is given back before the store closes.
-        await Task.WhenAll(_work.Keys);
+        var loop = new ClaimLoop(store, BackgroundRuns.Kind, BackgroundRuns.Queued, BackgroundRuns.InProgress, runs.Bell, clock, log);
+        return loop.RunAsync(() => snapshots.Current.Config.Client.AsyncWorkers, lease => RunAsync(store, lease), stoppingToken);
     }
 
-    private async Task<int> ClaimAsync(IStore store, int limit, CancellationToken stopping)
+    private async Task RunAsync(IStore store, JobLease lease)
     {
-        var claimed = await store.ClaimAsync(new RecordClaim
-        {
-            Kind = BackgroundRuns.Kind, From = BackgroundRuns.Queued, To = BackgroundRuns.InProgress, Worker = _worker, Lease = Lease, Limit = limit,
-        });
-        if (!claimed.IsDone)
-        {
-            return 0;
-        }
-
-        foreach (var record in claimed.Value)
-        {
-            Interlocked.Increment(ref _running);
-            var work = Task.Run(() => RunAsync(store, record, stopping), CancellationToken.None);
-            _work[work] = true;
-            _ = work.ContinueWith(done => _work.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        }
-
-        return claimed.Value.Count;
-    }
-
-    private async Task RunAsync(IStore store, StoredRecord record, CancellationToken stopping)
-    {
+        var record = lease.Claimed;
         try
         {
             var id = record.Owner.Length == 0 ? record.Id : record.Id[(record.Owner.Length + 1)..];
@@ -83,32 +38,23 @@ internal sealed partial class BackgroundRunner(
             if (await BeginAsync(record.Owner, id) is { } response)
             {
                 var live = runs.Open(record.Id, request.IsStream);
-                using var run = CancellationTokenSource.CreateLinkedTokenSource(stopping, live.Cancelled);
-                var lease = new JobLease(store, record, Lease, Renewal, clock);
-                var renewing = lease.RenewAsync(run);
+                using var run = CancellationTokenSource.CreateLinkedTokenSource(lease.Token, live.Cancelled);
                 var ended = await AnswerAsync(record, request, response, live, run.Token);
-                await run.CancelAsync();
-                await renewing;
                 if (ended is null && !live.Cancelled.IsCancellationRequested)
                 {
-                    await store.TryUpdateAsync(lease.Record with { State = BackgroundRuns.Queued, Worker = "", LeaseUntil = null });
+                    await store.TryUpdateAsync(await lease.EndAsync() with { State = BackgroundRuns.Queued, Worker = "", LeaseUntil = null });
                     return;
                 }
 
                 await EndAsync(request, ended, live);
             }
 
+            await lease.EndAsync();
             await store.DeleteAsync(BackgroundRuns.Kind, record.Id);
-        }
-        catch (Exception e)
-        {
-            Crashed(log, e, record.Id);
         }
         finally
         {
             runs.Forget(record.Id);
-            Interlocked.Decrement(ref _running);
-            runs.Bell.Ring();
         }
     }
 
@@ -196,7 +142,4 @@ internal sealed partial class BackgroundRunner(
 
     private static StoredResponse Failed(StoredResponse response, GatewayError error) =>
         response with { Status = "failed", Answer = ResponsesStates.With(response.Answer.Span, "failed", error) };
-
-    [LoggerMessage(1201, LogLevel.Error, "background response {Key} hit a bug in the gateway")]
-    private static partial void Crashed(ILogger log, Exception exception, string key);
 }

@@ -3,11 +3,11 @@ namespace BifrostLite.Pipeline.Jobs;
 /// <summary>Log lines of jobs. No content, no secret.</summary>
 internal static partial class JobLog
 {
-    [LoggerMessage(20, LogLevel.Error, "job {Id} hit a bug in the gateway")]
-    public static partial void Crashed(ILogger log, Exception exception, string id);
+    [LoggerMessage(20, LogLevel.Error, "{Kind} {Id} hit a bug in the gateway")]
+    public static partial void Crashed(ILogger log, Exception exception, string kind, string id);
 
-    [LoggerMessage(21, LogLevel.Warning, "no jobs can be taken: {Problem}")]
-    public static partial void Unclaimed(ILogger log, string problem);
+    [LoggerMessage(21, LogLevel.Warning, "no {Kind} can be taken: {Problem}")]
+    public static partial void Unclaimed(ILogger log, string kind, string problem);
 
     [LoggerMessage(22, LogLevel.Error, "job {Id} has run, but its answer could not be stored and it will run again: {Problem}")]
     public static partial void Unstored(ILogger log, string id, string problem);

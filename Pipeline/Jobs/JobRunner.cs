@@ -7,104 +7,46 @@ using Microsoft.Extensions.Hosting;
 
 namespace BifrostLite.Pipeline.Jobs;
 
-/// <summary>
-/// Runs jobs on the way of every request, a bounded number at a time, owners taking turns. A job is claimed with a lease that is renewed
-/// while it runs: over several instances each is run by one, and what a killed instance left is taken again when its lease has run out.
-/// </summary>
-internal sealed partial class JobRunner(
+/// <summary>Runs jobs on the way of every request, as <see cref="ClaimLoop"/> hands them out, and makes the webhook calls of those that are over.</summary>
+internal sealed class JobRunner(
     Stores stores, JobBell bell, JobDoors doors, Gateway gateway, SnapshotSource snapshots, WebhookSender webhooks, TimeProvider clock, ILogger<JobRunner> log)
     : BackgroundService
 {
-    /// <summary>How long a killed instance's job waits before another takes it.</summary>
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
+    private readonly JobBell _webhookBell = new();
 
-    private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(5);
+    public override void Dispose()
+    {
+        base.Dispose();
+        _webhookBell.Dispose();
+    }
 
-    /// <summary>New jobs ring the bell; this is for those that other instances left.</summary>
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
-
-    private readonly string _worker = $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():N}";
-    private int _running;
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (stores.Logs is not { } store)
         {
-            return;
+            return Task.CompletedTask;
         }
 
-        // Never on the thread that starts the host, nor on one that polls sockets.
-        await Task.Yield();
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var free = snapshots.Current.Config.Client.AsyncWorkers - Volatile.Read(ref _running);
-            var taken = free > 0 ? await ClaimAsync(store, JobKinds.Job, free, stoppingToken) : 0;
-            await ClaimAsync(store, JobKinds.Webhook, WebhookSender.AtOnce, stoppingToken);
-            if (taken < Math.Max(free, 1))
-            {
-                await bell.WaitAsync(Look, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
+        var jobs = new ClaimLoop(store, JobKinds.Job, JobStates.Pending, JobStates.Processing, bell, clock, log);
+        var calls = new ClaimLoop(store, JobKinds.Webhook, JobStates.Pending, JobStates.Processing, _webhookBell, clock, log);
+        return Task.WhenAll(
+            jobs.RunAsync(() => snapshots.Current.Config.Client.AsyncWorkers, lease => RunAsync(store, lease), stoppingToken),
+            calls.RunAsync(static () => WebhookSender.AtOnce, lease => webhooks.SendAsync(store, lease), stoppingToken));
     }
 
-    private async Task<int> ClaimAsync(IStore store, string kind, int limit, CancellationToken stopping)
+    private async Task RunAsync(IStore store, JobLease lease)
     {
-        var claimed = await store.ClaimAsync(new RecordClaim
-        {
-            Kind = kind, From = JobStates.Pending, To = JobStates.Processing, Worker = _worker, Lease = Lease, Limit = limit,
-        });
-        if (!claimed.IsDone)
-        {
-            JobLog.Unclaimed(log, claimed.Fault.Message);
-            return 0;
-        }
-
-        foreach (var record in claimed.Value)
-        {
-            if (kind == JobKinds.Job)
-            {
-                Interlocked.Increment(ref _running);
-                _ = Task.Run(() => RunAsync(store, record, stopping), CancellationToken.None);
-            }
-            else
-            {
-                _ = Task.Run(() => webhooks.SendAsync(store, record, stopping), CancellationToken.None);
-            }
-        }
-
-        return claimed.Value.Count;
-    }
-
-    private async Task RunAsync(IStore store, StoredRecord record, CancellationToken stopping)
-    {
+        JobDocument? ended = null;
         try
         {
-            using var run = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-            var lease = new JobLease(store, record, Lease, Renewal, clock);
-            var renewing = lease.RenewAsync(run);
-            JobDocument? ended = null;
-            try
-            {
-                ended = await AnswerAsync(record, run.Token);
-            }
-            catch (OperationCanceledException) when (run.IsCancellationRequested)
-            {
-                // Stopping, or somebody else has it: what came of it does not count.
-            }
+            ended = await AnswerAsync(lease.Claimed, lease.Token);
+        }
+        catch (OperationCanceledException) when (lease.Token.IsCancellationRequested)
+        {
+            // Stopping, or somebody else has it: what came of it does not count.
+        }
 
-            await run.CancelAsync();
-            await renewing;
-            await EndAsync(store, lease.Record, ended);
-        }
-        catch (Exception e)
-        {
-            JobLog.Crashed(log, e, record.Id);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _running);
-            bell.Ring();
-        }
+        await EndAsync(store, await lease.EndAsync(), ended);
     }
 
     /// <summary>The job with its answer.</summary>
@@ -128,7 +70,6 @@ internal sealed partial class JobRunner(
     {
         if (job is null)
         {
-            // Given back at once: the next start need not wait for the lease.
             await store.TryUpdateAsync(record with { State = JobStates.Pending, Worker = "", LeaseUntil = null });
             return;
         }
@@ -146,6 +87,7 @@ internal sealed partial class JobRunner(
         {
             // First the call, then the end: in the other order a kill between them would forget the call. Told twice is better than never.
             await store.PutAsync(WebhookSender.Due(ended, job.Webhook, clock.GetUtcNow()));
+            _webhookBell.Ring();
         }
 
         var updated = await store.TryUpdateAsync(ended);

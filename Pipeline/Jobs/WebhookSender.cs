@@ -15,7 +15,7 @@ namespace BifrostLite.Pipeline.Jobs;
 /// </summary>
 internal sealed class WebhookSender(SnapshotSource snapshots, TimeProvider clock, ILogger<WebhookSender> log)
 {
-    /// <summary>Most calls taken in one turn.</summary>
+    /// <summary>Most calls under way.</summary>
     public const int AtOnce = 4;
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
@@ -41,8 +41,9 @@ internal sealed class WebhookSender(SnapshotSource snapshots, TimeProvider clock
         Body = JsonSerializer.SerializeToUtf8Bytes(new WebhookCall(webhook, job.Id, job.State, job.Owner), JobJsonContext.Default.WebhookCall),
     };
 
-    public async Task SendAsync(IStore store, StoredRecord record, CancellationToken cancellationToken)
+    public async Task SendAsync(IStore store, JobLease lease)
     {
+        var record = lease.Claimed;
         var call = JsonSerializer.Deserialize(record.Body.Span, JobJsonContext.Default.WebhookCall)!;
         if (snapshots.Current.Config.Client.FindWebhook(call.Webhook) is not { } webhook)
         {
@@ -50,7 +51,7 @@ internal sealed class WebhookSender(SnapshotSource snapshots, TimeProvider clock
             return;
         }
 
-        var problem = await CallAsync(webhook, call, cancellationToken);
+        var problem = await CallAsync(webhook, call, lease.Token);
         if (problem is null)
         {
             await store.DeleteAsync(record.Kind, record.Id);
@@ -66,7 +67,7 @@ internal sealed class WebhookSender(SnapshotSource snapshots, TimeProvider clock
         }
 
         // A lease that runs out is how a record comes back later.
-        await store.TryUpdateAsync(record with { LeaseUntil = clock.GetUtcNow() + Waits[record.Claims - 1] });
+        await store.TryUpdateAsync(await lease.EndAsync() with { LeaseUntil = clock.GetUtcNow() + Waits[record.Claims - 1] });
     }
 
     /// <summary>Why the call failed, or null.</summary>
