@@ -54,6 +54,7 @@ internal static class Program
 
         // What starting left behind goes back to the system, once, while nobody waits yet.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
+        ColdPages.Release();
         await app.WaitForShutdownAsync();
         return ExitCode.Success;
     }

@@ -52,6 +52,7 @@ internal sealed class QuietCollector(TimeProvider clock) : IHostedService, IDisp
         if (IsDue(GC.GetTotalAllocatedBytes()))
         {
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
+            ColdPages.Release();
         }
     }
 }

@@ -9,7 +9,7 @@ namespace BifrostLite.Tests.Native;
 [Trait("Category", "Native")]
 public sealed partial class NativeBinaryTests(NativeBinary binary) : IClassFixture<NativeBinary>, IDisposable
 {
-    private const long MostBytes = 21_500_000;
+    private const long MostBytes = 20_000_000;
 
     private readonly DirectoryInfo _appDirectory = Directory.CreateTempSubdirectory("bifrost-lite-native");
 
