@@ -24,6 +24,14 @@ internal sealed record NetworkConfig
 
     public int MaxRetries { get; init; }
 
+    /// <summary>A next candidate is asked beside this one when no answer has begun after so long; null for never.</summary>
+    public TimeSpan? HedgeDelay { get; init; }
+
+    /// <summary>The same after the time within which so many percent of the model's answers begin, once that is known; null for never.</summary>
+    public double? HedgePercentile { get; init; }
+
+    public bool Hedges => HedgeDelay is not null || HedgePercentile is not null;
+
     public TimeSpan RetryBackoffInitial { get; init; } = TimeSpan.FromMilliseconds(500);
 
     public TimeSpan RetryBackoffMax { get; init; } = TimeSpan.FromMilliseconds(5000);

@@ -22,13 +22,14 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
     private long? _firstTokenAt;
     private long? _endedAt;
     private long? _created;
+    private IDisposable? _adopted;
 
     public HttpContext Http { get; } = http;
 
     public TimeProvider Clock { get; } = clock;
 
     /// <summary>The clock's timestamp when the request came.</summary>
-    public long StartedAt { get; } = clock.GetTimestamp();
+    public long StartedAt { get; private init; } = clock.GetTimestamp();
 
     public InboundRoute Route { get; } = route;
 
@@ -38,7 +39,7 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
     public Snapshot Snapshot { get; } = snapshot;
 
     /// <summary>The caller's x-request-id, or one of ours.</summary>
-    public string Id { get; } = RequestId(http);
+    public string Id { get; private init; } = RequestId(http);
 
     /// <summary>The clock's timestamp when it was last looked at: near enough to now where the answer has only just come.</summary>
     public long LastSeen { get; private set; }
@@ -90,7 +91,31 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
     /// <summary>Every attempt so far.</summary>
     public Trail Trail { get; } = new();
 
-    public StreamFacts Facts { get; } = new();
+    public StreamFacts Facts { get; private set; } = new();
+
+    /// <summary>What was seen of a stream that is not committed yet; null where there is none.</summary>
+    public StreamFacts? Opening { get; set; }
+
+    /// <summary>What attempts used up whose answer never reached the caller; null for most.</summary>
+    public List<Expense>? Expenses { get; set; }
+
+    /// <summary>What all of it cost, the answer and what never reached the caller; null where no price is known.</summary>
+    public decimal? Spent
+    {
+        get
+        {
+            var spent = Cost?.Total;
+            for (var i = 0; i < (Expenses?.Count ?? 0); i++)
+            {
+                spent = Expenses![i].Cost is { } cost ? (spent ?? 0) + cost.Total : spent;
+            }
+
+            return spent;
+        }
+    }
+
+    /// <summary>The end of a call that another candidate was faster than; null for most.</summary>
+    public Task<List<Expense>?>? Outrun { get; set; }
 
     /// <summary>Who answers, or answered last.</summary>
     public Candidate? Candidate { get; set; }
@@ -112,7 +137,7 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
     /// <summary>How long it has taken so far, or took.</summary>
     public double Milliseconds => Clock.GetElapsedTime(StartedAt, _endedAt ?? Clock.GetTimestamp()).TotalMilliseconds;
 
-    public CancellationToken Aborted { get; } = http.RequestAborted;
+    public CancellationToken Aborted { get; private init; } = http.RequestAborted;
 
     /// <summary>Every time limit of this exchange, on one token. An attempt after one that ran out of time renews it.</summary>
     public Deadline Deadline => _deadline ??= Deadline.Rent(Clock, Aborted);
@@ -145,6 +170,7 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
     public void BeginRetry(Candidate candidate)
     {
         Candidate = candidate;
+        Opening = null;
         Facts.Reset();
         _deadline?.Renew();
     }
@@ -170,9 +196,65 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
         return error;
     }
 
+    /// <summary>The same request for one of two candidates that are asked at once: what they make of it is apart.</summary>
+    /// <param name="limits">What this one holds of the caller's limits.</param>
+    /// <param name="cancelled">Ends with the caller, and when the other one was faster.</param>
+    public Exchange Fork(LimitUse? limits, CancellationToken cancelled)
+    {
+        var fork = new Exchange(Http, Route, Path, Snapshot, Clock)
+        {
+            Id = Id,
+            StartedAt = StartedAt,
+            Aborted = cancelled,
+            VirtualKey = VirtualKey,
+            KeyWishes = KeyWishes,
+            Limits = limits,
+            Body = Body,
+            Peek = Peek,
+        };
+        fork.Deadline.FollowWhole(Deadline);
+        return fork;
+    }
+
+    /// <summary>Goes on with what a fork came to; the fork must not be used any more.</summary>
+    /// <param name="fork">The fork.</param>
+    /// <param name="source">What its token comes from.</param>
+    public void Adopt(Exchange fork, IDisposable source)
+    {
+        _adopted = source;
+        Candidate = fork.Candidate;
+        Facts = fork.Facts;
+        Opening = fork.Opening;
+        Losses = fork.Losses;
+        Wrapping = fork.Wrapping;
+        Request = fork.Request;
+        Limits = fork.Limits;
+        AddExpenses(fork.Expenses);
+        (_headersAt, LastSeen) = (fork._headersAt, fork.LastSeen);
+        _deadline?.Dispose();
+        _deadline = fork._deadline;
+        fork._deadline = null;
+    }
+
+    public void AddExpenses(List<Expense>? expenses)
+    {
+        if (expenses is not null)
+        {
+            (Expenses ??= []).AddRange(expenses);
+        }
+    }
+
+    /// <summary>A fork that nobody adopts is over.</summary>
+    public void Abandon()
+    {
+        _deadline?.Dispose();
+        _deadline = null;
+    }
+
     public void Dispose()
     {
         _deadline?.Dispose();
+        _adopted?.Dispose();
         Turn?.Dispose();
         Body?.Dispose();
         Capture?.Dispose();

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using BifrostLite.Pipeline.Accounting;
 using BifrostLite.Pipeline.Routing;
 using BifrostLite.Providers;
+using BifrostLite.Schemas;
 using BifrostLite.Schemas.Hub;
 
 namespace BifrostLite.Pipeline;
@@ -44,7 +46,18 @@ internal sealed class Failover(RetryPacing pacing, RetryBudget budget)
                 continue;
             }
 
-            var attempt = await TryAsync(exchange, candidate, isLast: i == candidates.Count - 1);
+            Attempt attempt;
+            if (i + 1 < candidates.Count && HedgeDelay(exchange, candidate) is { } delay)
+            {
+                var race = new Race(exchange, this, budget);
+                attempt = await race.RunAsync(candidate, candidates[i + 1], isLast: i + 2 == candidates.Count, mindsPast, delay);
+                i += race.HasSecond ? 1 : 0;
+            }
+            else
+            {
+                attempt = await TryAsync(exchange, candidate, isLast: i == candidates.Count - 1);
+            }
+
             if (attempt.Answer is not null)
             {
                 primary?.Dispose();
@@ -70,9 +83,22 @@ internal sealed class Failover(RetryPacing pacing, RetryBudget budget)
         return primary ?? (limited is null || mindsPast ? null : Attempt.Failed(limited, FailureCause.Gateway));
     }
 
+    /// <summary>How long a candidate may take before the next is asked as well; null where that is not wanted, or where an answer is kept by its provider.</summary>
+    private static TimeSpan? HedgeDelay(Exchange exchange, Candidate candidate)
+    {
+        var network = candidate.Provider.Network;
+        if (!network.Hedges || exchange.Turn is not null || exchange.Detached is not null || candidate.Route.Operation is not (Operation.Generate or Operation.Embeddings))
+        {
+            return null;
+        }
+
+        var usual = network.HedgePercentile is { } percent ? candidate.Lane.Percentile(candidate, exchange.WantsStream, percent) : null;
+        return usual ?? network.HedgeDelay;
+    }
+
     /// <summary>One candidate with all its keys and retries. The first try is every request's way: no method of its own waits for it.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<Attempt> TryAsync(Exchange exchange, Candidate candidate, bool isLast)
+    public async ValueTask<Attempt> TryAsync(Exchange exchange, Candidate candidate, bool isLast)
     {
         var call = new CandidateCall(exchange, candidate, isLast);
         if (candidate.Provider.Network.MaxRetries > 0)
@@ -97,9 +123,15 @@ internal sealed class Failover(RetryPacing pacing, RetryBudget budget)
             if (attempt.Answer is not null)
             {
                 call.Candidate.Lane.Succeeded(call.Candidate);
+                if (call.Candidate.Provider.Network.HedgePercentile is not null)
+                {
+                    call.Candidate.Lane.Began(call.Candidate, exchange.WantsStream, exchange.Trail[exchange.Trail.Count - 1].Milliseconds);
+                }
+
                 return attempt;
             }
 
+            Settlement.SettleAttempt(exchange);
             var advice = RetryAdvice.Read(attempt.ErrorResponse, attempt.BodyWait, exchange.Clock.GetUtcNow());
             var step = Verdict.Of(attempt, advice);
             Remember(call.Candidate, attempt, step, advice);

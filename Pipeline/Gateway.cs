@@ -72,6 +72,11 @@ internal sealed class Gateway(
             exchange.Candidate?.Lane.CutOff(exchange.Candidate, exchange.Failure);
         }
 
+        if (exchange.Outrun is { } outrun)
+        {
+            await EndAsync(exchange, outrun);
+        }
+
         // 12. Settle: usage and price, the caller's limits, then one entry and one line, whatever came of it.
         exchange.MarkEnd();
         Settlement.Settle(exchange);
@@ -157,6 +162,19 @@ internal sealed class Gateway(
     /// <summary>Nobody answered; tokens can be counted here all the same.</summary>
     private static Task FailedAsync(Exchange exchange, Candidate primary, Attempt attempt) =>
         TokenCounts.IsRefused(exchange, attempt) ? EstimateAsync(exchange, primary) : FailAsync(exchange, attempt);
+
+    /// <summary>The other call's end belongs to the request as well.</summary>
+    private async Task EndAsync(Exchange exchange, Task<List<Expense>?> outrun)
+    {
+        try
+        {
+            exchange.AddExpenses(await outrun);
+        }
+        catch (Exception e)
+        {
+            GatewayLog.Crashed(log, e, exchange.Id);
+        }
+    }
 
     /// <summary>Nobody is called: the gateway's own answer of the counting operation.</summary>
     private static async Task EstimateAsync(Exchange exchange, Candidate candidate)

@@ -31,6 +31,7 @@ internal sealed class StreamOpening(Exchange exchange, UpstreamAnswer answer)
     /// <returns>Why the stream is not to be relayed; no error when it is.</returns>
     public async ValueTask<(GatewayError? Error, FailureCause Cause)> WatchAsync()
     {
+        exchange.Opening = _facts;
         while (true)
         {
             if (Look(isLast: false) is { } error)

@@ -92,6 +92,13 @@ internal sealed class Deadline : IDisposable
         _wholeDue = After(limit);
     }
 
+    /// <summary>Takes over the limit of all phases together, as it runs.</summary>
+    public void FollowWhole(Deadline other)
+    {
+        WholeLimit = other.WholeLimit;
+        _wholeDue = other._wholeDue;
+    }
+
     /// <summary>What <see cref="LimitWhole"/> said.</summary>
     public TimeSpan? WholeLimit { get; private set; }
 

@@ -141,6 +141,8 @@ internal static class ConfigBinding
         FirstTokenTimeout = network.Has("first_token_timeout_in_seconds") ? TimeSpan.FromSeconds(network.Whole("first_token_timeout_in_seconds")) : null,
         StreamHoldBackBytes = network.Whole("stream_hold_back_in_kilobytes") * 1024,
         MaxRetries = network.Whole("max_retries"),
+        HedgeDelay = network.Has("hedge_delay_in_milliseconds") ? TimeSpan.FromMilliseconds(network.Whole("hedge_delay_in_milliseconds")) : null,
+        HedgePercentile = network.Has("hedge_delay_percentile") ? network.Real("hedge_delay_percentile") : null,
         RetryBackoffInitial = Backoff(node ?? Node.Absent, "retry_backoff_initial"),
         RetryBackoffMax = Backoff(node ?? Node.Absent, "retry_backoff_max"),
         InsecureSkipVerify = network.Flag("insecure_skip_verify"),

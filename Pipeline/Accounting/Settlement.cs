@@ -1,5 +1,6 @@
 using BifrostLite.Schemas;
 using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
 
 namespace BifrostLite.Pipeline.Accounting;
 
@@ -15,26 +16,42 @@ internal static class Settlement
     /// <summary>Puts the usage that counts into the exchange's facts and its price into <see cref="Exchange.Cost"/>.</summary>
     public static void Settle(Exchange exchange)
     {
-        if (exchange.Candidate is null || exchange.Route.Operation == Operation.CountTokens || !Complete(exchange))
+        if (exchange.Candidate is null || exchange.Route.Operation == Operation.CountTokens)
         {
             return;
         }
 
-        exchange.Cost = Price(exchange);
+        // Of a stream that was not committed only its opening was looked at.
+        var facts = exchange.IsCommitted ? exchange.Facts : exchange.Opening ?? exchange.Facts;
+        if (Complete(exchange, facts, exchange.Failure is not null))
+        {
+            exchange.Facts.Usage = facts.Usage;
+            exchange.Cost = Price(exchange);
+        }
+    }
+
+    /// <summary>Notes what a failed or abandoned attempt used up, if anything; the exchange may go on to another.</summary>
+    public static void SettleAttempt(Exchange exchange)
+    {
+        var facts = exchange.Opening ?? exchange.Facts;
+        if (exchange.Candidate is { } candidate && exchange.Route.Operation != Operation.CountTokens && Complete(exchange, facts, isBroken: true))
+        {
+            var expense = new Expense(candidate, facts.Usage, Price(exchange, facts.Usage));
+            (exchange.Expenses ??= []).Add(expense);
+            exchange.Limits?.Spend(expense);
+            facts.Reset();
+        }
     }
 
     /// <summary>What the usage known by now costs; also asked while an answer passes that is to tell its price.</summary>
-    public static Cost? Price(Exchange exchange)
-    {
-        var usage = exchange.Facts.Usage;
-        var candidate = exchange.Candidate!;
-        return CostRules.Of(usage, usage.Cost is null ? exchange.Snapshot.Pricing.Find(candidate, exchange.Route.Operation, exchange.VirtualKey?.Id ?? "") : null);
-    }
+    public static Cost? Price(Exchange exchange) => Price(exchange, exchange.Facts.Usage);
+
+    private static Cost? Price(Exchange exchange, in Usage usage) => CostRules.Of(
+        usage, usage.Cost is null ? exchange.Snapshot.Pricing.Find(exchange.Candidate!, exchange.Route.Operation, exchange.VirtualKey?.Id ?? "") : null);
 
     /// <summary>Fills in what the provider did not say; false where nothing was produced and so nothing is owed.</summary>
-    private static bool Complete(Exchange exchange)
+    private static bool Complete(Exchange exchange, StreamFacts facts, bool isBroken)
     {
-        var facts = exchange.Facts;
         var usage = facts.Usage;
         var hasUsage = usage.Input is not null || usage.Output is not null || usage.Cost is not null;
         if (!hasUsage && !facts.HasContent)
@@ -42,9 +59,9 @@ internal static class Settlement
             return false;
         }
 
-        if (usage.Cost is null && exchange.Route.Operation == Operation.Generate)
+        if (usage.Cost is null && exchange.Route.Operation == Operation.Generate && (usage.Output is null || isBroken))
         {
-            CompleteOutput(exchange, ref usage);
+            CompleteOutput(exchange, facts, ref usage);
         }
 
         if (usage.Input is null && usage.Cost is null)
@@ -58,14 +75,8 @@ internal static class Settlement
     }
 
     /// <summary>A stream that broke off says how much it had written only in figures that are behind, or not at all.</summary>
-    private static void CompleteOutput(Exchange exchange, ref Usage usage)
+    private static void CompleteOutput(Exchange exchange, StreamFacts facts, ref Usage usage)
     {
-        if (usage.Output is not null && exchange.Failure is null)
-        {
-            return;
-        }
-
-        var facts = exchange.Facts;
         var bytes = facts.TextBytes > 0 || exchange.WantsStream ? facts.TextBytes : exchange.BytesOut;
         var tokens = (long)Math.Ceiling(bytes / BytesPerToken);
         if (tokens > (usage.Output ?? -1))

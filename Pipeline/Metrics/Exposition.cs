@@ -27,6 +27,7 @@ internal static class Exposition
         Counter(text, models, "bifrost_estimated_total", "Answers whose tokens were counted by the gateway.", static series => Interlocked.Read(ref series.Estimated));
         Counter(text, models, "bifrost_cancelled_total", "Requests whose caller went away.", static series => Interlocked.Read(ref series.Cancelled));
         Counter(text, models, "bifrost_fallbacks_total", "Times another provider or model was asked.", static series => Interlocked.Read(ref series.Fallbacks));
+        Counter(text, models, "bifrost_hedges_total", "Times a second candidate was asked beside a slow first and one of the two was given up.", static series => Interlocked.Read(ref series.Hedges));
         Counter(text, models, "bifrost_key_rotation_events_total", "Times another key was used.", static series => Interlocked.Read(ref series.KeyRotations));
         WriteLosses(text, models);
         Histograms(text, models, "bifrost_upstream_latency_seconds", "Time to the provider's answer, or to its headers where it streams.", static series => series.Latency);

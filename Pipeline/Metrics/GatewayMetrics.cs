@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text;
+using BifrostLite.Pipeline.Accounting;
 using BifrostLite.Pipeline.Extras;
+using BifrostLite.Pipeline.Routing;
 using BifrostLite.Schemas;
 using BifrostLite.Schemas.Hub;
 
@@ -34,7 +36,6 @@ internal sealed class GatewayMetrics
     /// <summary>An exchange is over and settled.</summary>
     public void End(Exchange exchange)
     {
-        Interlocked.Decrement(ref _active);
         var status = exchange.Failure?.Status ?? StatusCodes.Status200OK;
         var seconds = exchange.Milliseconds / 1000;
         var http = HttpOf(exchange);
@@ -42,13 +43,22 @@ internal sealed class GatewayMetrics
         http.Duration.Observe(seconds);
         http.RequestBytes.Observe(exchange.Body?.Memory.Length ?? 0);
         http.ResponseBytes.Observe(exchange.BytesOut);
-        var series = SeriesOf(exchange);
+        var series = SeriesOf(exchange, exchange.Candidate);
         CountAnswer(exchange, seconds, series);
         CountTrail(exchange.Trail, series);
+        for (var i = 0; i < (exchange.Expenses?.Count ?? 0); i++)
+        {
+            var expense = exchange.Expenses![i];
+            CountUsage(expense.Usage, expense.Cost, SeriesOf(exchange, expense.Candidate));
+        }
+
         for (var i = 0; i < exchange.Losses.Kept.Count; i++)
         {
             series.CountLoss(exchange.Losses.Kept[i].Reason);
         }
+
+        // Last: whoever sees that nothing runs finds everything counted.
+        Interlocked.Decrement(ref _active);
     }
 
     private static void CountAnswer(Exchange exchange, double seconds, ModelSeries series)
@@ -76,10 +86,14 @@ internal sealed class GatewayMetrics
             series.FirstToken.Observe(first / 1000);
         }
 
-        var usage = exchange.Facts.Usage;
+        CountUsage(exchange.Facts.Usage, exchange.Cost, series);
+    }
+
+    private static void CountUsage(in Usage usage, Cost? cost, ModelSeries series)
+    {
         Interlocked.Add(ref series.InputTokens, usage.Input ?? 0);
         Interlocked.Add(ref series.OutputTokens, usage.Output ?? 0);
-        if (exchange.Cost is { } cost)
+        if (cost is not null)
         {
             Interlocked.Add(ref series.NanoDollars, (long)(cost.Total * 1_000_000_000m));
         }
@@ -103,6 +117,12 @@ internal sealed class GatewayMetrics
         for (var i = 1; i < trail.Count; i++)
         {
             var (before, now) = (trail[i - 1], trail[i]);
+            if (before.Outcome == Outcomes.Outrun || now.Outcome == Outcomes.Outrun)
+            {
+                Interlocked.Increment(ref series.Hedges);
+                continue;
+            }
+
             if (before.Provider != now.Provider || before.Model != now.Model)
             {
                 Interlocked.Increment(ref series.Fallbacks);
@@ -134,21 +154,21 @@ internal sealed class GatewayMetrics
         return series;
     }
 
-    private ModelSeries SeriesOf(Exchange exchange)
+    private ModelSeries SeriesOf(Exchange exchange, Candidate? candidate)
     {
         // Where the model alone makes the series, it is remembered beside the model.
-        if (exchange.Candidate is not { } candidate || exchange.Snapshot.Config.Client.PrometheusLabels.Count > 0)
+        if (candidate is null || exchange.Snapshot.Config.Client.PrometheusLabels.Count > 0)
         {
-            return FindSeries(exchange);
+            return FindSeries(exchange, candidate);
         }
 
-        return exchange.WantsStream ? candidate.Memo.StreamSeries ??= FindSeries(exchange) : candidate.Memo.WholeSeries ??= FindSeries(exchange);
+        return exchange.WantsStream ? candidate.Memo.StreamSeries ??= FindSeries(exchange, candidate) : candidate.Memo.WholeSeries ??= FindSeries(exchange, candidate);
     }
 
-    private ModelSeries FindSeries(Exchange exchange)
+    private ModelSeries FindSeries(Exchange exchange, Candidate? candidate)
     {
-        var provider = exchange.Candidate?.Provider.Name ?? "";
-        var model = exchange.Candidate is null ? "" : exchange.Candidate.Model;
+        var provider = candidate?.Provider.Name ?? "";
+        var model = candidate is null ? "" : candidate.Model;
         var type = RequestTypes.Of(exchange.Route, exchange.WantsStream);
         var dimensions = exchange.Snapshot.Config.Client.PrometheusLabels;
         var key = dimensions.Count == 0 ? model : Dimensions(exchange, dimensions, model);

@@ -19,6 +19,7 @@ internal sealed class ModelSeries(string labels)
     public long Cancelled;
     public long Estimated;
     public long Fallbacks;
+    public long Hedges;
     public long KeyRotations;
 
     /// <summary>In billionths of a dollar: cheap models cost less than a millionth.</summary>

@@ -21,6 +21,7 @@ internal sealed class Lane(TimeProvider clock)
 
     private readonly ConcurrentDictionary<string, Circuit> _models = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Key, string Model), long> _resting = new();
+    private readonly ConcurrentDictionary<(string Model, bool IsStream), Latencies> _latencies = new();
     private volatile bool _isTroubled;
 
     /// <summary>Limits how many calls run; null for no limit.</summary>
@@ -101,6 +102,19 @@ internal sealed class Lane(TimeProvider clock)
             _isTroubled = true;
         }
     }
+
+    /// <summary>An answer began so many milliseconds after it was asked for, or was given up by then.</summary>
+    public void Began(Candidate candidate, bool isStream, double milliseconds)
+    {
+        if (_latencies.Count < MostRemembered || _latencies.ContainsKey((candidate.Model, isStream)))
+        {
+            _latencies.GetOrAdd((candidate.Model, isStream), static _ => new Latencies()).Add(milliseconds);
+        }
+    }
+
+    /// <summary>The time within which so many percent of the model's answers began; null while too little is known.</summary>
+    public TimeSpan? Percentile(Candidate candidate, bool isStream, double percent) =>
+        _latencies.TryGetValue((candidate.Model, isStream), out var latencies) ? latencies.Percentile(percent) : null;
 
     /// <summary>Takes over the limits of a new configuration.</summary>
     public void Configure(ConcurrencyConfig? limits)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BifrostLite.Pipeline.Accounting;
 using BifrostLite.Pipeline.Routing;
 using BifrostLite.Schemas;
 using BifrostLite.Schemas.Hub;
@@ -14,6 +15,8 @@ internal sealed class LimitUse(VirtualKey caller, LimitLedger ledger, TimeProvid
     private readonly List<LimitCounter> _counters = [];
     private readonly List<CounterWindow> _held = [];
     private CallEstimate _estimate;
+    private long _spentTokens;
+    private long _spentMoney;
     private TimeSpan? _wait;
     private GatewayError? _refusal;
 
@@ -64,13 +67,23 @@ internal sealed class LimitUse(VirtualKey caller, LimitLedger ledger, TimeProvid
             var used = window.Counter.Kind switch
             {
                 LimitKind.Requests => isServed ? 1 : 0,
-                LimitKind.Tokens => tokens,
-                _ => money,
+                LimitKind.Tokens => tokens + _spentTokens,
+                _ => money + _spentMoney,
             };
             ledger.Settle(window, Amount(window.Counter.Kind), used);
         }
 
         _held.Clear();
+    }
+
+    /// <summary>The same limits for another candidate that is asked at the same time.</summary>
+    public LimitUse Another() => new(caller, ledger, clock);
+
+    /// <summary>An attempt used something up and the caller has no answer of it: no request, but its tokens and its money.</summary>
+    public void Spend(Expense expense)
+    {
+        _spentTokens += expense.Usage.Total ?? 0;
+        _spentMoney += CallEstimate.InMoney(expense.Cost?.Total ?? 0);
     }
 
     /// <summary>What is left of each kind, this call's reservation taken off; and, for a refused one, when it may come again.</summary>
@@ -104,13 +117,16 @@ internal sealed class LimitUse(VirtualKey caller, LimitLedger ledger, TimeProvid
         _ => _estimate.Money,
     };
 
-    private void GiveBack()
+    /// <summary>Gives back what is held for a candidate, but for what its attempts used up.</summary>
+    public void GiveBack()
     {
         foreach (var window in _held)
         {
-            ledger.Settle(window, Amount(window.Counter.Kind), 0);
+            var used = window.Counter.Kind switch { LimitKind.Requests => 0, LimitKind.Tokens => _spentTokens, _ => _spentMoney };
+            ledger.Settle(window, Amount(window.Counter.Kind), used);
         }
 
+        (_spentTokens, _spentMoney) = (0, 0);
         _held.Clear();
     }
 

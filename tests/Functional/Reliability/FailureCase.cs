@@ -19,6 +19,9 @@ internal enum Setup
     /// <summary>network_config.first_token_timeout_in_seconds.</summary>
     FirstTokenLimit,
 
+    /// <summary>network_config.hedge_delay_in_milliseconds.</summary>
+    Hedged,
+
     /// <summary>Nothing listens at the provider's address.</summary>
     Refused,
 
@@ -59,8 +62,8 @@ internal sealed record FailureCase(string Name, Asked Asked, Func<ProviderCall, 
 /// <param name="IsStream">Whether a stream is asked for.</param>
 /// <param name="Before">How many calls of this model came before it.</param>
 /// <param name="Upstream">The provider.</param>
-/// <param name="HasRead">Completed when the caller has seen what was sent so far.</param>
-internal sealed record ProviderCall(HttpContext Http, Scene Scene, bool IsStream, int Before, ScriptedUpstream Upstream, Task HasRead)
+/// <param name="HasRead">What the caller has seen so far.</param>
+internal sealed record ProviderCall(HttpContext Http, Scene Scene, bool IsStream, int Before, ScriptedUpstream Upstream, CallersRead HasRead)
 {
     /// <summary>Completed when a silent call was hung up on.</summary>
     public TaskCompletionSource HungUp { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

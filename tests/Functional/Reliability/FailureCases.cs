@@ -26,6 +26,7 @@ internal static class FailureCases
         new("refused for its content", Asked.Both, call => call.JsonAsync(400, ProviderBodies.ContentRefusal(call.Scene.Dialect))),
         new("redirect", Asked.Both, call => call.JsonAsync(302, "", ("Location", "https://elsewhere.example/v1"))),
         new("no headers", Asked.Both, call => call.SilenceAsync()) { Step = TimeSpan.FromSeconds(5) },
+        new("no headers, hedged after 2 s", Asked.Both, call => call.SilenceAsync()) { Setup = Setup.Hedged, Step = TimeSpan.FromSeconds(1) },
         new("no first token", Asked.Stream, async call =>
         {
             await call.FramesAsync(call.Scene.Frames[0]);
@@ -44,11 +45,7 @@ internal static class FailureCases
         new("cut after the first frame", Asked.Stream, call => CutAsync(call, 2)),
         new("cut before the terminal event", Asked.Stream, call => CutAsync(call, call.Scene.Frames.Length - TerminalFrames(call.Scene))),
         new("closed before the terminal event", Asked.Stream, call => call.FramesAsync(call.Scene.Frames[..^TerminalFrames(call.Scene)])),
-        new("cut before the terminal event, held back", Asked.Stream, async call =>
-        {
-            await call.FramesAsync(call.Scene.Frames[..^TerminalFrames(call.Scene)]);
-            call.Http.Abort();
-        }) { Setup = Setup.HeldBack },
+        new("closed before the terminal event, held back", Asked.Stream, call => call.FramesAsync(call.Scene.Frames[..^TerminalFrames(call.Scene)])) { Setup = Setup.HeldBack },
         new("finish_reason, but no [DONE]", Asked.Stream, call => call.FramesAsync(call.Scene.Frames[..^1])) { Only = ["chat"], PrimaryRecovers = true },
         new("error event first", Asked.Stream, call => call.FramesAsync(ProviderBodies.ErrorEvent(call.Scene.Dialect))),
         new("error event in mid-stream", Asked.Stream, call => call.FramesAsync([.. call.Scene.Frames[..2], ProviderBodies.ErrorEvent(call.Scene.Dialect)])),
@@ -65,7 +62,12 @@ internal static class FailureCases
 
     /// <summary>What a sound provider of the dialect answers.</summary>
     public static Task SoundAsync(ProviderCall call) =>
-        call.IsStream ? call.FramesAsync(call.Scene.Frames) : call.JsonAsync(200, ProviderBodies.Answer(call.Scene.Dialect));
+        call.IsStream ? call.FramesAsync(WithUsage(call.Scene)) : call.JsonAsync(200, ProviderBodies.Answer(call.Scene.Dialect));
+
+    /// <summary>The gateway asks for usage, so a provider sends it.</summary>
+    private static byte[][] WithUsage(Scene scene) => scene.Dialect == "chat"
+        ? [.. scene.Frames[..^1], "data: {\"id\":\"c1\",\"choices\":[],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2,\"total_tokens\":3}}\n\n"u8.ToArray(), scene.Frames[^1]]
+        : scene.Frames;
 
     /// <summary>How many frames at the end tell that it is the end.</summary>
     private static int TerminalFrames(Scene scene) => scene.Dialect is "chat" or "converse" ? 2 : 1;
@@ -88,7 +90,7 @@ internal static class FailureCases
         await call.FramesAsync(call.Scene.Frames[..frames]);
 
         // A cut connection takes with it what was not read yet.
-        await call.HasRead;
+        await call.HasRead.ReachAsync(call.Scene.Frames[..frames].Sum(frame => frame.Length));
         call.Http.Abort();
     }
 

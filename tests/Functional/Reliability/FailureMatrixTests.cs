@@ -14,6 +14,7 @@ public partial class FailureMatrixTests : FunctionalTest
 {
     private static readonly string[] DialectsAsked = ["chat", "responses", "messages", "converse"];
 
+    private readonly List<(bool IsStream, bool IsGuarded, string Dialect, string Text)> _bills = [];
     private int _models;
 
     [Fact]
@@ -23,7 +24,9 @@ public partial class FailureMatrixTests : FunctionalTest
         var lines = new List<string>();
         foreach (var failure in FailureCases.All)
         {
-            lines.Add($"| {failure.Name} | {await CellsAsync(gateways, failure, isStream: false)} | {await CellsAsync(gateways, failure, isStream: true)} |");
+            _bills.Clear();
+            var cells = $"{await CellsAsync(gateways, failure, isStream: false)} | {await CellsAsync(gateways, failure, isStream: true)}";
+            lines.Add($"| {failure.Name} | {cells} | {MatrixBill.Column(_bills)} |");
         }
 
         Compare(string.Join('\n', lines) + "\n");
@@ -46,7 +49,9 @@ public partial class FailureMatrixTests : FunctionalTest
         var cells = new List<(string Dialect, string Text)>();
         foreach (var dialect in failure.Only.Length > 0 ? failure.Only : DialectsAsked)
         {
-            cells.Add((dialect, (await RunAsync(gateways, failure, dialect, isStream, isGuarded)).ToString()));
+            var cell = await RunAsync(gateways, failure, dialect, isStream, isGuarded);
+            cells.Add((dialect, cell.ToString()));
+            _bills.Add((isStream, isGuarded, dialect, cell.Billed));
         }
 
         return string.Join("<br>", cells.GroupBy(cell => cell.Text).Select(group =>
@@ -58,22 +63,24 @@ public partial class FailureMatrixTests : FunctionalTest
         var gateway = await gateways.GetAsync(failure.Setup, isGuarded);
         var model = $"m{++_models}";
         var scene = Scene.Of(dialect);
-        var hasRead = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var hasRead = new CallersRead();
         var silent = new List<ProviderCall>();
         Upstream.Requests.Clear();
-        Upstream.Always = http => PlayAsync(http, failure, scene, isStream, hasRead.Task, silent);
+        Upstream.Always = http => PlayAsync(http, failure, scene, isStream, hasRead, silent);
 
         var path = (isStream ? scene.StreamPath : scene.Path).Replace("%2Fm/", $"%2F{model}/", StringComparison.Ordinal);
         var body = (isStream ? scene.StreamBody : scene.Body).Replace("/m\"", $"/{model}\"", StringComparison.Ordinal);
         body = isGuarded ? body[..^1] + $",\"fallbacks\":[\"chatonly/spare-{model}\"]}}" : body;
+        var bill = new MatrixBill(gateway);
         var call = AskAsync(gateway, path, body, dialect, isStream, hasRead);
         var cell = await PassAsync(gateways, failure, call, silent) with { Calls = Upstream.Requests.Count };
 
+        cell = cell with { Billed = await bill.TellAsync(cell.Client is "answer" or "whole stream") };
         AssertConduct(failure, cell, isGuarded);
         return cell;
     }
 
-    private Task PlayAsync(HttpContext http, FailureCase failure, Scene scene, bool isStream, Task hasRead, List<ProviderCall> silent)
+    private Task PlayAsync(HttpContext http, FailureCase failure, Scene scene, bool isStream, CallersRead hasRead, List<ProviderCall> silent)
     {
         var request = Upstream.Requests.Last();
         if (request.Text.Contains("\"spare-", StringComparison.Ordinal))
@@ -91,13 +98,13 @@ public partial class FailureMatrixTests : FunctionalTest
         return failure.Answer(call);
     }
 
-    private static async Task<MatrixCell> AskAsync(RunningGateway gateway, string path, string body, string dialect, bool isStream, TaskCompletionSource hasRead)
+    private static async Task<MatrixCell> AskAsync(RunningGateway gateway, string path, string body, string dialect, bool isStream, CallersRead hasRead)
     {
         using var response = await gateway.PostAsync(path, body);
         var trail = response.Headers.TryGetValues("x-bf-trail", out var values) ? string.Join(", ", Outcome().Matches(string.Join(",", values)).Select(match => match.Groups[1].Value)) : "";
         if ((int)response.StatusCode != 200)
         {
-            hasRead.TrySetResult();
+            hasRead.End();
             var text = await TextAsync(response);
             if (!IsProvidersOwn(text))
             {
@@ -114,7 +121,7 @@ public partial class FailureMatrixTests : FunctionalTest
         for (int count; (count = await stream.ReadAsync(buffer)) > 0;)
         {
             read.Write(buffer, 0, count);
-            hasRead.TrySetResult();
+            hasRead.Add(count);
         }
 
         return new MatrixCell(isStream ? Ending(dialect, Encoding.Latin1.GetString(read.ToArray())) : "answer", 0, trail);
@@ -175,6 +182,9 @@ public partial class FailureMatrixTests : FunctionalTest
         }
 
         Assert.InRange(cell.Calls, 0, 4);
+
+        // Nobody gets an answer for nothing.
+        Assert.False(cell.Client is "answer" or "whole stream" && cell.Billed == "nothing", $"{failure.Name}: {cell}: billed {cell.Billed}");
     }
 
     private static void Compare(string table, [CallerFilePath] string here = "")

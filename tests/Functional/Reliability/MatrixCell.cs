@@ -6,9 +6,8 @@ namespace BifrostLite.Tests.Functional.Reliability;
 /// <param name="Trail">The outcomes that x-bf-trail names, in order; empty where the header is not there.</param>
 internal sealed record MatrixCell(string Client, int Calls, string Trail)
 {
-    /// <summary>What was billed: filled by whoever settles; the table grows a column with the first.</summary>
-    public string? Billed { get; init; }
+    /// <summary>What the request's tokens were counted for, in words.</summary>
+    public string Billed { get; init; } = "";
 
-    public override string ToString() =>
-        $"{Client} · {Calls} {(Calls == 1 ? "call" : "calls")}{(Trail.Length > 0 ? " · " + Trail : "")}{(Billed is null ? "" : " · billed " + Billed)}";
+    public override string ToString() => $"{Client} · {Calls} {(Calls == 1 ? "call" : "calls")}{(Trail.Length > 0 ? " · " + Trail : "")}";
 }

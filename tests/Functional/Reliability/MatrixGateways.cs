@@ -58,6 +58,7 @@ internal sealed class MatrixGateways(ScriptedUpstream upstream) : IAsyncDisposab
     private static NetworkConfig Adjust(NetworkConfig network, Setup setup) => setup switch
     {
         Setup.FirstTokenLimit => network with { FirstTokenTimeout = TimeSpan.FromSeconds(20) },
+        Setup.Hedged => network with { HedgeDelay = TimeSpan.FromSeconds(2) },
         Setup.HeldBack => network with { StreamHoldBackBytes = 64 * 1024 },
         Setup.Refused => network with { BaseUrl = new Uri("http://127.0.0.1:1") },
         Setup.NoName => network with { BaseUrl = new Uri("http://no-such-host.invalid") },
