@@ -33,9 +33,9 @@ internal sealed class BackgroundRunner(
         var record = lease.Claimed;
         try
         {
-            var id = record.Owner.Length == 0 ? record.Id : record.Id[(record.Owner.Length + 1)..];
             var request = JsonSerializer.Deserialize(record.Body.Span, BackgroundJsonContext.Default.BackgroundRequest)!;
-            if (await BeginAsync(record.Owner, id) is { } response)
+            var (response, isOver) = await BeginAsync(record, request);
+            if (response is not null)
             {
                 var live = runs.Open(record.Id, request.IsStream);
                 using var run = CancellationTokenSource.CreateLinkedTokenSource(lease.Token, live.Cancelled);
@@ -46,11 +46,19 @@ internal sealed class BackgroundRunner(
                     return;
                 }
 
-                await EndAsync(request, ended, live);
+                isOver = ended is null || await EndAsync(request, ended, live);
             }
 
             await lease.EndAsync();
-            await store.DeleteAsync(BackgroundRuns.Kind, record.Id);
+            if (isOver)
+            {
+                await store.DeleteAsync(BackgroundRuns.Kind, record.Id);
+            }
+            else
+            {
+                // When the lease has run out it is begun again, and says so.
+                JobLog.Unstored(log, BackgroundRuns.Kind, record.Id, store.Health.Fault?.Message);
+            }
         }
         finally
         {
@@ -58,17 +66,27 @@ internal sealed class BackgroundRunner(
         }
     }
 
-    /// <summary>The response, now in progress; null where it was cancelled or deleted meanwhile.</summary>
-    private async Task<StoredResponse?> BeginAsync(string owner, string id)
+    /// <summary>The response, now in progress; else null, and whether nothing is left to do: it was cancelled, deleted, or made before a kill.</summary>
+    private async Task<(StoredResponse? Response, bool IsOver)> BeginAsync(StoredRecord record, BackgroundRequest request)
     {
-        var (response, _) = await book.FindAsync(owner, id);
-        if (response is null or { IsOver: true })
+        var id = record.Owner.Length == 0 ? record.Id : record.Id[(record.Owner.Length + 1)..];
+        var (response, error) = await book.FindAsync(record.Owner, id);
+        if (response is null || error is not null)
         {
-            return null;
+            return (null, error is null);
         }
 
-        var begun = response with { Status = BackgroundRuns.InProgress, Answer = ResponsesStates.With(response.Answer.Span, BackgroundRuns.InProgress) };
-        return await book.TryUpdateAsync(begun) ? begun with { Version = begun.Version + 1 } : null;
+        if (response.IsOver)
+        {
+            return (null, await RememberAsync(request, response));
+        }
+
+        var begun = response with
+        {
+            Status = BackgroundRuns.InProgress, Runs = record.Claims, Answer = ResponsesStates.With(response.Answer.Span, BackgroundRuns.InProgress),
+        };
+        var updated = await book.TryUpdateAsync(begun);
+        return (updated == true ? begun with { Version = begun.Version + 1 } : null, updated == false);
     }
 
     /// <summary>The response with its answer; null where the work was broken off.</summary>
@@ -121,24 +139,24 @@ internal sealed class BackgroundRunner(
         return http;
     }
 
-    /// <summary>First what resuming readers need, then the end they can see.</summary>
-    private async Task EndAsync(BackgroundRequest request, StoredResponse? ended, LiveResponse live)
+    /// <summary>First what resuming readers need, then the end they can see; false where the store failed.</summary>
+    private async Task<bool> EndAsync(BackgroundRequest request, StoredResponse ended, LiveResponse live)
     {
-        if (ended is null)
+        if (live.KeepsEvents && !await book.PutAsync(book.EventsOf(ended, live.Everything())))
         {
-            return;
+            return false;
         }
 
-        if (live.KeepsEvents)
+        return await book.TryUpdateAsync(ended) switch
         {
-            await book.PutAsync(book.EventsOf(ended, live.Everything()));
-        }
-
-        if (await book.TryUpdateAsync(ended) && request.Conversation.Length > 0)
-        {
-            await conversations.AppendAsync(ended.Owner, request.Conversation, ended);
-        }
+            true => await RememberAsync(request, ended),
+            var nothing => nothing is not null,
+        };
     }
+
+    /// <summary>What was said belongs to its conversation.</summary>
+    private async Task<bool> RememberAsync(BackgroundRequest request, StoredResponse ended) =>
+        request.Conversation.Length == 0 || ended.Status == "cancelled" || await conversations.AppendAsync(ended.Owner, request.Conversation, ended);
 
     private static StoredResponse Failed(StoredResponse response, GatewayError error) =>
         response with { Status = "failed", Answer = ResponsesStates.With(response.Answer.Span, "failed", error) };

@@ -101,8 +101,8 @@ internal sealed class ConversationBook(ResponseBook book)
     public async Task<GatewayError?> DeleteItemAsync(StoredRecord item) =>
         (await Store.DeleteAsync(ItemKind, item.Id)).IsDone ? null : ConversationErrors.StoreFailed();
 
-    /// <summary>Puts the items of a turn behind those that are there.</summary>
-    public Task AppendAsync(string owner, string id, StoredResponse turn)
+    /// <summary>Puts the items of a turn behind those that are there; again changes nothing. False where the store failed.</summary>
+    public Task<bool> AppendAsync(string owner, string id, StoredResponse turn)
     {
         var key = ResponseBook.KeyOf(owner, id);
         return book.TrackAsync(key, AppendAsync(owner, key, turn.Input, turn.Output));

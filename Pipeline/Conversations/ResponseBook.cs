@@ -72,8 +72,8 @@ internal sealed partial class ResponseBook(Stores stores, SnapshotSource snapsho
         return TrackAsync(record.Id, PutAsync(record));
     }
 
-    /// <summary>Stores a later state only where nobody was faster.</summary>
-    public async Task<bool> TryUpdateAsync(StoredResponse response)
+    /// <summary>Stores a later state only where nobody was faster; null where the store failed.</summary>
+    public async Task<bool?> TryUpdateAsync(StoredResponse response)
     {
         var updated = await Store!.TryUpdateAsync(RecordOf(response));
         if (!updated.IsDone)
@@ -81,7 +81,7 @@ internal sealed partial class ResponseBook(Stores stores, SnapshotSource snapsho
             StoreFailed(log, updated.Fault.Kind, updated.Fault.Message);
         }
 
-        return updated.IsDone && updated.Value;
+        return updated.IsDone ? updated.Value : null;
     }
 
     public async Task<GatewayError?> DeleteAsync(StoredResponse response)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using BifrostLite.Pipeline.Admission;
+using BifrostLite.Pipeline.Jobs;
 using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Responses;
 using BifrostLite.Schemas.Wire;
@@ -85,7 +86,14 @@ internal sealed class ResponseDesk(ResponseBook book, NativeResponses natives, B
         while (!response.IsOver)
         {
             var cancelled = response with { Status = "cancelled", Answer = ResponsesStates.With(response.Answer.Span, "cancelled") };
-            if (await book.TryUpdateAsync(cancelled))
+            var updated = await book.TryUpdateAsync(cancelled);
+            if (updated is null)
+            {
+                await Replies.RefuseAsync(http, ConversationErrors.StoreFailed());
+                return;
+            }
+
+            if (updated.Value)
             {
                 await runs.StopAsync(ResponseBook.KeyOf(response.Owner, id));
                 response = cancelled;
@@ -222,8 +230,10 @@ internal sealed class ResponseDesk(ResponseBook book, NativeResponses natives, B
         if (response is null)
         {
             await Replies.RefuseAsync(http, error ?? ConversationErrors.NoResponse(id));
+            return null;
         }
 
+        JobAnswer.TellRuns(http, response.Runs);
         return response;
     }
 }

@@ -31,6 +31,9 @@ internal sealed record StoredResponse
 
     public bool IsBackground { get; init; }
 
+    /// <summary>How often its making was begun, if in the background: more than once after the gateway was killed at it.</summary>
+    public int Runs { get; init; }
+
     /// <summary>The response before this one; empty for none.</summary>
     public string Previous { get; init; } = "";
 
@@ -59,6 +62,11 @@ internal sealed record StoredResponse
         json.Member("key"u8, Key);
         json.Member("native"u8, IsNative);
         json.Member("background"u8, IsBackground);
+        if (Runs > 1)
+        {
+            json.Member("runs"u8, Runs);
+        }
+
         json.Name("input"u8);
         json.Raw(Input.IsEmpty ? "[]"u8 : Input.Span);
         json.Name("response"u8);
@@ -82,6 +90,7 @@ internal sealed record StoredResponse
                 var name when name.SequenceEqual("key"u8) => response with { Key = JsonEscapes.Decode(members.Text) },
                 var name when name.SequenceEqual("native"u8) => response with { IsNative = members.Kind == JsonTokenType.True },
                 var name when name.SequenceEqual("background"u8) => response with { IsBackground = members.Kind == JsonTokenType.True },
+                var name when name.SequenceEqual("runs"u8) => response with { Runs = (int)members.Integer },
                 var name when name.SequenceEqual("input"u8) => response with { Input = record.Body.Slice(members.ValueStart, members.Raw.Length) },
                 var name when name.SequenceEqual("response"u8) => response with { Answer = record.Body.Slice(members.ValueStart, members.Raw.Length) },
                 _ => response,

@@ -29,7 +29,7 @@ internal static class JobAnswer
             json.WriteEndObject();
         }
 
-        TellRuns(http, record);
+        TellRuns(http, record.Claims);
         await WriteAsync(http, isOver ? StatusCodes.Status200OK : StatusCodes.Status202Accepted, "application/json", body.Memory);
     }
 
@@ -37,7 +37,7 @@ internal static class JobAnswer
     public static async Task WriteAsRouteAsync(HttpContext http, InboundRoute route, StoredRecord record, JobDocument job)
     {
         http.Response.Headers[JobHeaders.Id] = record.Id;
-        TellRuns(http, record);
+        TellRuns(http, record.Claims);
         if (job.Outcome is { } outcome)
         {
             foreach (var header in outcome.Headers)
@@ -79,11 +79,12 @@ internal static class JobAnswer
         }
     }
 
-    private static void TellRuns(HttpContext http, StoredRecord record)
+    /// <summary>What was begun more than once says so: it may have been billed more than once.</summary>
+    public static void TellRuns(HttpContext http, int runs)
     {
-        if (record.Claims > 1)
+        if (runs > 1)
         {
-            http.Response.Headers[JobHeaders.Runs] = record.Claims.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            http.Response.Headers[JobHeaders.Runs] = runs.ToString(System.Globalization.CultureInfo.InvariantCulture);
         }
     }
 

@@ -9,8 +9,8 @@ internal static partial class JobLog
     [LoggerMessage(21, LogLevel.Warning, "no {Kind} can be taken: {Problem}")]
     public static partial void Unclaimed(ILogger log, string kind, string problem);
 
-    [LoggerMessage(22, LogLevel.Error, "job {Id} has run, but its answer could not be stored and it will run again: {Problem}")]
-    public static partial void Unstored(ILogger log, string id, string problem);
+    [LoggerMessage(22, LogLevel.Error, "{Kind} {Id} could not be stored as begun or ended, and it will run again: {Problem}")]
+    public static partial void Unstored(ILogger log, string kind, string id, string? problem);
 
     [LoggerMessage(23, LogLevel.Warning, "webhook {Name} for job {Id} failed, try {Try}: {Problem}")]
     public static partial void WebhookFailed(ILogger log, string name, string id, int @try, string problem);

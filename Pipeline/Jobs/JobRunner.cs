@@ -93,7 +93,7 @@ internal sealed class JobRunner(
         var updated = await store.TryUpdateAsync(ended);
         if (!updated.IsDone)
         {
-            JobLog.Unstored(log, record.Id, updated.Fault.Message);
+            JobLog.Unstored(log, JobKinds.Job, record.Id, updated.Fault.Message);
         }
     }
 
