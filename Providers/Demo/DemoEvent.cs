@@ -30,18 +30,22 @@ internal sealed record DemoEvent(EventKind Kind)
     /// <summary>The connection breaks here; nothing is played.</summary>
     public bool IsCut { get; init; }
 
-    public void Play(IResponseSink sink) => sink.On(new ResponseEvent
+    public void Play(IResponseSink sink)
     {
-        Kind = Kind,
-        Index = Index,
-        Block = Block,
-        Delta = Delta,
-        Text = Text.Span,
-        Id = Id.Span,
-        Name = Name.Span,
-        Namespace = Namespace.Span,
-        Usage = Usage,
-        Stop = Stop,
-        Error = Error,
-    });
+        var usage = Usage;
+        sink.On(new ResponseEvent
+        {
+            Kind = Kind,
+            Index = Index,
+            Block = Block,
+            Delta = Delta,
+            Text = Text.Span,
+            Id = Id.Span,
+            Name = Name.Span,
+            Namespace = Namespace.Span,
+            Figures = new ReadOnlySpan<Usage>(in usage),
+            Stop = Stop,
+            Error = Error,
+        });
+    }
 }

@@ -11,6 +11,8 @@ namespace BifrostLite.Schemas.ChatCompletions;
 /// </summary>
 internal static class ChatCompletionsAnswerWriter
 {
+    private static readonly List<AnswerBlock> None = [];
+
     public static void Write(ChatAnswer answer, ChatCompletionsSurface surface, IBufferWriter<byte> output)
     {
         var json = new JsonEmitter(output);
@@ -40,9 +42,12 @@ internal static class ChatCompletionsAnswerWriter
             }
         }
 
-        foreach (var block in answer.Blocks.Where(static b => b.Kind == BlockKind.ServerToolResult))
+        foreach (var block in answer.Blocks)
         {
-            surface.Keep(block.Outcome);
+            if (block.Kind == BlockKind.ServerToolResult)
+            {
+                surface.Keep(block.Outcome);
+            }
         }
 
         surface.WriteHits(ref json);
@@ -76,10 +81,14 @@ internal static class ChatCompletionsAnswerWriter
         }
     }
 
+    /// <summary>The blocks of a kind: mostly all of them or none, which costs no list.</summary>
+    private static List<AnswerBlock> Kept(List<AnswerBlock> blocks, Predicate<AnswerBlock> isKept) =>
+        blocks.TrueForAll(isKept) ? blocks : blocks.Exists(isKept) ? blocks.FindAll(isKept) : None;
+
     private static void WriteChoice(ChatAnswer answer, int number, ChatCompletionsSurface surface, ref JsonEmitter json, IBufferWriter<byte> output)
     {
-        List<AnswerBlock> blocks = [.. answer.Blocks.Where(b => b.Choice == number)];
-        var calls = blocks.FindAll(b => b.Kind is BlockKind.Tool or BlockKind.CustomTool);
+        var blocks = answer.Stops.Count <= 1 ? answer.Blocks : answer.Blocks.FindAll(b => b.Choice == number);
+        var calls = Kept(blocks, static b => b.Kind is BlockKind.Tool or BlockKind.CustomTool);
         json.StartObject();
         json.Member("index"u8, number);
         json.Name("message"u8);
@@ -88,7 +97,7 @@ internal static class ChatCompletionsAnswerWriter
         WriteContent(blocks, calls.Count > 0, surface, ref json, output);
         WriteReasoning(blocks, surface, ref json, output);
         WriteAnnotations(blocks, surface, ref json);
-        WriteMedia(blocks, ref json, output);
+        ChatCompletionsMedia.WriteMedia(blocks, ref json, output);
         WriteCalls(calls, number, surface, ref json, output);
         json.EndObject();
         WriteLogprobs(blocks, ref json);
@@ -100,9 +109,10 @@ internal static class ChatCompletionsAnswerWriter
     private static void WriteContent(
         List<AnswerBlock> blocks, bool hasCalls, ChatCompletionsSurface surface, ref JsonEmitter json, IBufferWriter<byte> output)
     {
-        bool IsContent(AnswerBlock b) => b.Kind == BlockKind.Text || (b.Kind == BlockKind.Refusal && !surface.ShowsRefusals);
-        var refusals = surface.ShowsRefusals ? blocks.FindAll(b => b.Kind == BlockKind.Refusal) : [];
-        var texts = blocks.FindAll(IsContent);
+        var refusals = surface.ShowsRefusals ? Kept(blocks, static b => b.Kind == BlockKind.Refusal) : [];
+        var texts = surface.ShowsRefusals
+            ? Kept(blocks, static b => b.Kind == BlockKind.Text)
+            : Kept(blocks, static b => b.Kind is BlockKind.Text or BlockKind.Refusal);
         json.Name("content"u8);
         WriteJoined(texts, isNullable: hasCalls || refusals.Count > 0, ""u8, ref json, output);
         json.Name("refusal"u8);
@@ -145,13 +155,13 @@ internal static class ChatCompletionsAnswerWriter
 
     private static void WriteReasoning(List<AnswerBlock> blocks, ChatCompletionsSurface surface, ref JsonEmitter json, IBufferWriter<byte> output)
     {
-        var thoughts = blocks.FindAll(b => b.Kind == BlockKind.Reasoning);
+        var thoughts = Kept(blocks, static b => b.Kind == BlockKind.Reasoning);
         if (thoughts.Count == 0)
         {
             return;
         }
 
-        var shown = thoughts.FindAll(b => !b.Text.IsEmpty);
+        var shown = Kept(thoughts, static b => !b.Text.IsEmpty);
         if (shown.Count > 0)
         {
             json.Name("reasoning"u8);
@@ -210,7 +220,7 @@ internal static class ChatCompletionsAnswerWriter
 
     private static void WriteAnnotations(List<AnswerBlock> blocks, ChatCompletionsSurface surface, ref JsonEmitter json)
     {
-        if (!blocks.Exists(b => b.Citations.Count > 0))
+        if (!blocks.Exists(static b => b.Citations.Count > 0))
         {
             return;
         }
@@ -230,47 +240,6 @@ internal static class ChatCompletionsAnswerWriter
         }
 
         json.EndArray();
-    }
-
-    private static void WriteMedia(List<AnswerBlock> blocks, ref JsonEmitter json, IBufferWriter<byte> output)
-    {
-        var images = blocks.FindAll(b => b.Kind == BlockKind.Media && !b.Name.Span.StartsWith("audio"u8));
-        if (images.Count > 0)
-        {
-            json.Name("images"u8);
-            json.StartArray();
-            foreach (var image in images)
-            {
-                json.StartObject();
-                json.Member("type"u8, "image_url"u8);
-                json.Name("image_url"u8);
-                json.StartObject();
-                json.Name("url"u8);
-                json.StartString();
-                output.Write("data:"u8);
-                output.Write(image.Name.Span);
-                output.Write(";base64,"u8);
-                output.Write(image.Text.Span);
-                json.EndString();
-                json.EndObject();
-                json.EndObject();
-            }
-
-            json.EndArray();
-        }
-
-        if (blocks.Find(b => b.Kind == BlockKind.Media && b.Name.Span.StartsWith("audio"u8)) is { } sound)
-        {
-            json.Name("audio"u8);
-            json.StartObject();
-            json.Member("id"u8, sound.Id.IsEmpty ? "audio_0"u8 : sound.Id.Span);
-            json.Member("data"u8, sound.Text);
-
-            // The type demands both: nobody keeps the sound under its id, and words of it stand in the content.
-            json.Member("expires_at"u8, 0);
-            json.Member("transcript"u8, ""u8);
-            json.EndObject();
-        }
     }
 
     private static void WriteCalls(List<AnswerBlock> calls, int choice, ChatCompletionsSurface surface, ref JsonEmitter json, IBufferWriter<byte> output)
@@ -315,7 +284,7 @@ internal static class ChatCompletionsAnswerWriter
     private static void WriteLogprobs(List<AnswerBlock> blocks, ref JsonEmitter json)
     {
         json.Name("logprobs"u8);
-        var known = blocks.FindAll(b => !b.Logprobs.IsAbsent);
+        var known = Kept(blocks, static b => !b.Logprobs.IsAbsent);
         if (known.Count == 0)
         {
             json.Null();

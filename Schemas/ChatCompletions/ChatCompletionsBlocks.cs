@@ -12,7 +12,7 @@ internal sealed class ChatCompletionsBlocks
     private byte[] _serviceTier = [];
     private Usage _usage;
 
-    public Usage Usage => _usage;
+    public ref readonly Usage Usage => ref _usage;
 
     /// <summary>The answer's id, from which ids are made for calls that have none.</summary>
     public byte[] AnswerId { get; set; } = [];
@@ -80,7 +80,7 @@ internal sealed class ChatCompletionsBlocks
         Tell("service_tier"u8, _serviceTier, ref sink);
         if (!_usage.IsEmpty)
         {
-            sink.On(new ResponseEvent { Kind = EventKind.Usage, Usage = _usage });
+            sink.On(ResponseEvent.Of(in _usage));
         }
 
         foreach (var choice in _choices)
@@ -258,7 +258,7 @@ internal sealed class ChatCompletionsBlocks
         if (state.Audio == ChatCompletionsChoiceState.None)
         {
             CloseText(state, ref sink);
-            state.Audio = Start(state, BlockKind.Media, JsonSlice.Text(JsonSlice.Member(audio, "id"u8)), ChatCompletionsSound.MediaType(sound), ref sink);
+            state.Audio = Start(state, BlockKind.Media, JsonSlice.Text(JsonSlice.Member(audio, "id"u8)), ChatCompletionsMedia.MediaType(sound), ref sink);
         }
 
         sink.On(new ResponseEvent { Kind = EventKind.BlockDelta, Index = state.Audio, Choice = state.Number, Text = sound });

@@ -8,7 +8,7 @@ namespace BifrostLite.Schemas.ChatCompletions;
 /// <summary>Images, files, sound and video of a message; what is none of these stays as it is.</summary>
 internal sealed class ChatCompletionsMediaReader(RequestFields fields)
 {
-    public Part Read(JsonElement part, string type, string path)
+    public Part Read(JsonValue part, string type, string path)
     {
         switch (type)
         {
@@ -30,7 +30,7 @@ internal sealed class ChatCompletionsMediaReader(RequestFields fields)
         }
     }
 
-    private ImagePart ReadImage(JsonElement part, string path)
+    private ImagePart ReadImage(JsonValue part, string path)
     {
         var holder = RequestFields.Has(part, "image_url", out var image) && image.ValueKind == JsonValueKind.Object ? image : part;
         var at = $"{path}.image_url";
@@ -39,7 +39,7 @@ internal sealed class ChatCompletionsMediaReader(RequestFields fields)
         return new ImagePart(source) { Detail = fields.Word(holder, "detail", at) };
     }
 
-    private DocumentPart ReadFile(JsonElement part, string path)
+    private DocumentPart ReadFile(JsonValue part, string path)
     {
         var isNested = fields.Has(part, "file", path, JsonValueKind.Object, out var file);
         file = isNested ? file : part;
@@ -59,7 +59,7 @@ internal sealed class ChatCompletionsMediaReader(RequestFields fields)
         return new DocumentPart(source) { Name = fields.Text(file, "filename", at) };
     }
 
-    private AudioPart ReadAudio(JsonElement part, string path)
+    private AudioPart ReadAudio(JsonValue part, string path)
     {
         var isNested = fields.Has(part, "input_audio", path, JsonValueKind.Object, out var audio);
         var at = $"{path}.input_audio";
@@ -75,7 +75,7 @@ internal sealed class ChatCompletionsMediaReader(RequestFields fields)
     }
 
     /// <summary>A Messages block in a hybrid body: source {type base64|url|file|text, media_type, data, url, file_id}.</summary>
-    private Part ReadBlock(JsonElement part, string type, JsonElement source, string path)
+    private Part ReadBlock(JsonValue part, string type, JsonValue source, string path)
     {
         var at = $"{path}.source";
         var isText = fields.Text(source, "type", at).Is("text"u8);
@@ -92,7 +92,7 @@ internal sealed class ChatCompletionsMediaReader(RequestFields fields)
     }
 
     /// <summary>A URL given as a string or as {url}.</summary>
-    private JsonText UrlOf(JsonElement part, string name, string path)
+    private JsonText UrlOf(JsonValue part, string name, string path)
     {
         if (!RequestFields.Has(part, name, out var value))
         {

@@ -20,7 +20,7 @@ internal sealed class ChatCompletionsMessageReader(RequestFields fields, ChatReq
     private readonly ChatCompletionsPartReader _parts = new(fields);
     private int _legacyCalls;
 
-    public void Read(JsonElement messages)
+    public void Read(JsonValue messages)
     {
         var i = 0;
         foreach (var message in messages.EnumerateArray())
@@ -42,7 +42,7 @@ internal sealed class ChatCompletionsMessageReader(RequestFields fields, ChatReq
         }
     }
 
-    private void ReadMessage(JsonElement message, string path)
+    private void ReadMessage(JsonValue message, string path)
     {
         var role = fields.Required(message, "role", path).ToString();
         fields.LoseOthers(message, path, Members);
@@ -66,14 +66,14 @@ internal sealed class ChatCompletionsMessageReader(RequestFields fields, ChatReq
         }
     }
 
-    private Turn Turn(Role role, JsonElement message, string path)
+    private Turn Turn(Role role, JsonValue message, string path)
     {
         var turn = new Turn(role) { Name = fields.Text(message, "name", path) };
         request.Turns.Add(turn);
         return turn;
     }
 
-    private void ReadSystem(JsonElement message, string path)
+    private void ReadSystem(JsonValue message, string path)
     {
         var isFirst = request.Turns.Count == 0;
         _parts.Read(message, path, isFirst ? request.System : Turn(Role.System, message, path).Parts);
@@ -83,7 +83,7 @@ internal sealed class ChatCompletionsMessageReader(RequestFields fields, ChatReq
         }
     }
 
-    private void ReadAssistant(JsonElement message, string path)
+    private void ReadAssistant(JsonValue message, string path)
     {
         var turn = Turn(Role.Assistant, message, path);
         new ChatCompletionsReplayReader(fields).Read(message, path, turn.Parts);
@@ -102,7 +102,7 @@ internal sealed class ChatCompletionsMessageReader(RequestFields fields, ChatReq
         ReadCalls(message, path, turn.Parts);
     }
 
-    private void ReadCalls(JsonElement message, string path, List<Part> parts)
+    private void ReadCalls(JsonValue message, string path, List<Part> parts)
     {
         if (fields.Has(message, "tool_calls", path, JsonValueKind.Array, out var calls))
         {
@@ -124,7 +124,7 @@ internal sealed class ChatCompletionsMessageReader(RequestFields fields, ChatReq
         }
     }
 
-    private ToolCallPart ReadCall(JsonElement call, string path)
+    private ToolCallPart ReadCall(JsonValue call, string path)
     {
         if (call.ValueKind != JsonValueKind.Object)
         {
@@ -154,7 +154,7 @@ internal sealed class ChatCompletionsMessageReader(RequestFields fields, ChatReq
     }
 
     /// <summary>Arguments as text; an object, which some clients send, is written out.</summary>
-    private JsonText Arguments(JsonElement owner, string name, string path)
+    private JsonText Arguments(JsonValue owner, string name, string path)
     {
         if (RequestFields.Has(owner, name, out var value) && value.ValueKind == JsonValueKind.Object)
         {
@@ -164,7 +164,7 @@ internal sealed class ChatCompletionsMessageReader(RequestFields fields, ChatReq
         return fields.Text(owner, name, path);
     }
 
-    private void ReadResult(JsonElement message, string path, bool isLegacy)
+    private void ReadResult(JsonValue message, string path, bool isLegacy)
     {
         var id = isLegacy ? LegacyId(_legacyCalls) : fields.Text(message, "tool_call_id", path);
         if (id.IsEmpty)

@@ -16,7 +16,7 @@ internal sealed class ChatCompletionsPartReader(RequestFields fields)
     ];
 
     /// <summary>Reads a message's content; a breakpoint on the message itself goes on its last part.</summary>
-    public void Read(JsonElement message, string path, List<Part> parts)
+    public void Read(JsonValue message, string path, List<Part> parts)
     {
         var start = parts.Count;
         ReadContent(message, "content", path, parts);
@@ -26,7 +26,7 @@ internal sealed class ChatCompletionsPartReader(RequestFields fields)
         }
     }
 
-    public void ReadContent(JsonElement owner, string name, string path, List<Part> parts)
+    public void ReadContent(JsonValue owner, string name, string path, List<Part> parts)
     {
         if (!RequestFields.Has(owner, name, out var content))
         {
@@ -53,7 +53,7 @@ internal sealed class ChatCompletionsPartReader(RequestFields fields)
         }
     }
 
-    private void ReadPart(JsonElement part, string path, List<Part> parts)
+    private void ReadPart(JsonValue part, string path, List<Part> parts)
     {
         if (part.ValueKind == JsonValueKind.String)
         {
@@ -98,7 +98,7 @@ internal sealed class ChatCompletionsPartReader(RequestFields fields)
     }
 
     /// <summary>Mistral's thinking part, and Messages' thinking block in a hybrid body.</summary>
-    private void ReadThinking(JsonElement part, string path, List<Part> parts)
+    private void ReadThinking(JsonValue part, string path, List<Part> parts)
     {
         if (!RequestFields.Has(part, "thinking", out var thinking))
         {
@@ -125,7 +125,7 @@ internal sealed class ChatCompletionsPartReader(RequestFields fields)
         }
     }
 
-    private ToolCallPart ReadToolUse(JsonElement part, string path, CacheControl? cache)
+    private ToolCallPart ReadToolUse(JsonValue part, string path, CacheControl? cache)
     {
         var isNested = fields.Has(part, "function", path, JsonValueKind.Object, out var function);
         var arguments = RequestFields.Has(isNested ? function : part, isNested ? "arguments" : "input", out var input)
@@ -139,7 +139,7 @@ internal sealed class ChatCompletionsPartReader(RequestFields fields)
         };
     }
 
-    private ToolResultPart ReadToolResult(JsonElement part, string path, CacheControl? cache)
+    private ToolResultPart ReadToolResult(JsonValue part, string path, CacheControl? cache)
     {
         var result = new ToolResultPart(CallId(part, "tool_use_id", path))
         {
@@ -151,7 +151,7 @@ internal sealed class ChatCompletionsPartReader(RequestFields fields)
         return result;
     }
 
-    private JsonText CallId(JsonElement part, string name, string path)
+    private JsonText CallId(JsonValue part, string name, string path)
     {
         var id = fields.Text(part, name, path);
         id = id.IsEmpty ? fields.Text(part, "tool_call_id", path) : id;

@@ -10,7 +10,7 @@ namespace BifrostLite.Schemas.ChatCompletions;
 /// </summary>
 internal sealed class ChatCompletionsReplayReader(RequestFields fields)
 {
-    public void Read(JsonElement message, string path, List<Part> parts)
+    public void Read(JsonValue message, string path, List<Part> parts)
     {
         var start = parts.Count;
         if (fields.Has(message, "reasoning_details", path, JsonValueKind.Array, out var details))
@@ -58,7 +58,7 @@ internal sealed class ChatCompletionsReplayReader(RequestFields fields)
     };
 
     /// <summary>Clients that put streamed details in a list as they came send the pieces of one text one by one.</summary>
-    private void ReadDetail(JsonElement detail, string path, bool isSame, List<Part> parts)
+    private void ReadDetail(JsonValue detail, string path, bool isSame, List<Part> parts)
     {
         var format = fields.Text(detail, "format", path);
         var native = new Origin("", FamilyOf(format), DialectNames.Chat);

@@ -59,7 +59,7 @@ internal sealed class ChatCompletionsRequestReader
         return reader._fields.Error;
     }
 
-    private void Read(JsonElement root)
+    private void Read(JsonValue root)
     {
         _request.Model = _fields.Required(root, "model", "").Decode();
         _request.Stream = _fields.Flag(root, "stream", "") ?? false;
@@ -92,7 +92,7 @@ internal sealed class ChatCompletionsRequestReader
         }
     }
 
-    private void ReadSampling(JsonElement root)
+    private void ReadSampling(JsonValue root)
     {
         _request.Sampling = new Sampling
         {
@@ -110,7 +110,7 @@ internal sealed class ChatCompletionsRequestReader
         };
     }
 
-    private List<JsonText> ReadStop(JsonElement root)
+    private List<JsonText> ReadStop(JsonValue root)
     {
         List<JsonText> stops = [];
         if (!RequestFields.Has(root, "stop", out var stop))
@@ -138,7 +138,7 @@ internal sealed class ChatCompletionsRequestReader
         return stops;
     }
 
-    private void ReadFormat(JsonElement root)
+    private void ReadFormat(JsonValue root)
     {
         if (!_fields.Has(root, "response_format", "", JsonValueKind.Object, out var format))
         {
@@ -167,7 +167,7 @@ internal sealed class ChatCompletionsRequestReader
         }
     }
 
-    private void ReadReasoning(JsonElement root)
+    private void ReadReasoning(JsonValue root)
     {
         var effort = _fields.Word(root, "reasoning_effort", "");
         var ask = effort is null ? null : new ReasoningAsk { Effort = effort, Off = effort == "none" };
@@ -206,7 +206,7 @@ internal sealed class ChatCompletionsRequestReader
         _request.Verbosity = _fields.Word(root, "verbosity", "");
     }
 
-    private void ReadIdentity(JsonElement root)
+    private void ReadIdentity(JsonValue root)
     {
         var user = _fields.Text(root, "user", "");
         var safety = _fields.Text(root, "safety_identifier", "");

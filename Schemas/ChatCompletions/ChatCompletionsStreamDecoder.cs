@@ -151,7 +151,7 @@ internal sealed class ChatCompletionsStreamDecoder : StreamDecoder
             Id = chunk.Id,
             Name = chunk.Model,
             Created = chunk.Created,
-            Usage = _blocks.Usage,
+            Figures = new ReadOnlySpan<Usage>(in _blocks.Usage),
         });
     }
 

@@ -10,7 +10,7 @@ namespace BifrostLite.Schemas.ChatCompletions;
 /// </summary>
 internal sealed class ChatCompletionsToolReader(RequestFields fields, ChatRequest request)
 {
-    public void Read(JsonElement root)
+    public void Read(JsonValue root)
     {
         if (fields.Has(root, "tools", "", JsonValueKind.Array, out var tools))
         {
@@ -41,7 +41,7 @@ internal sealed class ChatCompletionsToolReader(RequestFields fields, ChatReques
     }
 
     /// <summary>Chat nests what other APIs write flat: {"type":"approximate","approximate":{"city",...}}.</summary>
-    private RawJson Location(JsonElement search)
+    private RawJson Location(JsonValue search)
     {
         if (!RequestFields.Has(search, "user_location", out var location) || !RequestFields.Has(location, "approximate", out var place)
             || place.ValueKind != JsonValueKind.Object)
@@ -54,7 +54,7 @@ internal sealed class ChatCompletionsToolReader(RequestFields fields, ChatReques
         return new RawJson((byte[])[.. "{\"type\":\"approximate\""u8, .. comma, .. inner]);
     }
 
-    private void ReadList(JsonElement list, string name, bool isLegacy)
+    private void ReadList(JsonValue list, string name, bool isLegacy)
     {
         var i = 0;
         foreach (var item in list.EnumerateArray())
@@ -82,7 +82,7 @@ internal sealed class ChatCompletionsToolReader(RequestFields fields, ChatReques
         }
     }
 
-    private Tool ReadFunction(JsonElement item, string path)
+    private Tool ReadFunction(JsonValue item, string path)
     {
         var isNested = fields.Has(item, "function", path, JsonValueKind.Object, out var body);
         body = isNested ? body : item;
@@ -100,7 +100,7 @@ internal sealed class ChatCompletionsToolReader(RequestFields fields, ChatReques
         };
     }
 
-    private Tool ReadCustom(JsonElement item, string path)
+    private Tool ReadCustom(JsonValue item, string path)
     {
         var isNested = fields.Has(item, "custom", path, JsonValueKind.Object, out var body);
         body = isNested ? body : item;
@@ -115,7 +115,7 @@ internal sealed class ChatCompletionsToolReader(RequestFields fields, ChatReques
         };
     }
 
-    private void ReadChoice(JsonElement root, string name)
+    private void ReadChoice(JsonValue root, string name)
     {
         if (!RequestFields.Has(root, name, out var choice))
         {
@@ -132,7 +132,7 @@ internal sealed class ChatCompletionsToolReader(RequestFields fields, ChatReques
         }
     }
 
-    private ToolChoice? ReadObject(JsonElement choice, string path)
+    private ToolChoice? ReadObject(JsonValue choice, string path)
     {
         var type = fields.Text(choice, "type", path);
         if (type.Is("allowed_tools"u8))
@@ -152,7 +152,7 @@ internal sealed class ChatCompletionsToolReader(RequestFields fields, ChatReques
         return name.IsEmpty ? Mode(type, $"{path}.type") : new ToolChoice(ToolChoiceMode.Named) { Name = name };
     }
 
-    private ToolChoice? ReadAllowed(JsonElement choice, string path)
+    private ToolChoice? ReadAllowed(JsonValue choice, string path)
     {
         var isNested = fields.Has(choice, "allowed_tools", path, JsonValueKind.Object, out var body);
         body = isNested ? body : choice;

@@ -41,7 +41,7 @@ internal readonly ref struct ConverseAnswerReader
 
     private static void Fail(IResponseSink sink, GatewayError error) => sink.On(new ResponseEvent { Kind = EventKind.Error, Error = error });
 
-    private void Read(JsonElement output)
+    private void Read(JsonValue output)
     {
         _sink.On(new ResponseEvent { Kind = EventKind.MessageStart });
         if (Member(output, "message"u8) is { } message && Member(message, "content"u8) is { ValueKind: JsonValueKind.Array } content)
@@ -66,14 +66,14 @@ internal readonly ref struct ConverseAnswerReader
         {
             var reader = ConverseJson.Reader(_body.Raw(usage).Span);
             reader.Read();
-            _sink.On(new ResponseEvent { Kind = EventKind.Usage, Usage = ConverseUsage.Read(ref reader) });
+            _sink.On(ResponseEvent.Of(ConverseUsage.Read(ref reader)));
         }
 
         if (root.TryGetProperty("serviceTier"u8, out var tier))
         {
             var reader = ConverseJson.Reader(_body.Raw(tier).Span);
             reader.Read();
-            _sink.On(new ResponseEvent { Kind = EventKind.Usage, Usage = ConverseUsage.ReadTier(ref reader) });
+            _sink.On(ResponseEvent.Of(ConverseUsage.ReadTier(ref reader)));
         }
 
         var reason = root.TryGetProperty("stopReason"u8, out var word) ? _body.Text(word) : default;
@@ -84,7 +84,7 @@ internal readonly ref struct ConverseAnswerReader
         _sink.On(new ResponseEvent { Kind = EventKind.End });
     }
 
-    private void ReadBlock(JsonElement block, int index)
+    private void ReadBlock(JsonValue block, int index)
     {
         foreach (var member in block.EnumerateObject())
         {
@@ -116,7 +116,7 @@ internal readonly ref struct ConverseAnswerReader
         _sink.On(new ResponseEvent { Kind = EventKind.Extension, Name = "content"u8, Raw = _body.Raw(block).Span });
     }
 
-    private void ReadToolUse(JsonElement tool, int index)
+    private void ReadToolUse(JsonValue tool, int index)
     {
         var isServer = Text(tool, "type"u8).Is(ConverseServerTools.CallType);
         var kind = isServer ? BlockKind.ServerTool : BlockKind.Tool;
@@ -138,7 +138,7 @@ internal readonly ref struct ConverseAnswerReader
         Stop(index, kind);
     }
 
-    private void ReadToolResult(JsonElement result, int index)
+    private void ReadToolResult(JsonValue result, int index)
     {
         var text = Member(result, "content"u8) is { } content ? ConverseToolResults.PlainText(_body, content) : default;
         _sink.On(new ResponseEvent
@@ -152,7 +152,7 @@ internal readonly ref struct ConverseAnswerReader
         Stop(index, BlockKind.ServerToolResult);
     }
 
-    private void ReadReasoning(JsonElement reasoning, int index)
+    private void ReadReasoning(JsonValue reasoning, int index)
     {
         Start(index, BlockKind.Reasoning);
         if (Member(reasoning, "reasoningText"u8) is { } text)
@@ -165,7 +165,7 @@ internal readonly ref struct ConverseAnswerReader
         Stop(index, BlockKind.Reasoning);
     }
 
-    private void ReadCitations(JsonElement cited, int index)
+    private void ReadCitations(JsonValue cited, int index)
     {
         Start(index, BlockKind.Text);
         foreach (var piece in Items(cited, "content"u8))
@@ -184,7 +184,7 @@ internal readonly ref struct ConverseAnswerReader
         Stop(index, BlockKind.Text);
     }
 
-    private void ReadImage(JsonElement image, int index)
+    private void ReadImage(JsonValue image, int index)
     {
         Span<byte> media = [.. "image/"u8, .. Text(image, "format"u8).Span];
         _sink.On(new ResponseEvent { Kind = EventKind.BlockStart, Index = index, Block = BlockKind.Media, Name = media });
@@ -208,11 +208,11 @@ internal readonly ref struct ConverseAnswerReader
 
     private void Stop(int index, BlockKind kind) => _sink.On(new ResponseEvent { Kind = EventKind.BlockStop, Index = index, Block = kind });
 
-    private JsonText Text(JsonElement element, ReadOnlySpan<byte> name) => Member(element, name) is { } value ? _body.Text(value) : default;
+    private JsonText Text(JsonValue element, ReadOnlySpan<byte> name) => Member(element, name) is { } value ? _body.Text(value) : default;
 
-    private static JsonElement? Member(JsonElement element, ReadOnlySpan<byte> name) =>
+    private static JsonValue? Member(JsonValue element, ReadOnlySpan<byte> name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : null;
 
-    private static JsonElement.ArrayEnumerator Items(JsonElement element, ReadOnlySpan<byte> name) =>
+    private static JsonItemWalk Items(JsonValue element, ReadOnlySpan<byte> name) =>
         Member(element, name) is { ValueKind: JsonValueKind.Array } array ? array.EnumerateArray() : default;
 }

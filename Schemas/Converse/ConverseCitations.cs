@@ -24,7 +24,7 @@ internal static class ConverseCitations
         }
     }
 
-    public static Citation? Read(JsonBody body, JsonElement element)
+    public static Citation? Read(JsonBody body, JsonValue element)
     {
         if (element.ValueKind != JsonValueKind.Object)
         {
@@ -62,7 +62,7 @@ internal static class ConverseCitations
         json.EndObject();
     }
 
-    private static Citation Locate(JsonBody body, JsonElement location, Citation citation)
+    private static Citation Locate(JsonBody body, JsonValue location, Citation citation)
     {
         foreach (var member in location.EnumerateObject())
         {
@@ -138,7 +138,7 @@ internal static class ConverseCitations
     }
 
     /// <summary>sourceContent: [{"text"}]; several pieces are joined.</summary>
-    private static JsonText Cited(JsonBody body, JsonElement element)
+    private static JsonText Cited(JsonBody body, JsonValue element)
     {
         if (!element.TryGetProperty("sourceContent"u8, out var pieces) || pieces.ValueKind != JsonValueKind.Array)
         {
@@ -163,9 +163,9 @@ internal static class ConverseCitations
         }
     }
 
-    private static JsonText Text(JsonBody body, JsonElement element, ReadOnlySpan<byte> name) =>
+    private static JsonText Text(JsonBody body, JsonValue element, ReadOnlySpan<byte> name) =>
         element.TryGetProperty(name, out var value) ? body.Text(value) : default;
 
-    private static int? Number(JsonElement element, ReadOnlySpan<byte> name) =>
+    private static int? Number(JsonValue element, ReadOnlySpan<byte> name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : null;
 }

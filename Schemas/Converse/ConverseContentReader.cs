@@ -15,7 +15,7 @@ internal sealed class ConverseContentReader(JsonBody body, Losses losses)
     private readonly RequestFields _fields = new(body, losses);
 
     /// <returns>Null, or what is wrong.</returns>
-    public GatewayError? Read(JsonElement content, string path, List<Part> parts)
+    public GatewayError? Read(JsonValue content, string path, List<Part> parts)
     {
         var number = 0;
         foreach (var block in content.EnumerateArray())
@@ -39,9 +39,9 @@ internal sealed class ConverseContentReader(JsonBody body, Losses losses)
         return null;
     }
 
-    public CacheControl CachePoint(JsonElement point) => new(Text(point, "ttl"u8) is { IsEmpty: false } ttl ? ttl.Decode() : null);
+    public CacheControl CachePoint(JsonValue point) => new(Text(point, "ttl"u8) is { IsEmpty: false } ttl ? ttl.Decode() : null);
 
-    private GatewayError? ReadBlock(string kind, JsonElement value, string path, List<Part> parts)
+    private GatewayError? ReadBlock(string kind, JsonValue value, string path, List<Part> parts)
     {
         switch (kind)
         {
@@ -82,7 +82,7 @@ internal sealed class ConverseContentReader(JsonBody body, Losses losses)
         }
     }
 
-    private GatewayError? ReadMedia(string kind, JsonElement value, string path, List<Part> parts)
+    private GatewayError? ReadMedia(string kind, JsonValue value, string path, List<Part> parts)
     {
         _fields.LoseOthers(value, $"{path}.{kind}", ["format", "source", "name", "context", "citations"]);
         var format = Text(value, "format"u8).Decode();
@@ -128,7 +128,7 @@ internal sealed class ConverseContentReader(JsonBody body, Losses losses)
         return null;
     }
 
-    private GatewayError? ReadToolUse(JsonElement tool, string path, List<Part> parts)
+    private GatewayError? ReadToolUse(JsonValue tool, string path, List<Part> parts)
     {
         var id = Text(tool, "toolUseId"u8);
         var name = Text(tool, "name"u8);
@@ -153,7 +153,7 @@ internal sealed class ConverseContentReader(JsonBody body, Losses losses)
         return null;
     }
 
-    private GatewayError? ReadToolResult(JsonElement result, string path, List<Part> parts)
+    private GatewayError? ReadToolResult(JsonValue result, string path, List<Part> parts)
     {
         var id = Text(result, "toolUseId"u8);
         if (id.IsEmpty)
@@ -176,7 +176,7 @@ internal sealed class ConverseContentReader(JsonBody body, Losses losses)
         return content.ValueKind == JsonValueKind.Array ? Read(content, $"{path}.toolResult.content", part.Content) : null;
     }
 
-    private void ReadReasoning(JsonElement reasoning, string path, List<Part> parts)
+    private void ReadReasoning(JsonValue reasoning, string path, List<Part> parts)
     {
         if (Member(reasoning, "reasoningText"u8) is { } shown)
         {
@@ -194,7 +194,7 @@ internal sealed class ConverseContentReader(JsonBody body, Losses losses)
         }
     }
 
-    private TextPart ReadCitations(JsonElement cited, string path)
+    private TextPart ReadCitations(JsonValue cited, string path)
     {
         var text = Member(cited, "content"u8) is { } content ? ConverseToolResults.PlainText(body, content) : default;
         var citations = new List<Citation>();
@@ -213,7 +213,7 @@ internal sealed class ConverseContentReader(JsonBody body, Losses losses)
     }
 
     /// <summary>guardContent says what the guardrail should look at; for the model it is plain content.</summary>
-    private GatewayError? ReadGuarded(JsonElement guarded, string path, List<Part> parts)
+    private GatewayError? ReadGuarded(JsonValue guarded, string path, List<Part> parts)
     {
         losses.Add($"{path}.guardContent", LossReason.Moved);
         if (Member(guarded, "image"u8) is { } image)
@@ -227,7 +227,7 @@ internal sealed class ConverseContentReader(JsonBody body, Losses losses)
     }
 
     /// <summary>A search result of the caller's, as text: title, source, passages.</summary>
-    private TextPart ReadSearchResult(JsonElement result, string path)
+    private TextPart ReadSearchResult(JsonValue result, string path)
     {
         losses.Add($"{path}.searchResult", LossReason.Moved);
         var text = new ArrayBufferWriter<byte>();
@@ -244,8 +244,8 @@ internal sealed class ConverseContentReader(JsonBody body, Losses losses)
         return new TextPart(new JsonText(text.WrittenMemory)) { Path = path };
     }
 
-    private JsonText Text(JsonElement element, ReadOnlySpan<byte> name) => Member(element, name) is { } value ? body.Text(value) : default;
+    private JsonText Text(JsonValue element, ReadOnlySpan<byte> name) => Member(element, name) is { } value ? body.Text(value) : default;
 
-    private static JsonElement? Member(JsonElement element, ReadOnlySpan<byte> name) =>
+    private static JsonValue? Member(JsonValue element, ReadOnlySpan<byte> name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : null;
 }

@@ -12,7 +12,7 @@ namespace BifrostLite.Schemas.Converse;
 /// </summary>
 internal static class ConverseModelFields
 {
-    public static void Read(JsonBody body, JsonElement fields, ChatRequest request)
+    public static void Read(JsonBody body, JsonValue fields, ChatRequest request)
     {
         foreach (var member in fields.EnumerateObject())
         {
@@ -42,7 +42,7 @@ internal static class ConverseModelFields
         }
     }
 
-    private static void ReadThinking(JsonBody body, JsonElement thinking, ChatRequest request)
+    private static void ReadThinking(JsonBody body, JsonValue thinking, ChatRequest request)
     {
         var ask = request.Reasoning ?? new ReasoningAsk();
         foreach (var member in thinking.EnumerateObject())
@@ -61,7 +61,7 @@ internal static class ConverseModelFields
         request.Reasoning = ask;
     }
 
-    private static void ReadOutputConfig(JsonBody body, JsonElement config, ChatRequest request)
+    private static void ReadOutputConfig(JsonBody body, JsonValue config, ChatRequest request)
     {
         if (config.TryGetProperty("effort"u8, out var effort) && effort.ValueKind == JsonValueKind.String)
         {

@@ -43,7 +43,7 @@ internal sealed class ConverseRequestReader(JsonBody body, ChatRequest request)
         return hasMessages ? null : GatewayError.Invalid("messages is required", "messages");
     }
 
-    private GatewayError? ReadMember(string name, JsonElement value)
+    private GatewayError? ReadMember(string name, JsonValue value)
     {
         switch (name)
         {
@@ -76,7 +76,7 @@ internal sealed class ConverseRequestReader(JsonBody body, ChatRequest request)
         }
     }
 
-    private GatewayError? ReadMessages(JsonElement messages)
+    private GatewayError? ReadMessages(JsonValue messages)
     {
         if (messages.ValueKind != JsonValueKind.Array)
         {
@@ -114,10 +114,10 @@ internal sealed class ConverseRequestReader(JsonBody body, ChatRequest request)
         return null;
     }
 
-    private GatewayError? ReadSystem(JsonElement system) =>
+    private GatewayError? ReadSystem(JsonValue system) =>
         system.ValueKind == JsonValueKind.Array ? _content.Read(system, "system", request.System) : Wrong("system", "an array");
 
-    private GatewayError? ReadInference(JsonElement config)
+    private GatewayError? ReadInference(JsonValue config)
     {
         if (config.ValueKind != JsonValueKind.Object)
         {
@@ -159,7 +159,7 @@ internal sealed class ConverseRequestReader(JsonBody body, ChatRequest request)
         return null;
     }
 
-    private GatewayError? ReadToolConfig(JsonElement config)
+    private GatewayError? ReadToolConfig(JsonValue config)
     {
         if (config.ValueKind != JsonValueKind.Object)
         {
@@ -186,7 +186,7 @@ internal sealed class ConverseRequestReader(JsonBody body, ChatRequest request)
         return config.TryGetProperty("toolChoice"u8, out var choice) ? ReadToolChoice(choice) : null;
     }
 
-    private GatewayError? ReadTool(JsonElement tool, string path)
+    private GatewayError? ReadTool(JsonValue tool, string path)
     {
         if (tool.ValueKind != JsonValueKind.Object)
         {
@@ -228,7 +228,7 @@ internal sealed class ConverseRequestReader(JsonBody body, ChatRequest request)
         return null;
     }
 
-    private GatewayError? ReadToolChoice(JsonElement choice)
+    private GatewayError? ReadToolChoice(JsonValue choice)
     {
         if (Member(choice, "tool"u8) is { } named)
         {
@@ -251,7 +251,7 @@ internal sealed class ConverseRequestReader(JsonBody body, ChatRequest request)
     }
 
     /// <summary>outputConfig.textFormat: {"type":"json_schema","structure":{"jsonSchema":{"schema","name","description"}}}; the schema is JSON in a string.</summary>
-    private void ReadOutput(JsonElement config)
+    private void ReadOutput(JsonValue config)
     {
         if (Member(config, "textFormat"u8) is not { } format || Member(format, "structure"u8) is not { } structure
             || Member(structure, "jsonSchema"u8) is not { } schema || Text(schema, "schema"u8) is not { IsEmpty: false } text)
@@ -270,12 +270,12 @@ internal sealed class ConverseRequestReader(JsonBody body, ChatRequest request)
 
     private static GatewayError Wrong(string path, string what) => GatewayError.Invalid($"{path} must be {what}", path);
 
-    private JsonText Text(JsonElement element, ReadOnlySpan<byte> name) => Member(element, name) is { } value ? body.Text(value) : default;
+    private JsonText Text(JsonValue element, ReadOnlySpan<byte> name) => Member(element, name) is { } value ? body.Text(value) : default;
 
-    private static JsonElement? Member(JsonElement element, ReadOnlySpan<byte> name) =>
+    private static JsonValue? Member(JsonValue element, ReadOnlySpan<byte> name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : null;
 
-    private List<JsonText> Texts(JsonElement array)
+    private List<JsonText> Texts(JsonValue array)
     {
         var texts = new List<JsonText>(array.GetArrayLength());
         foreach (var element in array.EnumerateArray())

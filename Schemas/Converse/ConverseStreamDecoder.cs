@@ -210,7 +210,7 @@ internal sealed class ConverseStreamDecoder : StreamDecoder
             reader.Read();
             if (isUsage || isTier)
             {
-                sink.On(new ResponseEvent { Kind = EventKind.Usage, Usage = isUsage ? ConverseUsage.Read(ref reader) : ConverseUsage.ReadTier(ref reader) });
+                sink.On(ResponseEvent.Of(isUsage ? ConverseUsage.Read(ref reader) : ConverseUsage.ReadTier(ref reader)));
             }
             else
             {

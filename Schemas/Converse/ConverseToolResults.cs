@@ -20,14 +20,14 @@ internal static class ConverseToolResults
         }
     }
 
-    public static JsonText PlainText(JsonBody body, JsonElement content)
+    public static JsonText PlainText(JsonBody body, JsonValue content)
     {
         var text = new ArrayBufferWriter<byte>();
         PlainText(body, content, text);
         return new JsonText(text.WrittenMemory);
     }
 
-    private static void PlainText(JsonBody body, JsonElement content, IBufferWriter<byte> output)
+    private static void PlainText(JsonBody body, JsonValue content, IBufferWriter<byte> output)
     {
         if (content.ValueKind != JsonValueKind.Array)
         {

@@ -44,7 +44,7 @@ internal static class CursorRequestReader
         }
     }
 
-    private static bool IsChat(JsonElement root)
+    private static bool IsChat(JsonValue root)
     {
         if (!RequestFields.Has(root, "messages", out var messages) || messages.ValueKind != JsonValueKind.Array)
         {
@@ -57,7 +57,7 @@ internal static class CursorRequestReader
     }
 
     /// <summary>A tool's result in any of the three shapes: item, message, block.</summary>
-    private static bool HoldsResult(JsonElement items)
+    private static bool HoldsResult(JsonValue items)
     {
         if (items.ValueKind != JsonValueKind.Array)
         {
@@ -66,8 +66,8 @@ internal static class CursorRequestReader
 
         foreach (var item in items.EnumerateArray())
         {
-            var isResult = Is(item, "type", "function_call_output") || Is(item, "type", "custom_tool_call_output")
-                || Is(item, "type", "tool_result") || Is(item, "role", "tool");
+            var isResult = Is(item, "type", "function_call_output"u8) || Is(item, "type", "custom_tool_call_output"u8)
+                || Is(item, "type", "tool_result"u8) || Is(item, "role", "tool"u8);
             if (isResult || (RequestFields.Has(item, "content", out var content) && HoldsResult(content)))
             {
                 return true;
@@ -77,7 +77,7 @@ internal static class CursorRequestReader
         return false;
     }
 
-    private static bool Is(JsonElement owner, string name, string word) =>
+    private static bool Is(JsonValue owner, string name, ReadOnlySpan<byte> word) =>
         RequestFields.Has(owner, name, out var value) && value.ValueKind == JsonValueKind.String && value.ValueEquals(word);
 
     /// <summary>A body whose conversation is chat's, with the parameters of either shape.</summary>
@@ -112,7 +112,7 @@ internal static class CursorRequestReader
         return fields.Error;
     }
 
-    private static ResponseFormat? ReadFormat(JsonElement text, RequestFields fields)
+    private static ResponseFormat? ReadFormat(JsonValue text, RequestFields fields)
     {
         if (!fields.Has(text, "format", "text", JsonValueKind.Object, out var format))
         {

@@ -70,7 +70,7 @@ internal sealed class GenerateContentChunkReader
         ReadFeedback(feedback);
         if (!usage.IsEmpty)
         {
-            sink.On(new ResponseEvent { Kind = EventKind.Usage, Usage = _usage.Usage });
+            sink.On(ResponseEvent.Of(_usage.Usage));
         }
     }
 
@@ -107,7 +107,8 @@ internal sealed class GenerateContentChunkReader
         {
             _hasStarted = true;
             ResponseId = Encoding.UTF8.GetString(id);
-            sink.On(new ResponseEvent { Kind = EventKind.MessageStart, Id = id, Name = model, Usage = _usage.Usage });
+            var figures = _usage.Usage;
+            sink.On(new ResponseEvent { Kind = EventKind.MessageStart, Id = id, Name = model, Figures = new ReadOnlySpan<Usage>(in figures) });
         }
     }
 

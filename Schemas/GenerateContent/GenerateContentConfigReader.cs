@@ -9,7 +9,7 @@ internal sealed class GenerateContentConfigReader(JsonBody body, ChatRequest req
 {
     private bool _isJson;
 
-    public GatewayError? Read(JsonElement config, string path)
+    public GatewayError? Read(JsonValue config, string path)
     {
         if (config.ValueKind != JsonValueKind.Object)
         {
@@ -32,7 +32,7 @@ internal sealed class GenerateContentConfigReader(JsonBody body, ChatRequest req
         return null;
     }
 
-    private bool TryRead(string name, JsonElement value)
+    private bool TryRead(string name, JsonValue value)
     {
         var sampling = request.Sampling;
         switch (name)
@@ -76,7 +76,7 @@ internal sealed class GenerateContentConfigReader(JsonBody body, ChatRequest req
         }
     }
 
-    private void ReadShape(string name, JsonElement value)
+    private void ReadShape(string name, JsonValue value)
     {
         switch (name)
         {
@@ -103,7 +103,7 @@ internal sealed class GenerateContentConfigReader(JsonBody body, ChatRequest req
         }
     }
 
-    private void ReadThinking(JsonElement thinking)
+    private void ReadThinking(JsonValue thinking)
     {
         var budget = GenerateContentJson.Member(thinking, "thinkingBudget", "thinking_budget") is { } tokens ? GenerateContentJson.Integer(tokens) : null;
         var level = GenerateContentJson.Text(body, thinking, "thinkingLevel", "thinking_level").Decode();

@@ -21,7 +21,7 @@ internal sealed class GenerateContentContentReader(JsonBody body, ChatRequest re
     private readonly List<(JsonText Name, JsonText Id)> _unanswered = [];
     private int _calls;
 
-    public GatewayError? ReadContents(JsonElement contents)
+    public GatewayError? ReadContents(JsonValue contents)
     {
         if (contents.ValueKind == JsonValueKind.Object)
         {
@@ -45,7 +45,7 @@ internal sealed class GenerateContentContentReader(JsonBody body, ChatRequest re
         return null;
     }
 
-    public GatewayError? ReadSystem(JsonElement system, string path) =>
+    public GatewayError? ReadSystem(JsonValue system, string path) =>
         system.ValueKind == JsonValueKind.String
             ? Add(new TextPart(body.Text(system)) { Path = path }, request.System)
             : ReadParts(system, path, request.System);
@@ -56,7 +56,7 @@ internal sealed class GenerateContentContentReader(JsonBody body, ChatRequest re
         return null;
     }
 
-    private GatewayError? ReadContent(JsonElement content, string path)
+    private GatewayError? ReadContent(JsonValue content, string path)
     {
         if (content.ValueKind != JsonValueKind.Object)
         {
@@ -75,7 +75,7 @@ internal sealed class GenerateContentContentReader(JsonBody body, ChatRequest re
     }
 
     /// <summary>parts is a list; a lone object is accepted upstream, too.</summary>
-    private GatewayError? ReadParts(JsonElement content, string path, List<Part> parts)
+    private GatewayError? ReadParts(JsonValue content, string path, List<Part> parts)
     {
         if (GenerateContentJson.Member(content, "parts", "parts") is not { } list)
         {
@@ -104,7 +104,7 @@ internal sealed class GenerateContentContentReader(JsonBody body, ChatRequest re
         return null;
     }
 
-    private GatewayError? ReadPart(JsonElement part, string path, List<Part> parts)
+    private GatewayError? ReadPart(JsonValue part, string path, List<Part> parts)
     {
         if (part.ValueKind != JsonValueKind.Object)
         {
@@ -141,7 +141,7 @@ internal sealed class GenerateContentContentReader(JsonBody body, ChatRequest re
     }
 
     /// <summary>Thoughts of a stream come in pieces, the last one with the signature: they are one reasoning.</summary>
-    private static void ReadText(JsonElement part, JsonText text, ReasoningState? state, string path, List<Part> parts)
+    private static void ReadText(JsonValue part, JsonText text, ReasoningState? state, string path, List<Part> parts)
     {
         var isThought = GenerateContentJson.Member(part, "thought", "thought") is { ValueKind: JsonValueKind.True };
         if (isThought && parts is [.., ReasoningPart { State: null } open])
@@ -162,7 +162,7 @@ internal sealed class GenerateContentContentReader(JsonBody body, ChatRequest re
         }
     }
 
-    private GatewayError? ReadCall(JsonElement call, ReasoningState? state, string path, List<Part> parts)
+    private GatewayError? ReadCall(JsonValue call, ReasoningState? state, string path, List<Part> parts)
     {
         var name = GenerateContentJson.Text(body, call, "name", "name");
         if (name.IsEmpty)
@@ -183,7 +183,7 @@ internal sealed class GenerateContentContentReader(JsonBody body, ChatRequest re
         return null;
     }
 
-    private GatewayError? ReadResponse(JsonElement response, string path, List<Part> parts)
+    private GatewayError? ReadResponse(JsonValue response, string path, List<Part> parts)
     {
         var name = GenerateContentJson.Text(body, response, "name", "name");
         var id = GenerateContentJson.Text(body, response, "id", "id");
@@ -212,20 +212,23 @@ internal sealed class GenerateContentContentReader(JsonBody body, ChatRequest re
     }
 
     /// <summary>The text under the one key that holds it, or the whole object as JSON.</summary>
-    private JsonText ResultText(JsonElement result)
+    private JsonText ResultText(JsonValue result)
     {
         if (result.ValueKind != JsonValueKind.Object)
         {
             return default;
         }
 
-        var members = result.EnumerateObject().ToArray();
-        return members is [{ Name: "output" or "result" or "content" or "error" } only]
-            ? only.Value.ValueKind == JsonValueKind.String ? body.Text(only.Value) : JsonQuote.Of(body.Raw(only.Value))
-            : JsonQuote.Of(body.Raw(result));
+        var members = result.EnumerateObject();
+        if (members.MoveNext() && members.Current is { Name: "output" or "result" or "content" or "error" } only && !members.MoveNext())
+        {
+            return only.Value.ValueKind == JsonValueKind.String ? body.Text(only.Value) : JsonQuote.Of(body.Raw(only.Value));
+        }
+
+        return JsonQuote.Of(body.Raw(result));
     }
 
-    private Part? ReadMedia(JsonElement part, string path)
+    private Part? ReadMedia(JsonValue part, string path)
     {
         var inline = GenerateContentJson.Member(part, "inlineData", "inline_data");
         var file = GenerateContentJson.Member(part, "fileData", "file_data");

@@ -60,7 +60,7 @@ internal static class GenerateContentErrors
         }
     }
 
-    private static GatewayError Read(JsonBody body, JsonElement error, int status)
+    private static GatewayError Read(JsonBody body, JsonValue error, int status)
     {
         if (status == 0)
         {
@@ -81,7 +81,7 @@ internal static class GenerateContentErrors
     }
 
     /// <summary>details: the ErrorInfo's reason. A wrong key is only an INVALID_ARGUMENT but for this.</summary>
-    private static string? ReasonOf(JsonBody body, JsonElement error)
+    private static string? ReasonOf(JsonBody body, JsonValue error)
     {
         if (error.TryGetProperty("details"u8, out var details) && details.ValueKind == JsonValueKind.Array)
         {

@@ -54,7 +54,7 @@ internal static class GenerateContentGrounding
         return sources;
     }
 
-    private static Citation Source(JsonBody body, JsonElement chunk)
+    private static Citation Source(JsonBody body, JsonValue chunk)
     {
         var raw = body.Raw(chunk);
         foreach (var kind in chunk.ValueKind == JsonValueKind.Object ? chunk.EnumerateObject() : default)
@@ -79,7 +79,7 @@ internal static class GenerateContentGrounding
         return new Citation(CitationKind.Other) { Raw = raw };
     }
 
-    private static void Add(JsonElement support, List<Citation> sources, bool isAscii, List<Citation> citations)
+    private static void Add(JsonValue support, List<Citation> sources, bool isAscii, List<Citation> citations)
     {
         if (support.ValueKind != JsonValueKind.Object || !support.TryGetProperty("groundingChunkIndices"u8, out var indices)
             || indices.ValueKind != JsonValueKind.Array)
@@ -104,9 +104,9 @@ internal static class GenerateContentGrounding
         }
     }
 
-    private static JsonText Text(JsonBody body, JsonElement element, ReadOnlySpan<byte> name) =>
+    private static JsonText Text(JsonBody body, JsonValue element, ReadOnlySpan<byte> name) =>
         element.TryGetProperty(name, out var value) ? body.Text(value) : default;
 
-    private static int? Number(JsonElement element, ReadOnlySpan<byte> name) =>
+    private static int? Number(JsonValue element, ReadOnlySpan<byte> name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : null;
 }

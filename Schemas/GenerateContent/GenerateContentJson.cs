@@ -8,17 +8,17 @@ namespace BifrostLite.Schemas.GenerateContent;
 /// <summary>Members under either of their two names, and Google's schemas as JSON Schema.</summary>
 internal static class GenerateContentJson
 {
-    public static JsonElement? Member(JsonElement element, string camel, string snake) =>
+    public static JsonValue? Member(JsonValue element, string camel, string snake) =>
         element.ValueKind == JsonValueKind.Object && (element.TryGetProperty(camel, out var value) || element.TryGetProperty(snake, out value))
             && value.ValueKind != JsonValueKind.Null
             ? value
             : null;
 
-    public static JsonText Text(JsonBody body, JsonElement element, string camel, string snake) =>
+    public static JsonText Text(JsonBody body, JsonValue element, string camel, string snake) =>
         Member(element, camel, snake) is { } value ? body.Text(value) : default;
 
     /// <summary>The strings of a list; none of anything else.</summary>
-    public static JsonText[] Texts(JsonBody body, JsonElement value)
+    public static JsonText[] Texts(JsonBody body, JsonValue value)
     {
         if (value.ValueKind != JsonValueKind.Array)
         {
@@ -35,13 +35,13 @@ internal static class GenerateContentJson
         return texts;
     }
 
-    public static long? Integer(JsonElement value) => Number(value) is { } number ? (long)number : null;
+    public static long? Integer(JsonValue value) => Number(value) is { } number ? (long)number : null;
 
-    public static double? Number(JsonElement value) =>
+    public static double? Number(JsonValue value) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) ? number : null;
 
     /// <summary>Google's Schema writes types in capitals ("STRING", ai.google.dev/api/caching#Schema); JSON Schema does not.</summary>
-    public static RawJson Schema(JsonBody body, JsonElement schema)
+    public static RawJson Schema(JsonBody body, JsonValue schema)
     {
         var output = new ArrayBufferWriter<byte>();
         var json = new JsonEmitter(output);
@@ -49,7 +49,7 @@ internal static class GenerateContentJson
         return new RawJson(output.WrittenMemory);
     }
 
-    private static void Copy(JsonBody body, JsonElement element, ref JsonEmitter json)
+    private static void Copy(JsonBody body, JsonValue element, ref JsonEmitter json)
     {
         switch (element.ValueKind)
         {

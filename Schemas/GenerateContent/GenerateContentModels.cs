@@ -62,7 +62,7 @@ internal static class GenerateContentModels
     private static GenerateContentModel Entry(ModelInfo model) => new(
         Collection + model.Id, model.DisplayName.Length > 0 ? model.DisplayName : model.Id, model.MaxInputTokens, model.MaxOutputTokens, Methods);
 
-    private static long? Number(JsonElement item, ReadOnlySpan<byte> name) =>
+    private static long? Number(JsonValue item, ReadOnlySpan<byte> name) =>
         item.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : null;
 }
 

@@ -43,7 +43,7 @@ internal sealed class GenerateContentRequestReader(JsonBody body, ChatRequest re
         return hasContents ? null : GatewayError.Invalid("contents is required", "contents");
     }
 
-    private GatewayError? ReadMember(string name, JsonElement value)
+    private GatewayError? ReadMember(string name, JsonValue value)
     {
         switch (name)
         {

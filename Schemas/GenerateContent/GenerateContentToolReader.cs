@@ -7,15 +7,20 @@ namespace BifrostLite.Schemas.GenerateContent;
 /// <summary>Reads tools and toolConfig (ai.google.dev/api/caching#Tool).</summary>
 internal sealed class GenerateContentToolReader(JsonBody body, ChatRequest request)
 {
-    public GatewayError? ReadTools(JsonElement tools)
+    public GatewayError? ReadTools(JsonValue tools)
     {
-        var list = tools.ValueKind == JsonValueKind.Object ? [tools] : tools.ValueKind == JsonValueKind.Array ? tools.EnumerateArray().ToArray() : null;
-        if (list is null)
+        List<JsonValue> list = tools.ValueKind == JsonValueKind.Object ? [tools] : [];
+        if (list.Count == 0 && tools.ValueKind != JsonValueKind.Array)
         {
             return GatewayError.Invalid("tools must be an array", "tools");
         }
 
-        for (var i = 0; i < list.Length; i++)
+        foreach (var item in tools.EnumerateArray())
+        {
+            list.Add(item);
+        }
+
+        for (var i = 0; i < list.Count; i++)
         {
             if (list[i].ValueKind != JsonValueKind.Object)
             {
@@ -34,7 +39,7 @@ internal sealed class GenerateContentToolReader(JsonBody body, ChatRequest reque
         return null;
     }
 
-    public void ReadConfig(JsonElement config)
+    public void ReadConfig(JsonValue config)
     {
         new RequestFields(body, request.Losses).LoseOthers(
             config, "toolConfig", ["functionCallingConfig", "function_calling_config", "includeServerSideToolInvocations", "include_server_side_tool_invocations"]);
@@ -55,7 +60,7 @@ internal sealed class GenerateContentToolReader(JsonBody body, ChatRequest reque
         };
     }
 
-    private GatewayError? ReadTool(string kind, JsonElement value, string path)
+    private GatewayError? ReadTool(string kind, JsonValue value, string path)
     {
         switch (kind)
         {
@@ -85,10 +90,10 @@ internal sealed class GenerateContentToolReader(JsonBody body, ChatRequest reque
         }
     }
 
-    private void AddServer(string name, JsonElement value, string path) =>
+    private void AddServer(string name, JsonValue value, string path) =>
         request.Tools.Add(new Tool(ToolKind.Server, JsonText.From(name)) { Raw = body.Raw(value), Path = path });
 
-    private GatewayError? ReadFunction(JsonElement declaration, string path)
+    private GatewayError? ReadFunction(JsonValue declaration, string path)
     {
         var name = GenerateContentJson.Text(body, declaration, "name", "name");
         if (name.IsEmpty)

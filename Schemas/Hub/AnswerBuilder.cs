@@ -102,6 +102,8 @@ internal sealed class AnswerBuilder : IResponseSink
     /// <summary>A block and the buffers its deltas are joined in; they become the block's own memory.</summary>
     private sealed class GrowingBlock(AnswerBlock block)
     {
+        /// <summary>The first piece, which mostly is all there is.</summary>
+        private byte[]? _first;
         private ArrayBufferWriter<byte>? _text;
         private ArrayBufferWriter<byte>? _signature;
         private ArrayBufferWriter<byte>? _redacted;
@@ -112,7 +114,7 @@ internal sealed class AnswerBuilder : IResponseSink
             switch (kind)
             {
                 case DeltaKind.SummaryBreak:
-                    block.SummaryBreaks.Add(_text?.WrittenCount ?? 0);
+                    block.SummaryBreaks.Add(_text?.WrittenCount ?? _first?.Length ?? 0);
                     break;
                 case DeltaKind.Signature:
                     (_signature ??= new()).Write(text);
@@ -121,9 +123,26 @@ internal sealed class AnswerBuilder : IResponseSink
                     (_redacted ??= new()).Write(text);
                     break;
                 default:
-                    (_text ??= new(Math.Max(text.Length, 1))).Write(text);
+                    AddText(text);
                     break;
             }
+        }
+
+        private void AddText(ReadOnlySpan<byte> text)
+        {
+            if (_first is null && _text is null)
+            {
+                _first = text.ToArray();
+                return;
+            }
+
+            if (_text is null)
+            {
+                _text = new ArrayBufferWriter<byte>(2 * (_first!.Length + text.Length));
+                _text.Write(_first);
+            }
+
+            _text.Write(text);
         }
 
         /// <summary>Joins arrays: what stands between the brackets, with a comma where both sides have something.</summary>
@@ -143,7 +162,7 @@ internal sealed class AnswerBuilder : IResponseSink
 
         public void Settle()
         {
-            block.Text = Joined(_text);
+            block.Text = _text is null ? new JsonText(_first) : Joined(_text);
             block.Signature = Joined(_signature);
             block.Redacted = Joined(_redacted);
             if (_logprobs is not null && block.Logprobs.IsAbsent)

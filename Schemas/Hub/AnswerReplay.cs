@@ -16,13 +16,14 @@ internal static class AnswerReplay
             return;
         }
 
+        var input = InputOf(answer.Usage);
         sink.On(new ResponseEvent
         {
             Kind = EventKind.MessageStart,
             Id = answer.Id.Span,
             Name = answer.Model.Span,
             Created = answer.Created,
-            Usage = InputOf(answer.Usage),
+            Figures = new ReadOnlySpan<Usage>(in input),
         });
         for (var i = 0; i < answer.Blocks.Count; i++)
         {
@@ -36,7 +37,7 @@ internal static class AnswerReplay
 
         if (!answer.Usage.IsEmpty)
         {
-            sink.On(new ResponseEvent { Kind = EventKind.Usage, Usage = answer.Usage });
+            sink.On(ResponseEvent.Of(answer.Usage));
         }
 
         for (var choice = 0; choice < answer.Stops.Count; choice++)

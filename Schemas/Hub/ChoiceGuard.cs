@@ -9,13 +9,18 @@ namespace BifrostLite.Schemas.Hub;
 /// </summary>
 internal sealed class ChoiceGuard(int number, GuardScope scope)
 {
-    /// <summary>By the upstream's number; the newest where a number comes again.</summary>
-    private readonly Dictionary<int, GuardedBlock> _blocks = [];
+    /// <summary>Few answers have more blocks than this; those that do are looked up.</summary>
+    private const int Few = 8;
+
+    /// <summary>In the order in which they began; of those with the same number of the upstream's the newest counts.</summary>
+    private readonly List<GuardedBlock> _blocks = [];
+
+    private Dictionary<int, GuardedBlock>? _byNumber;
 
     /// <summary>Open before the target; at most one where the target is sequential.</summary>
     private readonly List<GuardedBlock> _live = [];
 
-    private readonly Queue<GuardedBlock> _held = new();
+    private Queue<GuardedBlock>? _held;
 
     public int Number { get; } = number;
 
@@ -40,7 +45,7 @@ internal sealed class ChoiceGuard(int number, GuardScope scope)
                 OnStart(e);
                 break;
             case EventKind.BlockStop:
-                if (_blocks.TryGetValue(e.Index, out var block))
+                if (Find(e.Index) is { } block)
                 {
                     Stop(block);
                 }
@@ -58,17 +63,17 @@ internal sealed class ChoiceGuard(int number, GuardScope scope)
     /// <summary>Gives buffers back after a failure.</summary>
     public void Abandon()
     {
-        foreach (var block in _held)
+        foreach (var block in _held ?? [])
         {
             block.Held?.Clear();
         }
 
-        _held.Clear();
+        _held = null;
     }
 
     private void OnStart(in ResponseEvent e)
     {
-        if (_blocks.TryGetValue(e.Index, out var earlier) && earlier is not { State: GuardedState.Stopped } and not { IsOver: true })
+        if (Find(e.Index) is { } earlier and not { State: GuardedState.Stopped } and not { IsOver: true })
         {
             if (earlier.IsRepeatedBy(e))
             {
@@ -90,7 +95,8 @@ internal sealed class ChoiceGuard(int number, GuardScope scope)
             return;
         }
 
-        if (!_blocks.TryGetValue(e.Index, out var block) || block.State == GuardedState.Suspended)
+        var block = Find(e.Index);
+        if (block is null || block.State == GuardedState.Suspended)
         {
             block = Begin(ImplicitStart(e, block));
         }
@@ -118,7 +124,7 @@ internal sealed class ChoiceGuard(int number, GuardScope scope)
             Stop(_live[0]);
         }
 
-        Debug.Assert(_held.Count == 0, "nothing waits while nothing is open");
+        Debug.Assert(_held is null or { Count: 0 }, "nothing waits while nothing is open");
         IsFinished = true;
         scope.Next.On(e);
     }
@@ -133,15 +139,15 @@ internal sealed class ChoiceGuard(int number, GuardScope scope)
 
     private GuardedBlock Begin(in ResponseEvent start)
     {
-        var block = new GuardedBlock(start.Block, start.Id.ToArray());
-        _blocks[start.Index] = block;
+        var block = new GuardedBlock(start.Index, start.Block, start.Id.ToArray());
+        Remember(block);
         scope.CountBlock();
         if (scope.IsSequential && _live is [var open])
         {
-            Debug.Assert(_held.Count == 0 || !open.Yields, "what waits is let in as soon as the open block yields");
+            Debug.Assert(_held is null or { Count: 0 } || !open.Yields, "what waits is let in as soon as the open block yields");
             if (!open.Yields)
             {
-                _held.Enqueue(block);
+                (_held ??= new()).Enqueue(block);
                 Hold(start, block);
                 return block;
             }
@@ -152,6 +158,43 @@ internal sealed class ChoiceGuard(int number, GuardScope scope)
         Open(block);
         Send(start, block.Number);
         return block;
+    }
+
+    private GuardedBlock? Find(int index)
+    {
+        if (_byNumber is not null)
+        {
+            return _byNumber.GetValueOrDefault(index);
+        }
+
+        for (var i = _blocks.Count - 1; i >= 0; i--)
+        {
+            if (_blocks[i].Index == index)
+            {
+                return _blocks[i];
+            }
+        }
+
+        return null;
+    }
+
+    private void Remember(GuardedBlock block)
+    {
+        if (_byNumber is not null)
+        {
+            _byNumber[block.Index] = block;
+            return;
+        }
+
+        _blocks.Add(block);
+        if (_blocks.Count > Few)
+        {
+            _byNumber = [];
+            foreach (var known in _blocks)
+            {
+                _byNumber[known.Index] = known;
+            }
+        }
     }
 
     private void Stop(GuardedBlock block)
@@ -179,7 +222,7 @@ internal sealed class ChoiceGuard(int number, GuardScope scope)
 
     private void LetIn()
     {
-        while (_held.Count > 0 && (_live.Count == 0 || _live[0].Yields))
+        while (_held is { Count: > 0 } && (_live.Count == 0 || _live[0].Yields))
         {
             if (_live is [var open])
             {
@@ -216,7 +259,7 @@ internal sealed class ChoiceGuard(int number, GuardScope scope)
         if (scope.IsSequential)
         {
             block.Watch(e);
-            if (_held.Count > 0)
+            if (_held is { Count: > 0 })
             {
                 LetIn();
             }

@@ -16,9 +16,12 @@ internal enum GuardedState
 }
 
 /// <summary>What <see cref="StreamGuard"/> remembers of one block of the upstream.</summary>
-internal sealed class GuardedBlock(BlockKind kind, byte[] id)
+internal sealed class GuardedBlock(int index, BlockKind kind, byte[] id)
 {
     private JsonBalance _arguments;
+
+    /// <summary>The upstream's number of it.</summary>
+    public int Index { get; } = index;
 
     public BlockKind Kind { get; } = kind;
 

@@ -55,6 +55,9 @@ internal static class JsonEscapes
         }
     }
 
+    /// <summary>Whether <paramref name="text"/> may stand between quotes as it is.</summary>
+    public static bool NeedsNone(ReadOnlySpan<byte> text) => !text.ContainsAny(MustEscape);
+
     public static string Decode(ReadOnlySpan<byte> escaped)
     {
         if (escaped.IndexOf((byte)'\\') < 0)

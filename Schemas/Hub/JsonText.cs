@@ -19,7 +19,11 @@ internal readonly struct JsonText : IEquatable<JsonText>
     public ReadOnlySpan<byte> Span => Escaped.Span;
 
     /// <summary>Escapes a .NET string. Only what JSON demands is escaped; a lone surrogate becomes U+FFFD.</summary>
-    public static JsonText From(string text) => FromUtf8(Encoding.UTF8.GetBytes(text));
+    public static JsonText From(string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        return JsonEscapes.NeedsNone(bytes) ? new JsonText(bytes) : FromUtf8(bytes);
+    }
 
     /// <summary>Escapes plain UTF-8 text. Bytes that are not UTF-8 become U+FFFD.</summary>
     public static JsonText FromUtf8(ReadOnlySpan<byte> text)

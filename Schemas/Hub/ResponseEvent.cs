@@ -8,6 +8,8 @@ internal readonly ref struct ResponseEvent
 {
     public required EventKind Kind { get; init; }
 
+    public static ResponseEvent Of(in Usage usage) => new() { Kind = EventKind.Usage, Figures = new ReadOnlySpan<Usage>(in usage) };
+
     /// <summary>The block's number as the decoder counts; the guard makes them dense.</summary>
     public int Index { get; init; }
 
@@ -33,7 +35,10 @@ internal readonly ref struct ResponseEvent
     /// <summary>Seconds since 1970; 0 where the upstream gives none.</summary>
     public long Created { get; init; }
 
-    public Usage Usage { get; init; }
+    /// <summary>Where the token figures lie that come with MessageStart and Usage; few events carry them, and they are large.</summary>
+    public ReadOnlySpan<Usage> Figures { get; init; }
+
+    public Usage Usage => Figures.IsEmpty ? default : Figures[0];
 
     public StopReason Stop { get; init; }
 

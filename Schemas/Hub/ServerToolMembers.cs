@@ -24,7 +24,7 @@ internal static class ServerToolMembers
     }
 
     /// <summary>What every other API does anyway: a container of the provider's choice, and tools that run without being asked about.</summary>
-    private static void AddDefaults(JsonElement tool, List<string> known)
+    private static void AddDefaults(JsonValue tool, List<string> known)
     {
         if (RequestFields.Has(tool, "container", out var container) && container.ValueKind == JsonValueKind.Object && IsOnlyType(container))
         {
@@ -37,7 +37,7 @@ internal static class ServerToolMembers
         }
     }
 
-    private static bool IsOnlyType(JsonElement container)
+    private static bool IsOnlyType(JsonValue container)
     {
         foreach (var member in container.EnumerateObject())
         {

@@ -87,7 +87,7 @@ internal sealed class StreamGuard(IResponseSink next, StreamRules rules, Losses 
         }
 
         _hasStarted = true;
-        next.On(e with { Usage = _usage });
+        next.On(e with { Figures = new ReadOnlySpan<Usage>(in _usage) });
     }
 
     private void EnsureStarted()
@@ -95,7 +95,7 @@ internal sealed class StreamGuard(IResponseSink next, StreamRules rules, Losses 
         if (!_hasStarted)
         {
             _hasStarted = true;
-            next.On(new ResponseEvent { Kind = EventKind.MessageStart, Usage = _usage });
+            next.On(new ResponseEvent { Kind = EventKind.MessageStart, Figures = new ReadOnlySpan<Usage>(in _usage) });
         }
     }
 
@@ -104,7 +104,7 @@ internal sealed class StreamGuard(IResponseSink next, StreamRules rules, Losses 
     {
         if (_hasStarted)
         {
-            next.On(new ResponseEvent { Kind = EventKind.Usage, Usage = _usage });
+            next.On(ResponseEvent.Of(in _usage));
         }
     }
 

@@ -66,7 +66,8 @@ internal record struct Usage
     /// <summary>Input plus output; null while neither is known.</summary>
     public readonly long? Total => Input is null && Output is null ? null : (Input ?? 0) + (Output ?? 0);
 
-    public readonly bool IsEmpty => this == default;
+    /// <summary>The usual figures first: comparing all of them is the slow way.</summary>
+    public readonly bool IsEmpty => Output is null && Input is null && this == default;
 
     /// <summary>
     /// Later figures win member by member: providers report cumulative totals, some of them in pieces. An

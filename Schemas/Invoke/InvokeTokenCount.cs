@@ -23,9 +23,14 @@ internal static class InvokeTokenCount
                 && json.Root.TryGetProperty("input"u8, out var input) && input.ValueKind == JsonValueKind.Object
                 && input.TryGetProperty("invokeModel"u8, out var invoke) && invoke.ValueKind == JsonValueKind.Object
                 && invoke.TryGetProperty("body"u8, out var body) && body.ValueKind == JsonValueKind.String
-                && body.TryGetBytesFromBase64(out var decoded)
-                    ? (ReadOnlyMemory<byte>?)decoded
+                    ? Decoded(body.GetString()!)
                     : null;
         }
+    }
+
+    private static ReadOnlyMemory<byte>? Decoded(string base64)
+    {
+        var bytes = new byte[base64.Length];
+        return Convert.TryFromBase64String(base64, bytes, out var length) ? bytes.AsMemory(0, length) : (ReadOnlyMemory<byte>?)null;
     }
 }

@@ -30,7 +30,7 @@ internal static class MessagesAnswerReader
         }
     }
 
-    private static void Read(JsonBody body, JsonElement content, IResponseSink sink)
+    private static void Read(JsonBody body, JsonValue content, IResponseSink sink)
     {
         var usage = MessagesUsage.Read(body.RawOf(body.Root, "usage"u8).Span, default);
         sink.On(new ResponseEvent
@@ -38,7 +38,7 @@ internal static class MessagesAnswerReader
             Kind = EventKind.MessageStart,
             Id = body.TextOf(body.Root, "id"u8).Span,
             Name = body.TextOf(body.Root, "model"u8).Span,
-            Usage = usage,
+            Figures = new ReadOnlySpan<Usage>(in usage),
         });
         var index = 0;
         foreach (var block in content.EnumerateArray())
@@ -46,12 +46,12 @@ internal static class MessagesAnswerReader
             ReadBlock(body, block, index++, sink);
         }
 
-        sink.On(new ResponseEvent { Kind = EventKind.Usage, Usage = usage });
+        sink.On(ResponseEvent.Of(in usage));
         sink.On(new ResponseEvent { Kind = EventKind.Finish, Stop = MessagesStops.Read(body, body.Root) });
         sink.On(new ResponseEvent { Kind = EventKind.End });
     }
 
-    private static void ReadBlock(JsonBody body, JsonElement block, int index, IResponseSink sink)
+    private static void ReadBlock(JsonBody body, JsonValue block, int index, IResponseSink sink)
     {
         if (block.ValueKind == JsonValueKind.Object && MessagesBlockReader.Start(body, block, index, sink))
         {

@@ -12,7 +12,7 @@ internal static class MessagesBlockReader
 {
     /// <summary>Emits BlockStart, or one Extension for a block the hub has no word for.</summary>
     /// <returns>Whether a block was begun that must grow and stop.</returns>
-    public static bool Start(JsonBody body, JsonElement block, int index, IResponseSink sink)
+    public static bool Start(JsonBody body, JsonValue block, int index, IResponseSink sink)
     {
         var type = body.TextOf(block, "type"u8);
         var kind = KindOf(type.Span);
@@ -38,7 +38,7 @@ internal static class MessagesBlockReader
     }
 
     /// <summary>Emits what the block holds besides a tool's input: text, citations, thinking, signature, redacted data.</summary>
-    public static void Content(JsonBody body, JsonElement block, int index, IResponseSink sink)
+    public static void Content(JsonBody body, JsonValue block, int index, IResponseSink sink)
     {
         Delta(sink, index, DeltaKind.Text, body.TextOf(block, "thinking"u8));
         Delta(sink, index, DeltaKind.Signature, body.TextOf(block, "signature"u8));
@@ -56,7 +56,7 @@ internal static class MessagesBlockReader
     }
 
     /// <summary>A tool's input as the text the hub carries; empty where there is none (yet).</summary>
-    public static JsonText Input(JsonBody body, JsonElement block, bool isWhole)
+    public static JsonText Input(JsonBody body, JsonValue block, bool isWhole)
     {
         if (!block.TryGetProperty("input"u8, out var input) || input.ValueKind == JsonValueKind.Null)
         {
@@ -81,7 +81,7 @@ internal static class MessagesBlockReader
         }
     }
 
-    private static JsonText NameOf(BlockKind kind, JsonBody body, JsonElement block) => kind switch
+    private static JsonText NameOf(BlockKind kind, JsonBody body, JsonValue block) => kind switch
     {
         BlockKind.Tool => body.TextOf(block, "name"u8),
         BlockKind.ServerTool or BlockKind.ServerToolResult => MessagesServerTools.HubName(body, block),

@@ -7,7 +7,7 @@ namespace BifrostLite.Schemas.Messages;
 /// <summary>Citations of a text block, both ways (platform.claude.com/docs/en/build-with-claude/citations).</summary>
 internal static class MessagesCitations
 {
-    public static Citation Read(JsonBody body, JsonElement element)
+    public static Citation Read(JsonBody body, JsonValue element)
     {
         var type = body.TextOf(element, "type"u8);
         var kind = type switch
@@ -119,7 +119,7 @@ internal static class MessagesCitations
 
     private static JsonText FirstOf(JsonText first, JsonText second) => first.IsEmpty ? second : first;
 
-    private static int? IntOf(JsonElement element, ReadOnlySpan<byte> name) =>
+    private static int? IntOf(JsonValue element, ReadOnlySpan<byte> name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value)
             && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number)
             ? number

@@ -19,7 +19,7 @@ internal sealed class MessagesContentReader(RequestFields fields, Losses losses)
     ];
 
     /// <summary>Content that may be a string or an array of blocks.</summary>
-    public void Read(JsonElement content, string path, List<Part> parts)
+    public void Read(JsonValue content, string path, List<Part> parts)
     {
         if (content.ValueKind == JsonValueKind.String)
         {
@@ -44,7 +44,7 @@ internal sealed class MessagesContentReader(RequestFields fields, Losses losses)
         }
     }
 
-    private void ReadBlock(JsonElement block, string path, List<Part> parts)
+    private void ReadBlock(JsonValue block, string path, List<Part> parts)
     {
         var type = fields.Present(block, "type", path).Decode();
         var cache = fields.Cache(block, path);
@@ -74,7 +74,7 @@ internal sealed class MessagesContentReader(RequestFields fields, Losses losses)
         }
     }
 
-    private List<Citation> Citations(JsonElement block, string path)
+    private List<Citation> Citations(JsonValue block, string path)
     {
         var citations = new List<Citation>();
         foreach (var citation in fields.Items(block, "citations", path))
@@ -86,7 +86,7 @@ internal sealed class MessagesContentReader(RequestFields fields, Losses losses)
     }
 
     /// <summary>The "source" of an image or document; "content" sources are read by <see cref="Document"/>.</summary>
-    private MediaSource? Source(JsonElement block, string path, string usualType)
+    private MediaSource? Source(JsonValue block, string path, string usualType)
     {
         if (!RequestFields.Has(block, "source", out var source))
         {
@@ -115,7 +115,7 @@ internal sealed class MessagesContentReader(RequestFields fields, Losses losses)
         }
     }
 
-    private DocumentPart? Document(JsonElement block, string path)
+    private DocumentPart? Document(JsonValue block, string path)
     {
         if (Source(block, path, "application/pdf") is not { } source)
         {
@@ -133,7 +133,7 @@ internal sealed class MessagesContentReader(RequestFields fields, Losses losses)
     }
 
     /// <summary>A search result of the caller's own is a text with a title and a source: a small document.</summary>
-    private DocumentPart SearchResult(JsonElement block, string path)
+    private DocumentPart SearchResult(JsonValue block, string path)
     {
         losses.Add(path, LossReason.Moved);
         return new DocumentPart(new MediaSource { Text = JoinedText(block, path), MediaType = "text/plain" })
@@ -144,7 +144,7 @@ internal sealed class MessagesContentReader(RequestFields fields, Losses losses)
         };
     }
 
-    private JsonText JoinedText(JsonElement source, string path)
+    private JsonText JoinedText(JsonValue source, string path)
     {
         if (!RequestFields.Has(source, "content", out var content))
         {
@@ -169,14 +169,14 @@ internal sealed class MessagesContentReader(RequestFields fields, Losses losses)
         return new JsonText(joined.WrittenMemory);
     }
 
-    private ReasoningPart Thinking(JsonElement block, string path) => new(fields.Present(block, "thinking", path))
+    private ReasoningPart Thinking(JsonValue block, string path) => new(fields.Present(block, "thinking", path))
     {
         State = State(fields.Text(block, "signature", path), StateKind.Signature),
     };
 
     private static ReasoningState? State(JsonText carried, StateKind kind) => carried.IsEmpty ? null : ReasoningState.Open(carried, kind, Native);
 
-    private ToolCallPart ToolCall(JsonElement block, string path)
+    private ToolCallPart ToolCall(JsonValue block, string path)
     {
         var input = RequestFields.Has(block, "input", out var value) && fields.IsObject(value, $"{path}.input") ? fields.Body.Raw(value) : RawJson.EmptyObject;
         return new ToolCallPart(fields.Present(block, "id", path), fields.Present(block, "name", path))
@@ -185,7 +185,7 @@ internal sealed class MessagesContentReader(RequestFields fields, Losses losses)
         };
     }
 
-    private ToolResultPart ToolResult(JsonElement block, string path)
+    private ToolResultPart ToolResult(JsonValue block, string path)
     {
         var result = new ToolResultPart(fields.Present(block, "tool_use_id", path))
         {
@@ -199,7 +199,7 @@ internal sealed class MessagesContentReader(RequestFields fields, Losses losses)
         return result;
     }
 
-    private ServerToolPart ServerTool(JsonElement block, string path)
+    private ServerToolPart ServerTool(JsonValue block, string path)
     {
         var input = RequestFields.Has(block, "input", out var value) ? fields.Body.Raw(value) : RawJson.EmptyObject;
         return new ServerToolPart(fields.Present(block, "id", path), MessagesServerTools.HubName(fields.Body, block))
@@ -209,14 +209,14 @@ internal sealed class MessagesContentReader(RequestFields fields, Losses losses)
         };
     }
 
-    private ServerToolResultPart ServerToolResult(JsonElement block, string path) =>
+    private ServerToolResultPart ServerToolResult(JsonValue block, string path) =>
         new(fields.Present(block, "tool_use_id", path), MessagesServerTools.ReadOutcome(fields.Body, block))
         {
             Name = MessagesServerTools.HubName(fields.Body, block),
         };
 
     /// <summary>The summary that stands for what came before it: as plain text, any model can go on from it.</summary>
-    private TextPart Compaction(JsonElement block, string path)
+    private TextPart Compaction(JsonValue block, string path)
     {
         losses.Add(path, LossReason.Moved);
         return new TextPart(fields.Text(block, "content", path));

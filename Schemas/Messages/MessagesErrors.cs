@@ -72,7 +72,7 @@ internal static class MessagesErrors
         }
     }
 
-    private static GatewayError? Read(int status, JsonElement root)
+    private static GatewayError? Read(int status, JsonValue root)
     {
         // Vertex wraps its own errors in an array.
         if (root.ValueKind == JsonValueKind.Array && root.GetArrayLength() > 0)
@@ -106,14 +106,14 @@ internal static class MessagesErrors
         return text.Length == 0 || text[0] == '<' ? $"the upstream answered {status} without a readable error" : $"the upstream answered {status}: {text}";
     }
 
-    private static string? TextOf(JsonElement element, ReadOnlySpan<byte> name) =>
+    private static string? TextOf(JsonValue element, ReadOnlySpan<byte> name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
             ? Decode(value)
             : null;
 
     // GetString throws on a lone surrogate, which some upstreams echo from the request.
-    private static string Decode(JsonElement value) =>
-        JsonEscapes.Decode(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(value)[1..^1]);
+    private static string Decode(JsonValue value) =>
+        JsonEscapes.Decode(value.Raw[1..^1]);
 
     private static string MessageOf(GatewayError error)
     {

@@ -69,7 +69,7 @@ internal static class MessagesModels
     private static long Seconds(string date) =>
         DateTimeOffset.TryParse(date, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at.ToUnixTimeSeconds() : 0;
 
-    private static long? Number(JsonElement item, ReadOnlySpan<byte> name) =>
+    private static long? Number(JsonValue item, ReadOnlySpan<byte> name) =>
         item.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : null;
 }
 

@@ -37,7 +37,7 @@ internal sealed class MessagesRequestReader
         }
     }
 
-    private void ReadRoot(JsonElement root, in RequestSource source)
+    private void ReadRoot(JsonValue root, in RequestSource source)
     {
         if (root.ValueKind != JsonValueKind.Object)
         {
@@ -62,7 +62,7 @@ internal sealed class MessagesRequestReader
         ReadExtra(root);
     }
 
-    private void ReadTurns(JsonElement root)
+    private void ReadTurns(JsonValue root)
     {
         if (!root.TryGetProperty("messages"u8, out _))
         {
@@ -85,7 +85,7 @@ internal sealed class MessagesRequestReader
         }
     }
 
-    private void ReadTurn(JsonElement message, string path)
+    private void ReadTurn(JsonValue message, string path)
     {
         Role? role = _fields.Present(message, "role", path).Decode() switch
         {
@@ -113,7 +113,7 @@ internal sealed class MessagesRequestReader
         _request.Turns.Add(turn);
     }
 
-    private void ReadSampling(JsonElement root)
+    private void ReadSampling(JsonValue root)
     {
         _request.Sampling = new Sampling
         {
@@ -129,7 +129,7 @@ internal sealed class MessagesRequestReader
         }
     }
 
-    private void ReadOutput(JsonElement root)
+    private void ReadOutput(JsonValue root)
     {
         string? effort = null;
         if (RequestFields.Has(root, "output_config", out var config) && _fields.IsObject(config, "output_config"))
@@ -147,7 +147,7 @@ internal sealed class MessagesRequestReader
         _request.Reasoning = ReadThinking(root, effort);
     }
 
-    private void ReadFormat(JsonElement source, string name, string path)
+    private void ReadFormat(JsonValue source, string name, string path)
     {
         if (!RequestFields.Has(source, name, out var format))
         {
@@ -173,7 +173,7 @@ internal sealed class MessagesRequestReader
         _request.Format = new ResponseFormat(FormatKind.JsonSchema) { Name = _fields.Text(format, "name", at), Schema = schema, Strict = true };
     }
 
-    private ReasoningAsk? ReadThinking(JsonElement root, string? effort)
+    private ReasoningAsk? ReadThinking(JsonValue root, string? effort)
     {
         if (!RequestFields.Has(root, "thinking", out var thinking) || !_fields.IsObject(thinking, "thinking"))
         {
@@ -199,7 +199,7 @@ internal sealed class MessagesRequestReader
         }
     }
 
-    private void ReadUser(JsonElement root)
+    private void ReadUser(JsonValue root)
     {
         if (!RequestFields.Has(root, "metadata", out var metadata) || !_fields.IsObject(metadata, "metadata"))
         {
@@ -216,7 +216,7 @@ internal sealed class MessagesRequestReader
         }
     }
 
-    private void ReadExtra(JsonElement root)
+    private void ReadExtra(JsonValue root)
     {
         foreach (var member in root.EnumerateObject())
         {

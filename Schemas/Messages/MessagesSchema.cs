@@ -43,7 +43,7 @@ internal sealed class MessagesSchema(JsonBody body, IBufferWriter<byte> output, 
         }
     }
 
-    private static bool IsRefused(JsonProperty keyword) => keyword.Name switch
+    private static bool IsRefused(JsonMember keyword) => keyword.Name switch
     {
         "$schema" or "minimum" or "maximum" or "exclusiveMinimum" or "exclusiveMaximum" or "multipleOf" => true,
         "minLength" or "maxLength" or "maxItems" or "uniqueItems" or "minProperties" or "maxProperties" => true,
@@ -51,7 +51,7 @@ internal sealed class MessagesSchema(JsonBody body, IBufferWriter<byte> output, 
         _ => false,
     };
 
-    private void Schema(JsonElement schema, string path)
+    private void Schema(JsonValue schema, string path)
     {
         if (schema.ValueKind != JsonValueKind.Object)
         {
@@ -84,7 +84,7 @@ internal sealed class MessagesSchema(JsonBody body, IBufferWriter<byte> output, 
     }
 
     /// <summary>"For 'object' type, 'additionalProperties' must be explicitly set to false."</summary>
-    private void Close(JsonElement schema, string path, ref bool isFirst)
+    private void Close(JsonValue schema, string path, ref bool isFirst)
     {
         var isSaid = schema.TryGetProperty("additionalProperties"u8, out var additional);
         var isObject = schema.TryGetProperty("properties"u8, out _)
@@ -104,7 +104,7 @@ internal sealed class MessagesSchema(JsonBody body, IBufferWriter<byte> output, 
         isFirst = false;
     }
 
-    private void Value(JsonProperty keyword, string path)
+    private void Value(JsonMember keyword, string path)
     {
         switch (keyword.Name)
         {
@@ -123,7 +123,7 @@ internal sealed class MessagesSchema(JsonBody body, IBufferWriter<byte> output, 
         }
     }
 
-    private void Named(JsonElement schemas, string path)
+    private void Named(JsonValue schemas, string path)
     {
         output.Write("{"u8);
         var isFirst = true;
@@ -136,7 +136,7 @@ internal sealed class MessagesSchema(JsonBody body, IBufferWriter<byte> output, 
         output.Write("}"u8);
     }
 
-    private void Listed(JsonElement schemas, string path)
+    private void Listed(JsonValue schemas, string path)
     {
         output.Write("["u8);
         var index = 0;
@@ -149,7 +149,7 @@ internal sealed class MessagesSchema(JsonBody body, IBufferWriter<byte> output, 
         output.Write("]"u8);
     }
 
-    private void Name(JsonProperty member, ref bool isFirst)
+    private void Name(JsonMember member, ref bool isFirst)
     {
         output.Write(isFirst ? "\""u8 : ",\""u8);
         output.Write(JsonText.From(member.Name).Span);

@@ -17,7 +17,7 @@ internal static class MessagesServerTools
     public static readonly JsonText Mcp = JsonText.From(ServerToolNames.Mcp);
 
     /// <summary>The hub's name of the tool a call or result block belongs to; the block's own word where the hub has none.</summary>
-    public static JsonText HubName(JsonBody body, JsonElement block)
+    public static JsonText HubName(JsonBody body, JsonValue block)
     {
         var type = body.TextOf(block, "type"u8);
         if (type.Span.StartsWith("mcp_tool_"u8))
@@ -38,7 +38,7 @@ internal static class MessagesServerTools
     }
 
     /// <summary>What a result block says, whichever tool's it is: the blocks share their members' names.</summary>
-    public static ServerToolOutcome ReadOutcome(JsonBody body, JsonElement block)
+    public static ServerToolOutcome ReadOutcome(JsonBody body, JsonValue block)
     {
         var hits = new List<SearchHit>();
         var text = new ArrayBufferWriter<byte>();
@@ -67,7 +67,7 @@ internal static class MessagesServerTools
         };
     }
 
-    private static void ReadItem(JsonBody body, JsonElement item, List<SearchHit> hits, ArrayBufferWriter<byte> text, ref JsonText error)
+    private static void ReadItem(JsonBody body, JsonValue item, List<SearchHit> hits, ArrayBufferWriter<byte> text, ref JsonText error)
     {
         if (item.ValueKind != JsonValueKind.Object)
         {

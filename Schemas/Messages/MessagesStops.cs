@@ -8,7 +8,7 @@ namespace BifrostLite.Schemas.Messages;
 internal static class MessagesStops
 {
     /// <summary>The stop of a message object or of a message_delta's delta, which share their members.</summary>
-    public static StopReason Read(JsonBody body, JsonElement source)
+    public static StopReason Read(JsonBody body, JsonValue source)
     {
         var word = body.TextOf(source, "stop_reason"u8);
         var kind = KindOf(word.Span);

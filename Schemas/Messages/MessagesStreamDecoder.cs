@@ -81,7 +81,7 @@ internal sealed class MessagesStreamDecoder : StreamDecoder
                 Kind = EventKind.MessageStart,
                 Id = body.TextOf(body.Root, "id"u8).Span,
                 Name = body.TextOf(body.Root, "model"u8).Span,
-                Usage = _usage,
+                Figures = new ReadOnlySpan<Usage>(in _usage),
             });
         }
     }
@@ -168,7 +168,7 @@ internal sealed class MessagesStreamDecoder : StreamDecoder
     private void OnMessageDelta(in MessagesFrame read, IResponseSink sink)
     {
         _usage = MessagesUsage.Read(read.Usage, _usage);
-        sink.On(new ResponseEvent { Kind = EventKind.Usage, Usage = _usage });
+        sink.On(ResponseEvent.Of(in _usage));
         if (!_isFinished && JsonBody.TryParse(read.Delta.ToArray(), out var body, out _))
         {
             using (body)

@@ -7,7 +7,7 @@ namespace BifrostLite.Schemas.Messages;
 /// <summary>tools, tool_choice and mcp_servers of a request (platform.claude.com/docs/en/agents-and-tools/tool-use/overview).</summary>
 internal sealed class MessagesToolReader(RequestFields fields, ChatRequest request)
 {
-    public void Read(JsonElement root)
+    public void Read(JsonValue root)
     {
         var index = 0;
         foreach (var tool in fields.Items(root, "tools", ""))
@@ -32,7 +32,7 @@ internal sealed class MessagesToolReader(RequestFields fields, ChatRequest reque
         ReadChoice(root);
     }
 
-    private void ReadTool(JsonElement tool, string path)
+    private void ReadTool(JsonValue tool, string path)
     {
         var type = fields.Word(tool, "type", path) ?? "custom";
         if (type == "custom")
@@ -62,14 +62,14 @@ internal sealed class MessagesToolReader(RequestFields fields, ChatRequest reque
         }
     }
 
-    private JsonText NameOf(string type, JsonElement tool, string path) =>
+    private JsonText NameOf(string type, JsonValue tool, string path) =>
         type.StartsWith("web_search_", StringComparison.Ordinal) ? MessagesServerTools.WebSearch
         : type.StartsWith("web_fetch_", StringComparison.Ordinal) ? MessagesServerTools.WebFetch
         : type.StartsWith("code_execution_", StringComparison.Ordinal) ? MessagesServerTools.CodeExecution
         : fields.Text(tool, "name", path) is { IsEmpty: false } name ? name
         : JsonText.From(type);
 
-    private ServerToolOptions Options(JsonElement tool, string path) => new()
+    private ServerToolOptions Options(JsonValue tool, string path) => new()
     {
         AllowedDomains = fields.Texts(tool, "allowed_domains", path),
         BlockedDomains = fields.Texts(tool, "blocked_domains", path),
@@ -81,7 +81,7 @@ internal sealed class MessagesToolReader(RequestFields fields, ChatRequest reque
     /// A server of mcp_servers. Which of its tools may be used stands in its own tool_configuration (mcp-client-2025-04-04) or
     /// in the mcp_toolset of the same name (mcp-client-2025-11-20).
     /// </summary>
-    private void ReadServer(JsonElement server, string path, JsonElement root)
+    private void ReadServer(JsonValue server, string path, JsonValue root)
     {
         var label = fields.Text(server, "name", path);
         var isConfigured = RequestFields.Has(server, "tool_configuration", out var configuration);
@@ -105,7 +105,7 @@ internal sealed class MessagesToolReader(RequestFields fields, ChatRequest reque
         });
     }
 
-    private List<JsonText> EnabledTools(JsonElement root, JsonText label)
+    private List<JsonText> EnabledTools(JsonValue root, JsonText label)
     {
         var enabled = new List<JsonText>();
         foreach (var tool in fields.Items(root, "tools", ""))
@@ -128,7 +128,7 @@ internal sealed class MessagesToolReader(RequestFields fields, ChatRequest reque
         return enabled;
     }
 
-    private void ReadChoice(JsonElement root)
+    private void ReadChoice(JsonValue root)
     {
         if (!RequestFields.Has(root, "tool_choice", out var choice) || !fields.IsObject(choice, "tool_choice"))
         {

@@ -60,7 +60,8 @@ internal static class ResponsesAnswerReader
     {
         if (!response.Usage.IsEmpty)
         {
-            sink.On(new ResponseEvent { Kind = EventKind.Usage, Usage = response.Usage });
+            var usage = response.Usage;
+            sink.On(ResponseEvent.Of(in usage));
         }
 
         sink.On(new ResponseEvent { Kind = EventKind.Finish, Stop = response.Stop(items.HasTools, items.HasRefusal) });

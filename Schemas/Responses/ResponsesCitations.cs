@@ -7,7 +7,7 @@ namespace BifrostLite.Schemas.Responses;
 /// <summary>Annotations of an output_text part (url_citation, file_citation, container_file_citation, file_path) as citations, and back.</summary>
 internal static class ResponsesCitations
 {
-    public static Citation Read(JsonElement annotation, RawJson raw)
+    public static Citation Read(JsonValue annotation, RawJson raw)
     {
         var type = Text(annotation, "type"u8);
         if (type.Is("url_citation"u8))
@@ -89,12 +89,12 @@ internal static class ResponsesCitations
         }
     }
 
-    private static JsonText Text(JsonElement owner, ReadOnlySpan<byte> name) =>
+    private static JsonText Text(JsonValue owner, ReadOnlySpan<byte> name) =>
         owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-            ? new JsonText(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(value)[1..^1].ToArray())
+            ? new JsonText(value.Raw[1..^1].ToArray())
             : default;
 
-    private static int? Number(JsonElement owner, ReadOnlySpan<byte> name) =>
+    private static int? Number(JsonValue owner, ReadOnlySpan<byte> name) =>
         owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number
         && value.TryGetInt32(out var number)
             ? number

@@ -24,7 +24,7 @@ internal sealed class ResponsesItemEvents
     public bool IsEmpty => _blocks.Count == 0;
 
     /// <summary>An item begins. Messages begin with their first part, built-in tools are told when they are done.</summary>
-    public void Begin(JsonElement item, int output, IResponseSink sink)
+    public void Begin(JsonValue item, int output, IResponseSink sink)
     {
         var type = Text(item, "type"u8);
         if (type.SequenceEqual("reasoning"u8))
@@ -123,7 +123,7 @@ internal sealed class ResponsesItemEvents
     }
 
     /// <summary>An item is complete: tells what is still untold of it and stops its blocks.</summary>
-    public void End(JsonElement item, int output, IResponseSink sink)
+    public void End(JsonValue item, int output, IResponseSink sink)
     {
         if (item.ValueKind != JsonValueKind.Object)
         {
@@ -152,12 +152,12 @@ internal sealed class ResponsesItemEvents
                 TellServerTool(item, known, output, sink);
                 break;
             default:
-                sink.On(new ResponseEvent { Kind = EventKind.Extension, Name = Text(item, "type"u8), Raw = JsonMarshal.GetRawUtf8Value(item) });
+                sink.On(new ResponseEvent { Kind = EventKind.Extension, Name = Text(item, "type"u8), Raw = item.Raw });
                 break;
         }
     }
 
-    private void EndMessage(JsonElement item, int output, IResponseSink sink)
+    private void EndMessage(JsonValue item, int output, IResponseSink sink)
     {
         // The first part of a message need not be number 0 (bedrock-mantle counts parts over the whole answer).
         if (RequestFields.Has(item, "content"u8, out var content) && content.ValueKind == JsonValueKind.Array)
@@ -178,7 +178,7 @@ internal sealed class ResponsesItemEvents
         }
     }
 
-    private void EndPart(JsonElement part, int output, int number, IResponseSink sink)
+    private void EndPart(JsonValue part, int output, int number, IResponseSink sink)
     {
         var isRefusal = Text(part, "type"u8).SequenceEqual("refusal"u8);
         if (!isRefusal && !Text(part, "type"u8).SequenceEqual("output_text"u8))
@@ -208,11 +208,11 @@ internal sealed class ResponsesItemEvents
         if (!block.HasLogprobs && RequestFields.Has(part, "logprobs"u8, out var logprobs)
             && logprobs.ValueKind == JsonValueKind.Array && logprobs.GetArrayLength() > 0)
         {
-            Logprobs(output, number, JsonMarshal.GetRawUtf8Value(logprobs), sink);
+            Logprobs(output, number, logprobs.Raw, sink);
         }
     }
 
-    private void EndReasoning(JsonElement item, int output, IResponseSink sink)
+    private void EndReasoning(JsonValue item, int output, IResponseSink sink)
     {
         var block = Find(output, WholeItem) ?? Start(output, WholeItem, BlockKind.Reasoning, item, sink);
         if (!block.HasText)
@@ -229,7 +229,7 @@ internal sealed class ResponsesItemEvents
         block.Stop(sink);
     }
 
-    private void Reason(JsonElement item, ReadOnlySpan<byte> name, int output, bool isSummary, IResponseSink sink)
+    private void Reason(JsonValue item, ReadOnlySpan<byte> name, int output, bool isSummary, IResponseSink sink)
     {
         if (RequestFields.Has(item, name, out var parts) && parts.ValueKind == JsonValueKind.Array)
         {
@@ -247,7 +247,7 @@ internal sealed class ResponsesItemEvents
         }
     }
 
-    private void EndCall(JsonElement item, int output, BlockKind kind, ReadOnlySpan<byte> name, IResponseSink sink)
+    private void EndCall(JsonValue item, int output, BlockKind kind, ReadOnlySpan<byte> name, IResponseSink sink)
     {
         var block = Find(output, WholeItem) ?? Start(output, WholeItem, kind, item, sink);
         if (!block.HasText)
@@ -258,7 +258,7 @@ internal sealed class ResponsesItemEvents
         block.Stop(sink);
     }
 
-    private void TellImage(JsonElement item, int output, IResponseSink sink)
+    private void TellImage(JsonValue item, int output, IResponseSink sink)
     {
         var format = Text(item, "output_format"u8);
         var type = Encoding.UTF8.GetBytes($"image/{(format.IsEmpty ? "png" : Encoding.UTF8.GetString(format))}");
@@ -270,15 +270,15 @@ internal sealed class ResponsesItemEvents
             Block = BlockKind.Media,
             Id = Text(item, "id"u8),
             Name = type,
-            Raw = JsonMarshal.GetRawUtf8Value(item),
+            Raw = item.Raw,
         });
         block.Send(DeltaKind.Text, Text(item, "result"u8), sink);
         block.Stop(sink);
     }
 
-    private void TellServerTool(JsonElement item, string type, int output, IResponseSink sink)
+    private void TellServerTool(JsonValue item, string type, int output, IResponseSink sink)
     {
-        var raw = new RawJson(JsonMarshal.GetRawUtf8Value(item).ToArray());
+        var raw = new RawJson(item.Raw.ToArray());
         var name = Encoding.UTF8.GetBytes(ResponsesServerItems.Read(item, type, raw, out var input, out var outcome));
         var id = Text(item, "id"u8);
         var call = Add(output, BlockKind.ServerTool);
@@ -293,7 +293,7 @@ internal sealed class ResponsesItemEvents
         }
     }
 
-    private ResponsesBlock Start(int output, int part, BlockKind kind, JsonElement item, IResponseSink sink)
+    private ResponsesBlock Start(int output, int part, BlockKind kind, JsonValue item, IResponseSink sink)
     {
         HasTools |= kind is BlockKind.Tool or BlockKind.CustomTool;
         HasRefusal |= kind == BlockKind.Refusal;
@@ -335,11 +335,11 @@ internal sealed class ResponsesItemEvents
 
     private int FirstPart(int output) => _blocks.Find(b => b.Output == output)?.Key ?? 0;
 
-    public static Citation Cite(JsonElement annotation) =>
-        ResponsesCitations.Read(annotation, new RawJson(JsonMarshal.GetRawUtf8Value(annotation).ToArray()));
+    public static Citation Cite(JsonValue annotation) =>
+        ResponsesCitations.Read(annotation, new RawJson(annotation.Raw.ToArray()));
 
-    private static ReadOnlySpan<byte> Text(JsonElement owner, ReadOnlySpan<byte> name) =>
+    private static ReadOnlySpan<byte> Text(JsonValue owner, ReadOnlySpan<byte> name) =>
         owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-            ? JsonMarshal.GetRawUtf8Value(value)[1..^1]
+            ? value.Raw[1..^1]
             : default;
 }

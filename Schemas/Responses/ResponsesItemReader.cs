@@ -26,7 +26,7 @@ internal sealed class ResponsesItemReader(RequestFields fields, ResponsesReadRul
     /// <summary>The user's turn that takes tool outputs; closed by the next message.</summary>
     private Turn? _outputs;
 
-    public void Read(JsonElement items, string path)
+    public void Read(JsonValue items, string path)
     {
         var index = 0;
         foreach (var item in items.EnumerateArray())
@@ -48,7 +48,7 @@ internal sealed class ResponsesItemReader(RequestFields fields, ResponsesReadRul
         }
     }
 
-    private void ReadItem(JsonElement item, string path)
+    private void ReadItem(JsonValue item, string path)
     {
         var type = fields.Text(item, "type", path).Decode();
         if (type is "" or "message" or "function_call" or "custom_tool_call" or "function_call_output" or "custom_tool_call_output")
@@ -88,7 +88,7 @@ internal sealed class ResponsesItemReader(RequestFields fields, ResponsesReadRul
         }
     }
 
-    private void ReadMessage(JsonElement item, string path)
+    private void ReadMessage(JsonValue item, string path)
     {
         var role = fields.Required(item, "role", path).Decode();
         if (fields.Error is not null)
@@ -125,7 +125,7 @@ internal sealed class ResponsesItemReader(RequestFields fields, ResponsesReadRul
         }
     }
 
-    private void ReadInto(Turn turn, JsonElement content, string path)
+    private void ReadInto(Turn turn, JsonValue content, string path)
     {
         if (!rules.HasFlag(ResponsesReadRules.ToolBlocks) || content.ValueKind != JsonValueKind.Array)
         {
@@ -142,7 +142,7 @@ internal sealed class ResponsesItemReader(RequestFields fields, ResponsesReadRul
     }
 
     /// <summary>A tool_use or tool_result block of a hybrid client; null for ordinary content.</summary>
-    private Part? ReadBlock(JsonElement part, string path)
+    private Part? ReadBlock(JsonValue part, string path)
     {
         if (part.ValueKind != JsonValueKind.Object || !part.TryGetProperty("type"u8, out var type))
         {
@@ -179,7 +179,7 @@ internal sealed class ResponsesItemReader(RequestFields fields, ResponsesReadRul
     }
 
     /// <summary>The calls of an assistant message in chat shape.</summary>
-    private void ReadToolCalls(JsonElement item, string path)
+    private void ReadToolCalls(JsonValue item, string path)
     {
         if (!rules.HasFlag(ResponsesReadRules.ToolBlocks) || !RequestFields.Has(item, "tool_calls"u8, out var calls)
             || calls.ValueKind != JsonValueKind.Array)
@@ -200,7 +200,7 @@ internal sealed class ResponsesItemReader(RequestFields fields, ResponsesReadRul
         }
     }
 
-    private void ReadSystem(JsonElement content, string path)
+    private void ReadSystem(JsonValue content, string path)
     {
         var parts = new List<Part>();
         _parts.ReadContent(content, $"{path}.content", parts);
@@ -223,7 +223,7 @@ internal sealed class ResponsesItemReader(RequestFields fields, ResponsesReadRul
         }
     }
 
-    private void AddCall(JsonElement item, string path, JsonText name, JsonText arguments, bool isCustom)
+    private void AddCall(JsonValue item, string path, JsonText name, JsonText arguments, bool isCustom)
     {
         var id = fields.Required(item, "call_id", path);
         _calls.Add(id);
@@ -237,13 +237,13 @@ internal sealed class ResponsesItemReader(RequestFields fields, ResponsesReadRul
     }
 
     /// <summary>Arguments are a JSON string; some clients send the object itself.</summary>
-    private JsonText Arguments(JsonElement item, string path)
+    private JsonText Arguments(JsonValue item, string path)
     {
         var raw = fields.RawMember(item, "arguments"u8);
         return raw.IsObject ? JsonText.FromUtf8(raw.Span) : fields.Text(item, "arguments", path);
     }
 
-    private void AddOutput(JsonElement item, string path, bool isCustom)
+    private void AddOutput(JsonValue item, string path, bool isCustom)
     {
         var result = new ToolResultPart(fields.Required(item, "call_id", path))
         {
@@ -269,7 +269,7 @@ internal sealed class ResponsesItemReader(RequestFields fields, ResponsesReadRul
     }
 
     /// <summary>An array of content parts, as opposed to a result that happens to be an array.</summary>
-    private static bool IsContent(JsonElement output)
+    private static bool IsContent(JsonValue output)
     {
         if (output.ValueKind != JsonValueKind.Array)
         {
@@ -305,7 +305,7 @@ internal sealed class ResponsesItemReader(RequestFields fields, ResponsesReadRul
     }
 
     /// <summary>Items of built-in tools, whether the provider or the client ran them, and everything the API adds later.</summary>
-    private void ReadForeign(JsonElement item, string path, string type)
+    private void ReadForeign(JsonValue item, string path, string type)
     {
         if (ResponsesServerItems.Knows(type))
         {

@@ -16,7 +16,7 @@ internal sealed class ResponsesPartReader(RequestFields fields)
     ];
 
     /// <summary>Reads a content string or array into <paramref name="parts"/>.</summary>
-    public void ReadContent(JsonElement content, string path, List<Part> parts)
+    public void ReadContent(JsonValue content, string path, List<Part> parts)
     {
         switch (content.ValueKind)
         {
@@ -39,7 +39,7 @@ internal sealed class ResponsesPartReader(RequestFields fields)
         }
     }
 
-    public Part ReadPart(JsonElement part, string path)
+    public Part ReadPart(JsonValue part, string path)
     {
         if (part.ValueKind == JsonValueKind.String)
         {
@@ -61,7 +61,7 @@ internal sealed class ResponsesPartReader(RequestFields fields)
         return read;
     }
 
-    private Part ReadKnown(JsonElement part, string path)
+    private Part ReadKnown(JsonValue part, string path)
     {
         var cache = fields.Cache(part, path);
         var type = fields.Text(part, "type", path);
@@ -105,7 +105,7 @@ internal sealed class ResponsesPartReader(RequestFields fields)
         return new MediaSource { Base64 = new JsonText(text.Escaped[(comma + 1)..]), MediaType = type };
     }
 
-    private ImagePart ReadImage(JsonElement part, string path)
+    private ImagePart ReadImage(JsonValue part, string path)
     {
         var file = fields.Text(part, "file_id", path);
         var source = !file.IsEmpty ? new MediaSource { FileId = file }
@@ -119,7 +119,7 @@ internal sealed class ResponsesPartReader(RequestFields fields)
         return new ImagePart(source ?? new MediaSource()) { Detail = fields.Word(part, "detail", path), Path = path };
     }
 
-    private DocumentPart ReadFile(JsonElement part, string path)
+    private DocumentPart ReadFile(JsonValue part, string path)
     {
         // The chat shape nests the members under "file".
         var file = RequestFields.Has(part, "file"u8, out var nested) && nested.ValueKind == JsonValueKind.Object ? nested : part;
@@ -151,7 +151,7 @@ internal sealed class ResponsesPartReader(RequestFields fields)
         return new DocumentPart(source) { Name = name, Path = path };
     }
 
-    private AudioPart ReadAudio(JsonElement part, string path)
+    private AudioPart ReadAudio(JsonValue part, string path)
     {
         var audio = RequestFields.Has(part, "input_audio"u8, out var nested) ? nested : part;
         var format = fields.Word(audio, "format", path) ?? "wav";
@@ -165,7 +165,7 @@ internal sealed class ResponsesPartReader(RequestFields fields)
         };
     }
 
-    private List<Citation> ReadCitations(JsonElement part)
+    private List<Citation> ReadCitations(JsonValue part)
     {
         var citations = new List<Citation>();
         if (RequestFields.Has(part, "annotations"u8, out var given) && given.ValueKind == JsonValueKind.Array)
@@ -179,7 +179,7 @@ internal sealed class ResponsesPartReader(RequestFields fields)
         return citations;
     }
 
-    private JsonText UrlOf(JsonElement value) =>
+    private JsonText UrlOf(JsonValue value) =>
         value.ValueKind == JsonValueKind.Object && value.TryGetProperty("url"u8, out var url) ? fields.TextOf(url) : fields.TextOf(value);
 
     private static string TypeOf(JsonText name) =>

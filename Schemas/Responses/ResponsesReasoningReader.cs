@@ -10,7 +10,7 @@ internal sealed class ResponsesReasoningReader(RequestFields fields)
 {
     private static readonly Origin Native = new("", "openai", "responses");
 
-    public ReasoningPart Read(JsonElement item, string path)
+    public ReasoningPart Read(JsonValue item, string path)
     {
         var text = Joined(item, "content"u8, path);
         var isSummary = text.IsEmpty;
@@ -31,7 +31,7 @@ internal sealed class ResponsesReasoningReader(RequestFields fields)
     }
 
     /// <summary>The texts of an array of {type, text}, a blank line between them.</summary>
-    private JsonText Joined(JsonElement item, ReadOnlySpan<byte> name, string path)
+    private JsonText Joined(JsonValue item, ReadOnlySpan<byte> name, string path)
     {
         if (!RequestFields.Has(item, name, out var parts) || parts.ValueKind != JsonValueKind.Array)
         {

@@ -58,7 +58,7 @@ internal sealed class ResponsesRequestReader
         }
     }
 
-    private void Read(JsonElement root, in RequestSource source)
+    private void Read(JsonValue root, in RequestSource source)
     {
         var model = _fields.Text(root, "model", "");
         _request.Model = model.IsEmpty ? source.PathModel : model.Decode();
@@ -104,7 +104,7 @@ internal sealed class ResponsesRequestReader
         }
     }
 
-    private void ReadInput(JsonElement root)
+    private void ReadInput(JsonValue root)
     {
         var instructions = _fields.Text(root, "instructions", "");
         if (!instructions.IsEmpty)
@@ -140,7 +140,7 @@ internal sealed class ResponsesRequestReader
         }
     }
 
-    private void ReadSampling(JsonElement root)
+    private void ReadSampling(JsonValue root)
     {
         var include = ReadInclude(root);
         var top = _fields.Integer(root, "top_logprobs", "");
@@ -162,7 +162,7 @@ internal sealed class ResponsesRequestReader
         _request.ParallelToolCalls = _fields.Flag(root, "parallel_tool_calls", "");
     }
 
-    private List<JsonText> ReadStop(JsonElement root)
+    private List<JsonText> ReadStop(JsonValue root)
     {
         var stops = new List<JsonText>();
         if (!RequestFields.Has(root, "stop"u8, out var stop))
@@ -190,7 +190,7 @@ internal sealed class ResponsesRequestReader
     }
 
     /// <summary>Whether log probabilities are included; other values are kept for those who know them.</summary>
-    private bool ReadInclude(JsonElement root)
+    private bool ReadInclude(JsonValue root)
     {
         var logprobs = false;
         if (!RequestFields.Has(root, "include"u8, out var include))
@@ -229,7 +229,7 @@ internal sealed class ResponsesRequestReader
         return logprobs;
     }
 
-    private void ReadReasoning(JsonElement root)
+    private void ReadReasoning(JsonValue root)
     {
         if (_fields.Object(root, "reasoning", "").IsAbsent)
         {
@@ -251,7 +251,7 @@ internal sealed class ResponsesRequestReader
         _fields.LoseOthers(reasoning, "reasoning", ["effort", "summary", "generate_summary", "max_tokens"]);
     }
 
-    private void ReadText(JsonElement root)
+    private void ReadText(JsonValue root)
     {
         if (_fields.Object(root, "text", "").IsAbsent)
         {
@@ -289,7 +289,7 @@ internal sealed class ResponsesRequestReader
         }
     }
 
-    private void ReadIdentity(JsonElement root)
+    private void ReadIdentity(JsonValue root)
     {
         var user = _fields.Text(root, "user", "");
         var safety = _fields.Text(root, "safety_identifier", "");
@@ -306,7 +306,7 @@ internal sealed class ResponsesRequestReader
         _request.Cache = _fields.Cache(root, "");
     }
 
-    private void ReadExtra(JsonElement root)
+    private void ReadExtra(JsonValue root)
     {
         foreach (var member in root.EnumerateObject())
         {

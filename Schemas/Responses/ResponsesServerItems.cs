@@ -11,7 +11,7 @@ internal static class ResponsesServerItems
     public static bool Knows(string type) => type is "web_search_call" or "code_interpreter_call" or "mcp_call";
 
     /// <summary>Adds the call and its result to <paramref name="parts"/>.</summary>
-    public static void Read(JsonElement item, string type, string path, RequestFields fields, List<Part> parts)
+    public static void Read(JsonValue item, string type, string path, RequestFields fields, List<Part> parts)
     {
         var raw = fields.Raw(item);
         var name = Read(item, type, raw, out var input, out var outcome);
@@ -24,7 +24,7 @@ internal static class ResponsesServerItems
     }
 
     /// <summary>The hub's name of a known kind of item's tool, its input as an object's escaped text, and what it brought.</summary>
-    public static string Read(JsonElement item, string type, RawJson raw, out JsonText input, out ServerToolOutcome? outcome)
+    public static string Read(JsonValue item, string type, RawJson raw, out JsonText input, out ServerToolOutcome? outcome)
     {
         switch (type)
         {
@@ -42,7 +42,7 @@ internal static class ResponsesServerItems
     }
 
     /// <summary>What a call of a built-in tool asks for: its action, arguments, operation or input as escaped JSON text.</summary>
-    public static JsonText ActionOf(JsonElement item, RequestFields fields)
+    public static JsonText ActionOf(JsonValue item, RequestFields fields)
     {
         foreach (var name in (ReadOnlySpan<string>)["action", "arguments", "operation", "input"])
         {
@@ -55,7 +55,7 @@ internal static class ResponsesServerItems
         return JsonText.FromUtf8("{}"u8);
     }
 
-    private static string ReadSearch(JsonElement item, RawJson raw, out JsonText input, out ServerToolOutcome? outcome)
+    private static string ReadSearch(JsonValue item, RawJson raw, out JsonText input, out ServerToolOutcome? outcome)
     {
         outcome = null;
         if (!RequestFields.Has(item, "action"u8, out var action))
@@ -85,7 +85,7 @@ internal static class ResponsesServerItems
     }
 
     /// <summary>The print-outs among a code interpreter's outputs, joined.</summary>
-    private static JsonText Logs(JsonElement item)
+    private static JsonText Logs(JsonValue item)
     {
         if (!RequestFields.Has(item, "outputs"u8, out var outputs) || outputs.ValueKind != JsonValueKind.Array)
         {
@@ -112,8 +112,8 @@ internal static class ResponsesServerItems
         return JsonText.FromUtf8(buffer.WrittenSpan);
     }
 
-    private static JsonText Text(JsonElement owner, ReadOnlySpan<byte> name) =>
+    private static JsonText Text(JsonValue owner, ReadOnlySpan<byte> name) =>
         owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-            ? new JsonText(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(value)[1..^1].ToArray())
+            ? new JsonText(value.Raw[1..^1].ToArray())
             : default;
 }

@@ -226,5 +226,5 @@ internal sealed class ResponsesStreamDecoder : StreamDecoder
         sink.On(new ResponseEvent { Kind = EventKind.Error, Error = error });
     }
 
-    private delegate void ObjectEvent(ResponsesItemEvents items, JsonElement json, in ResponsesFrame frame, IResponseSink sink);
+    private delegate void ObjectEvent(ResponsesItemEvents items, JsonValue json, in ResponsesFrame frame, IResponseSink sink);
 }

@@ -7,7 +7,7 @@ namespace BifrostLite.Schemas.Responses;
 /// <summary>The tools and tool_choice of a Responses request. Tools of a kind unknown here are the provider's own.</summary>
 internal sealed class ResponsesToolReader(RequestFields fields, ResponsesReadRules rules, ChatRequest request)
 {
-    public void Read(JsonElement tools, string path)
+    public void Read(JsonValue tools, string path)
     {
         if (tools.ValueKind != JsonValueKind.Array)
         {
@@ -22,7 +22,7 @@ internal sealed class ResponsesToolReader(RequestFields fields, ResponsesReadRul
         }
     }
 
-    public void ReadChoice(JsonElement root)
+    public void ReadChoice(JsonValue root)
     {
         if (!RequestFields.Has(root, "tool_choice"u8, out var choice))
         {
@@ -66,7 +66,7 @@ internal sealed class ResponsesToolReader(RequestFields fields, ResponsesReadRul
         }
     }
 
-    private ToolChoice Allowed(JsonElement choice)
+    private ToolChoice Allowed(JsonValue choice)
     {
         var names = new List<JsonText>();
         if (RequestFields.Has(choice, "tools"u8, out var tools) && tools.ValueKind == JsonValueKind.Array)
@@ -82,7 +82,7 @@ internal sealed class ResponsesToolReader(RequestFields fields, ResponsesReadRul
         return new ToolChoice(isRequired ? ToolChoiceMode.Required : ToolChoiceMode.Auto) { Allowed = names };
     }
 
-    private void ReadTool(JsonElement tool, string path, JsonText space, JsonText spaceDescription)
+    private void ReadTool(JsonValue tool, string path, JsonText space, JsonText spaceDescription)
     {
         if (tool.ValueKind != JsonValueKind.Object)
         {
@@ -129,7 +129,7 @@ internal sealed class ResponsesToolReader(RequestFields fields, ResponsesReadRul
     }
 
     /// <summary>Settings of web search and MCP tools that other APIs know as well.</summary>
-    private ServerToolOptions Options(JsonElement tool, string path)
+    private ServerToolOptions Options(JsonValue tool, string path)
     {
         RequestFields.Has(tool, "filters"u8, out var filters);
         var isNested = RequestFields.Has(tool, "allowed_tools"u8, out var allowed) && allowed.ValueKind == JsonValueKind.Object;
@@ -146,7 +146,7 @@ internal sealed class ResponsesToolReader(RequestFields fields, ResponsesReadRul
         };
     }
 
-    private List<JsonText> Texts(JsonElement owner, ReadOnlySpan<byte> name)
+    private List<JsonText> Texts(JsonValue owner, ReadOnlySpan<byte> name)
     {
         var texts = new List<JsonText>();
         if (RequestFields.Has(owner, name, out var given) && given.ValueKind == JsonValueKind.Array)
@@ -161,7 +161,7 @@ internal sealed class ResponsesToolReader(RequestFields fields, ResponsesReadRul
     }
 
     /// <summary>A named group of tools; a call names the group beside the tool.</summary>
-    private void ReadNamespace(JsonElement group, string path)
+    private void ReadNamespace(JsonValue group, string path)
     {
         var name = fields.Required(group, "name", path);
         var description = fields.Text(group, "description", path);
@@ -178,7 +178,7 @@ internal sealed class ResponsesToolReader(RequestFields fields, ResponsesReadRul
         }
     }
 
-    private void AddCallable(JsonElement given, ToolKind kind, string path, JsonText space, JsonText spaceDescription)
+    private void AddCallable(JsonValue given, ToolKind kind, string path, JsonText space, JsonText spaceDescription)
     {
         // Hybrid clients nest the function as chat completions do.
         var isNested = rules.HasFlag(ResponsesReadRules.UntypedTools) && RequestFields.Has(given, "function"u8, out _);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -7,25 +8,40 @@ namespace BifrostLite.Schemas.Wire;
 
 /// <summary>
 /// A parsed JSON body whose values are handed out as slices of the original bytes: what a gateway has no business reading
-/// is never decoded. Dispose it when reading is done; slices stay good as long as the body's memory.
+/// is never decoded. Parsing notes where each value begins and ends, and no more (<see cref="JsonSpot"/>). Dispose it when
+/// reading is done; slices stay good as long as the body's memory.
 /// </summary>
 internal sealed class JsonBody : IDisposable
 {
     /// <summary>Tool schemas nest deeply, hostile bodies deeper: 10,000 levels must be an error, not a crash.</summary>
     public const int MaxDepth = 256;
 
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = MaxDepth };
+    /// <summary>A value with its name takes that many bytes at least, as bodies go: most need no second table.</summary>
+    private const int BytesPerSpot = 12;
 
-    private readonly ReadOnlyMemory<byte> _bytes;
-    private readonly JsonDocument _document;
+    private readonly ReadOnlyMemory<byte> _memory;
+    private readonly byte[] _bytes;
+    private readonly int _offset;
+    private JsonSpot[] _spots;
+    private int _count;
+    private bool _hasEscapedNames;
 
-    private JsonBody(ReadOnlyMemory<byte> bytes, JsonDocument document)
+    private JsonBody(ReadOnlyMemory<byte> memory)
     {
-        _bytes = bytes;
-        _document = document;
+        _memory = memory;
+        if (MemoryMarshal.TryGetArray(memory, out var segment))
+        {
+            (_bytes, _offset) = (segment.Array!, segment.Offset);
+        }
+        else
+        {
+            _bytes = memory.ToArray();
+        }
+
+        _spots = ArrayPool<JsonSpot>.Shared.Rent(16 + (memory.Length / BytesPerSpot));
     }
 
-    public JsonElement Root => _document.RootElement;
+    public JsonValue Root => new(this, 0);
 
     /// <summary>Parses a whole body. On failure <paramref name="error"/> says where it stops being JSON.</summary>
     public static bool TryParse(ReadOnlyMemory<byte> bytes, out JsonBody body, out string error)
@@ -37,54 +53,58 @@ internal sealed class JsonBody : IDisposable
             return false;
         }
 
-        try
+        var parsed = new JsonBody(bytes);
+        var end = parsed.Add(bytes.Span, JsonScan.SkipBlanks(bytes.Span, 0), 0);
+        if (end == JsonScan.Broken || JsonScan.SkipBlanks(bytes.Span, end) < bytes.Length)
         {
-            if (!HasReadableNames(bytes.Span))
-            {
-                error = "not valid JSON: a member's name holds half a surrogate pair";
-                return false;
-            }
-
-            body = new JsonBody(bytes, JsonDocument.Parse(bytes, Options));
-            error = "";
-            return true;
-        }
-        catch (JsonException e)
-        {
-            error = $"not valid JSON at line {(e.LineNumber ?? 0) + 1}, byte {(e.BytePositionInLine ?? 0) + 1}";
+            parsed.Dispose();
+            error = WhereItBreaks(bytes.Span);
             return false;
         }
+
+        if (parsed._hasEscapedNames && !HasReadableNames(bytes.Span))
+        {
+            parsed.Dispose();
+            error = "not valid JSON: a member's name holds half a surrogate pair";
+            return false;
+        }
+
+        body = parsed;
+        error = "";
+        return true;
     }
 
     /// <summary>The value exactly as it stands.</summary>
-    public RawJson Raw(JsonElement element) => new(Slice(JsonMarshal.GetRawUtf8Value(element)));
+    public RawJson Raw(JsonValue value) => new(Slice(value.Spot, 0));
 
     /// <summary>A string's bytes between its quotes; empty for anything that is no string.</summary>
-    public JsonText Text(JsonElement element) =>
-        element.ValueKind == JsonValueKind.String ? new JsonText(Slice(JsonMarshal.GetRawUtf8Value(element)[1..^1])) : default;
+    public JsonText Text(JsonValue value) => value.ValueKind == JsonValueKind.String ? new JsonText(Slice(value.Spot, 1)) : default;
 
     /// <summary>The text of a member; empty where there is no such member or it is no string.</summary>
-    public JsonText TextOf(JsonElement element, ReadOnlySpan<byte> name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? Text(value) : default;
+    public JsonText TextOf(JsonValue owner, ReadOnlySpan<byte> name) =>
+        owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out var value) ? Text(value) : default;
 
     /// <summary>A member's value; absent where there is none.</summary>
-    public RawJson RawOf(JsonElement element, ReadOnlySpan<byte> name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? Raw(value) : default;
+    public RawJson RawOf(JsonValue owner, ReadOnlySpan<byte> name) =>
+        owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out var value) ? Raw(value) : default;
 
-    public void Dispose() => _document.Dispose();
+    public void Dispose()
+    {
+        var spots = _spots;
+        _spots = [];
+        if (spots.Length > 0)
+        {
+            ArrayPool<JsonSpot>.Shared.Return(spots);
+        }
+    }
 
-    /// <summary>
-    /// JsonElement throws when it compares or gives a name whose escapes are no text, and has no way to ask. Values may hold
-    /// such escapes: they are never decoded by it. Only the rare body that holds surrogates is looked through.
-    /// </summary>
+    internal ref readonly JsonSpot At(int index) => ref _spots[index];
+
+    internal ReadOnlySpan<byte> Bytes(in JsonSpot spot) => _bytes.AsSpan(_offset + spot.Start, spot.End - spot.Start);
+
+    /// <summary>Names are compared as they stand; only those with escapes must be looked at twice, and those with half a character refused.</summary>
     private static bool HasReadableNames(ReadOnlySpan<byte> bytes)
     {
-        var first = bytes.IndexOf("\\u"u8);
-        if (first < 0 || (bytes[first..].IndexOf("\\ud"u8) < 0 && bytes[first..].IndexOf("\\uD"u8) < 0))
-        {
-            return true;
-        }
-
         var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = MaxDepth });
         while (reader.Read())
         {
@@ -97,6 +117,117 @@ internal sealed class JsonBody : IDisposable
         return true;
     }
 
-    private ReadOnlyMemory<byte> Slice(ReadOnlySpan<byte> part) =>
-        _bytes.Span.Overlaps(part, out var offset) ? _bytes.Slice(offset, part.Length) : part.ToArray();
+    /// <summary>The framework's reader is slower and counts lines.</summary>
+    private static string WhereItBreaks(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = MaxDepth });
+            while (reader.Read())
+            {
+            }
+
+            return "not valid JSON";
+        }
+        catch (JsonException e)
+        {
+            return $"not valid JSON at line {(e.LineNumber ?? 0) + 1}, byte {(e.BytePositionInLine ?? 0) + 1}";
+        }
+    }
+
+    /// <summary>Notes the value that begins at <paramref name="at"/> and all it holds.</summary>
+    /// <returns>The first byte behind it.</returns>
+    private int Add(ReadOnlySpan<byte> json, int at, int depth)
+    {
+        if ((uint)at >= (uint)json.Length)
+        {
+            return JsonScan.Broken;
+        }
+
+        var index = Reserve();
+        var (kind, end) = json[at] switch
+        {
+            (byte)'"' => (JsonValueKind.String, JsonScan.SkipString(json, at)),
+            (byte)'{' => (JsonValueKind.Object, AddMembers(json, at + 1, depth + 1)),
+            (byte)'[' => (JsonValueKind.Array, AddItems(json, at + 1, depth + 1)),
+            (byte)'t' => (JsonValueKind.True, JsonScan.SkipValue(json, at, depth)),
+            (byte)'f' => (JsonValueKind.False, JsonScan.SkipValue(json, at, depth)),
+            (byte)'n' => (JsonValueKind.Null, JsonScan.SkipValue(json, at, depth)),
+            _ => (JsonValueKind.Number, JsonScan.SkipValue(json, at, depth)),
+        };
+        _spots[index] = new JsonSpot(at, end, _count, kind, false);
+        return end;
+    }
+
+    private int AddMembers(ReadOnlySpan<byte> json, int at, int depth)
+    {
+        var isFirst = true;
+        while (depth <= MaxDepth)
+        {
+            var start = JsonScan.Next(json, at, isFirst, (byte)'}');
+            if (start == JsonScan.End)
+            {
+                return JsonScan.SkipBlanks(json, at) + 1;
+            }
+
+            var nameEnd = 0;
+            var value = start == JsonScan.Broken ? JsonScan.Broken : JsonScan.SkipName(json, start, out nameEnd);
+            if (value == JsonScan.Broken)
+            {
+                return JsonScan.Broken;
+            }
+
+            var isEscaped = json[(start + 1)..(nameEnd - 1)].Contains((byte)'\\');
+            _hasEscapedNames |= isEscaped;
+            var index = Reserve();
+            _spots[index] = new JsonSpot(start + 1, nameEnd - 1, _count, JsonValueKind.Undefined, isEscaped);
+            at = Add(json, value, depth);
+            if (at == JsonScan.Broken)
+            {
+                return JsonScan.Broken;
+            }
+
+            isFirst = false;
+        }
+
+        return JsonScan.Broken;
+    }
+
+    private int AddItems(ReadOnlySpan<byte> json, int at, int depth)
+    {
+        var isFirst = true;
+        while (depth <= MaxDepth)
+        {
+            var start = JsonScan.Next(json, at, isFirst, (byte)']');
+            if (start == JsonScan.End)
+            {
+                return JsonScan.SkipBlanks(json, at) + 1;
+            }
+
+            at = start == JsonScan.Broken ? JsonScan.Broken : Add(json, start, depth);
+            if (at == JsonScan.Broken)
+            {
+                return JsonScan.Broken;
+            }
+
+            isFirst = false;
+        }
+
+        return JsonScan.Broken;
+    }
+
+    private int Reserve()
+    {
+        if (_count == _spots.Length)
+        {
+            var grown = ArrayPool<JsonSpot>.Shared.Rent(2 * _count);
+            _spots.AsSpan(0, _count).CopyTo(grown);
+            Dispose();
+            _spots = grown;
+        }
+
+        return _count++;
+    }
+
+    private ReadOnlyMemory<byte> Slice(in JsonSpot spot, int margin) => _memory.Slice(spot.Start + margin, spot.End - spot.Start - (2 * margin));
 }

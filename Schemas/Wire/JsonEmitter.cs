@@ -10,6 +10,9 @@ namespace BifrostLite.Schemas.Wire;
 /// </summary>
 internal ref struct JsonEmitter(IBufferWriter<byte> output)
 {
+    /// <summary>Texts up to here go out in one piece; longer ones are not worth a larger buffer.</summary>
+    private const int Short = 1024;
+
     private readonly IBufferWriter<byte> _output = output;
     private bool _needsComma;
 
@@ -48,10 +51,28 @@ internal ref struct JsonEmitter(IBufferWriter<byte> output)
 
     public void Escaped(ReadOnlySpan<byte> text)
     {
-        Separate();
-        _output.Write("\""u8);
-        _output.Write(text);
-        _output.Write("\""u8);
+        if (text.Length <= Short && _output.GetSpan(text.Length + 3) is var span && span.Length >= text.Length + 3)
+        {
+            var at = 0;
+            if (_needsComma)
+            {
+                span[at++] = (byte)',';
+            }
+
+            span[at++] = (byte)'"';
+            text.CopyTo(span[at..]);
+            at += text.Length;
+            span[at++] = (byte)'"';
+            _output.Advance(at);
+        }
+        else
+        {
+            Separate();
+            _output.Write("\""u8);
+            _output.Write(text);
+            _output.Write("\""u8);
+        }
+
         _needsComma = true;
     }
 
@@ -82,10 +103,15 @@ internal ref struct JsonEmitter(IBufferWriter<byte> output)
 
     public void Number(long value)
     {
-        Separate();
-        var span = _output.GetSpan(20);
-        Utf8Formatter.TryFormat(value, span, out var written);
-        _output.Advance(written);
+        var span = _output.GetSpan(21);
+        var at = 0;
+        if (_needsComma)
+        {
+            span[at++] = (byte)',';
+        }
+
+        Utf8Formatter.TryFormat(value, span[at..], out var written);
+        _output.Advance(at + written);
         _needsComma = true;
     }
 
@@ -174,14 +200,22 @@ internal ref struct JsonEmitter(IBufferWriter<byte> output)
 
     private void Open(byte bracket)
     {
-        Separate();
-        _output.Write([bracket]);
+        var span = _output.GetSpan(2);
+        var at = 0;
+        if (_needsComma)
+        {
+            span[at++] = (byte)',';
+        }
+
+        span[at++] = bracket;
+        _output.Advance(at);
         _needsComma = false;
     }
 
     private void Close(byte bracket)
     {
-        _output.Write([bracket]);
+        _output.GetSpan(1)[0] = bracket;
+        _output.Advance(1);
         _needsComma = true;
     }
 

@@ -18,13 +18,13 @@ internal sealed class RequestFields(JsonBody body, Losses losses)
     public static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 
     /// <summary>The member where it is there and no null.</summary>
-    public static bool Has(JsonElement owner, string name, out JsonElement value)
+    public static bool Has(JsonValue owner, string name, out JsonValue value)
     {
         value = default;
         return owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
     }
 
-    public static bool Has(JsonElement owner, ReadOnlySpan<byte> name, out JsonElement value)
+    public static bool Has(JsonValue owner, ReadOnlySpan<byte> name, out JsonValue value)
     {
         value = default;
         return owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
@@ -33,7 +33,7 @@ internal sealed class RequestFields(JsonBody body, Losses losses)
     public void Fail(string path, string what) => Error ??= GatewayError.Invalid($"{path} {what}", path);
 
     /// <summary>Records members of an object that no reader knows. Null, false, empty lists and empty objects say nothing.</summary>
-    public void LoseOthers(JsonElement owner, string path, ReadOnlySpan<string> known, string reason = LossReason.Unknown)
+    public void LoseOthers(JsonValue owner, string path, ReadOnlySpan<string> known, string reason = LossReason.Unknown)
     {
         if (owner.ValueKind != JsonValueKind.Object)
         {
@@ -50,7 +50,7 @@ internal sealed class RequestFields(JsonBody body, Losses losses)
     }
 
     /// <summary>The member where it is there and of this kind; another kind is an error.</summary>
-    public bool Has(JsonElement owner, string name, string path, JsonValueKind kind, out JsonElement value)
+    public bool Has(JsonValue owner, string name, string path, JsonValueKind kind, out JsonValue value)
     {
         if (!Has(owner, name, out value))
         {
@@ -66,7 +66,7 @@ internal sealed class RequestFields(JsonBody body, Losses losses)
         return false;
     }
 
-    public bool IsObject(JsonElement element, string path)
+    public bool IsObject(JsonValue element, string path)
     {
         if (element.ValueKind == JsonValueKind.Object)
         {
@@ -77,22 +77,22 @@ internal sealed class RequestFields(JsonBody body, Losses losses)
         return false;
     }
 
-    public RawJson Raw(JsonElement value) => body.Raw(value);
+    public RawJson Raw(JsonValue value) => body.Raw(value);
 
-    public RawJson RawMember(JsonElement owner, ReadOnlySpan<byte> name) => Has(owner, name, out var value) ? body.Raw(value) : default;
+    public RawJson RawMember(JsonValue owner, ReadOnlySpan<byte> name) => Has(owner, name, out var value) ? body.Raw(value) : default;
 
     /// <summary>An object member as it stands; absent where there is none.</summary>
-    public RawJson Object(JsonElement owner, string name, string path) =>
+    public RawJson Object(JsonValue owner, string name, string path) =>
         Has(owner, name, path, JsonValueKind.Object, out var value) ? body.Raw(value) : default;
 
     /// <summary>The items of an array; none where the member is absent.</summary>
-    public JsonElement.ArrayEnumerator Items(JsonElement owner, string name, string path) =>
+    public JsonItemWalk Items(JsonValue owner, string name, string path) =>
         Has(owner, name, path, JsonValueKind.Array, out var value) ? value.EnumerateArray() : default;
 
     /// <summary>A string value's escaped text; empty for other kinds.</summary>
-    public JsonText TextOf(JsonElement value) => body.Text(value);
+    public JsonText TextOf(JsonValue value) => body.Text(value);
 
-    public JsonText Text(JsonElement owner, string name, string path)
+    public JsonText Text(JsonValue owner, string name, string path)
     {
         if (!Has(owner, name, out var value))
         {
@@ -108,7 +108,7 @@ internal sealed class RequestFields(JsonBody body, Losses losses)
     }
 
     /// <summary>A string that must be there and hold something.</summary>
-    public JsonText Required(JsonElement owner, string name, string path)
+    public JsonText Required(JsonValue owner, string name, string path)
     {
         var text = Text(owner, name, path);
         if (text.IsEmpty)
@@ -120,7 +120,7 @@ internal sealed class RequestFields(JsonBody body, Losses losses)
     }
 
     /// <summary>A string that must be there and may be empty.</summary>
-    public JsonText Present(JsonElement owner, string name, string path)
+    public JsonText Present(JsonValue owner, string name, string path)
     {
         if (!Has(owner, name, out _))
         {
@@ -131,13 +131,13 @@ internal sealed class RequestFields(JsonBody body, Losses losses)
     }
 
     /// <summary>A string that is one of a few plain words.</summary>
-    public string? Word(JsonElement owner, string name, string path)
+    public string? Word(JsonValue owner, string name, string path)
     {
         var text = Text(owner, name, path);
         return text.IsEmpty ? null : text.Decode();
     }
 
-    public List<JsonText> Texts(JsonElement owner, string name, string path)
+    public List<JsonText> Texts(JsonValue owner, string name, string path)
     {
         var texts = new List<JsonText>();
         foreach (var item in Items(owner, name, path))
@@ -154,7 +154,7 @@ internal sealed class RequestFields(JsonBody body, Losses losses)
         return texts;
     }
 
-    public bool? Flag(JsonElement owner, string name, string path)
+    public bool? Flag(JsonValue owner, string name, string path)
     {
         if (!Has(owner, name, out var value))
         {
@@ -170,7 +170,7 @@ internal sealed class RequestFields(JsonBody body, Losses losses)
         return value.GetBoolean();
     }
 
-    public double? Number(JsonElement owner, string name, string path)
+    public double? Number(JsonValue owner, string name, string path)
     {
         if (!Has(owner, name, out var value))
         {
@@ -186,7 +186,7 @@ internal sealed class RequestFields(JsonBody body, Losses losses)
         return number;
     }
 
-    public long? Integer(JsonElement owner, string name, string path)
+    public long? Integer(JsonValue owner, string name, string path)
     {
         var number = Number(owner, name, path);
         if (number is { } given && (given != Math.Floor(given) || Math.Abs(given) > long.MaxValue / 2))
@@ -199,7 +199,7 @@ internal sealed class RequestFields(JsonBody body, Losses losses)
     }
 
     /// <summary>The breakpoint on a part, message, tool or request: cache_control, or OpenAI's prompt_cache_breakpoint.</summary>
-    public CacheControl? Cache(JsonElement owner, string path)
+    public CacheControl? Cache(JsonValue owner, string path)
     {
         if (Has(owner, "cache_control", path, JsonValueKind.Object, out var control))
         {
@@ -210,7 +210,7 @@ internal sealed class RequestFields(JsonBody body, Losses losses)
     }
 
     /// <summary>Compared as bytes: reading the name as a string would allocate one for every member.</summary>
-    private static bool IsKnown(JsonProperty member, ReadOnlySpan<string> known)
+    private static bool IsKnown(JsonMember member, ReadOnlySpan<string> known)
     {
         foreach (var name in known)
         {
@@ -223,7 +223,7 @@ internal sealed class RequestFields(JsonBody body, Losses losses)
         return false;
     }
 
-    private static bool IsIdle(JsonElement value) => value.ValueKind switch
+    private static bool IsIdle(JsonValue value) => value.ValueKind switch
     {
         JsonValueKind.Null or JsonValueKind.False => true,
         JsonValueKind.Array => value.GetArrayLength() == 0,

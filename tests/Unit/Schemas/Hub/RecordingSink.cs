@@ -54,7 +54,7 @@ internal sealed record Step(EventKind Kind, int Index = 0, int Choice = 0, Block
         Citation = Kind == EventKind.Annotation ? new Citation(CitationKind.Url) : null,
         Raw = Kind == EventKind.Logprobs ? "[1]"u8 : default,
         Error = Kind == EventKind.Error ? GatewayError.Upstream("broken") : null,
-        Usage = Kind == EventKind.Usage ? new Usage { Input = 1 } : default,
+        Figures = Kind == EventKind.Usage ? [new Usage { Input = 1 }] : default,
     });
 }
 
@@ -84,7 +84,7 @@ internal static class SinkPlays
     public static void Finish(this IResponseSink sink, StopKind stop = StopKind.Stop, int choice = 0) =>
         sink.On(new ResponseEvent { Kind = EventKind.Finish, Choice = choice, Stop = new StopReason(stop) });
 
-    public static void Count(this IResponseSink sink, Usage usage) => sink.On(new ResponseEvent { Kind = EventKind.Usage, Usage = usage });
+    public static void Count(this IResponseSink sink, Usage usage) => sink.On(ResponseEvent.Of(in usage));
 
     public static void End(this IResponseSink sink) => sink.On(new ResponseEvent { Kind = EventKind.End });
 }

@@ -20,7 +20,7 @@ public class MessagesStreamEncoderTests
         sink.On(new ResponseEvent { Kind = EventKind.BlockDelta, Index = 1, Text = "{\\\"a\\\":1}"u8 });
         sink.On(new ResponseEvent { Kind = EventKind.BlockStop, Index = 1 });
         sink.On(new ResponseEvent { Kind = EventKind.Finish, Stop = new StopReason(StopKind.Stop) });
-        sink.On(new ResponseEvent { Kind = EventKind.Usage, Usage = new Usage { Input = 10, CacheRead = 4, CacheWrite1h = 1, Output = 7 } });
+        sink.On(ResponseEvent.Of(new Usage { Input = 10, CacheRead = 4, CacheWrite1h = 1, Output = 7 }));
         sink.On(new ResponseEvent { Kind = EventKind.End });
 
         Assert.Equal(
