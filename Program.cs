@@ -71,7 +71,7 @@ internal static class Program
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddConfiguration(options);
         builder.Services.AddSingleton(stores ?? Stores.None);
-        builder.Services.AddSingleton<HttpPools>();
+        builder.Services.AddSingleton(new HttpPools());
         builder.Services.AddSingleton(ProviderFactory.Create(TimeProvider.System));
         builder.Services.AddPrices(options);
         builder.Services.AddSingleton<SnapshotSource>();
@@ -90,11 +90,13 @@ internal static class Program
         builder.Services.AddSingleton<HealthReport>();
         builder.Services.AddHostedService<QuietCollector>();
         builder.Services.AddSingleton<StoreMetrics>();
+        builder.Services.AddSingleton<ShortWay>();
         builder.Services.AddCors();
         builder.Services.AddSingleton<ICorsPolicyProvider, Cors>();
         replace?.Invoke(builder.Services);
 
         var app = builder.Build();
+        ShortWay.Use(app);
         app.UseRouting();
         Cors.UseForBrowsers(app);
         app.UseEnvelopes();

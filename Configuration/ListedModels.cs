@@ -16,9 +16,9 @@ internal static class ListedModels
 
     public static bool Hold(IReadOnlyList<string> models, string model)
     {
-        foreach (var listed in models)
+        for (var i = 0; i < models.Count; i++)
         {
-            if (IsMatch(listed, model))
+            if (IsMatch(models[i], model))
             {
                 return true;
             }

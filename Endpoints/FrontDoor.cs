@@ -28,7 +28,13 @@ internal static class FrontDoor
     public static void MapDoor(this IEndpointRouteBuilder app, string pattern, InboundRoute route)
     {
         var gateway = app.ServiceProvider.GetRequiredService<Gateway>();
-        app.MapPost(pattern, (RequestDelegate)(http => gateway.ServeAsync(http, route, PathFacts.None)));
+        var named = route with { Template = pattern };
+        RequestDelegate door = http => gateway.ServeAsync(http, named, PathFacts.None);
+        app.MapPost(pattern, door);
+        if (!pattern.Contains('{', StringComparison.Ordinal))
+        {
+            app.ServiceProvider.GetRequiredService<ShortWay>().Add(pattern, door);
+        }
     }
 
     /// <summary>The dialect in which a path that leads nowhere is answered.</summary>

@@ -3,6 +3,7 @@ using BifrostLite.Providers;
 using BifrostLite.Schemas;
 using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Wire;
+using Microsoft.Extensions.Primitives;
 
 namespace BifrostLite.Pipeline;
 
@@ -14,6 +15,9 @@ internal static class Attempts
 
     /// <summary>A whole answer may hold images; more than this is a fault.</summary>
     private const int MaxAnswerBytes = 256 << 20;
+
+    private static readonly IReadOnlyList<KeyValuePair<string, string>> NoHeaders = [];
+    private static readonly IEnumerable<KeyValuePair<string, StringValues>> NoCallersHeaders = [];
 
     /// <summary>What is to be sent for the exchange's candidate.</summary>
     public static UpstreamCall CallOf(Exchange exchange, PreparedRequest prepared)
@@ -27,7 +31,7 @@ internal static class Attempts
             Model = candidate.Model,
             Stream = exchange.WantsStream,
             Body = prepared.Body,
-            Headers = Forwarded(exchange) ?? [],
+            Headers = Forwarded(exchange) ?? NoHeaders,
         };
     }
 
@@ -54,7 +58,8 @@ internal static class Attempts
         List<KeyValuePair<string, string>>? forwarded = null;
         var dialect = exchange.Candidate!.Dialect.Name;
         var filter = exchange.Snapshot.Config.Client.HeaderFilter;
-        foreach (var (name, values) in exchange.Http.Request.Headers)
+        var mayForward = (exchange.Marks & (HeaderMarks.Own | HeaderMarks.Vendor)) != 0 || filter.Allowed.Count > 0;
+        foreach (var (name, values) in mayForward ? exchange.Http.Request.Headers : NoCallersHeaders)
         {
             if (UpstreamHeaders.TryForward(name, dialect, filter, out var upstreamName))
             {
@@ -76,7 +81,7 @@ internal static class Attempts
     private static async ValueTask<Attempt> OpenStreamAsync(Exchange exchange, HttpResponseMessage response)
     {
         var candidate = exchange.Candidate!;
-        var stream = await response.Content.ReadAsStreamAsync(exchange.Aborted);
+        var stream = response.Content.ReadAsStream(exchange.Aborted);
         var pump = new UpstreamPump(stream, candidate.Provider.Network.StreamIdleTimeout, SseFrameReader.MaxFrameBytes, waitsIdle: true, exchange.Deadline);
         var answer = new UpstreamAnswer(response, pump, StreamOpening.NewReader(candidate.Dialect));
         var isRelayed = false;
@@ -104,7 +109,7 @@ internal static class Attempts
 
     private static async ValueTask<Attempt> OpenWholeAsync(Exchange exchange, HttpResponseMessage response)
     {
-        var stream = await response.Content.ReadAsStreamAsync(exchange.Aborted);
+        var stream = response.Content.ReadAsStream(exchange.Aborted);
         var pump = new UpstreamPump(stream, exchange.Candidate!.Provider.Network.StreamIdleTimeout, MaxAnswerBytes, waitsIdle: false, exchange.Deadline);
         var answer = new UpstreamAnswer(response, pump, null);
         var isRelayed = false;
@@ -200,7 +205,7 @@ internal static class Attempts
     private static async ValueTask<Attempt> ReadErrorAsync(Exchange exchange, HttpResponseMessage response)
     {
         var candidate = exchange.Candidate!;
-        var stream = await response.Content.ReadAsStreamAsync(exchange.Aborted);
+        var stream = response.Content.ReadAsStream(exchange.Aborted);
         using var pump = new UpstreamPump(stream, candidate.Provider.Network.RequestTimeout, MaxErrorBytes, false, exchange.Deadline);
         while (await pump.ReadAsync() == PumpStatus.Data)
         {

@@ -35,6 +35,12 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
 
     public PathFacts Path { get; } = path;
 
+    /// <summary>The path as the gateway's own table of paths has it; empty where nobody is connected.</summary>
+    public string Template => Route.Template.Length > 0 ? Route.Template : (Http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "";
+
+    /// <summary>Which families of headers the caller sent.</summary>
+    public HeaderMarks Marks { get; } = HeaderFamilies.Of(http.Request.Headers);
+
     /// <summary>Configuration and providers as they were when the request came; a reload does not touch it.</summary>
     public Snapshot Snapshot { get; } = snapshot;
 

@@ -107,7 +107,7 @@ internal sealed class Gateway(
             return false;
         }
 
-        if (JobHeaders.IsPoll(exchange.Http.Request.Headers, out var job))
+        if ((exchange.Marks & HeaderMarks.Own) != 0 && JobHeaders.IsPoll(exchange.Http.Request.Headers, out var job))
         {
             await FinishAsync(exchange, jobs.TellAsync(exchange, job));
             return false;
@@ -131,7 +131,7 @@ internal sealed class Gateway(
             return false;
         }
 
-        if (exchange.Detached is null && (exchange.Route.AnswersEnvelope || JobHeaders.IsSubmission(exchange.Http.Request.Headers)))
+        if (exchange.Detached is null && (exchange.Route.AnswersEnvelope || ((exchange.Marks & HeaderMarks.Own) != 0 && JobHeaders.IsSubmission(exchange.Http.Request.Headers))))
         {
             await FinishAsync(exchange, jobs.SubmitAsync(exchange));
             return false;

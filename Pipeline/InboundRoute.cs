@@ -10,6 +10,9 @@ namespace BifrostLite.Pipeline;
 /// <param name="DefaultProvider">Who serves a model named without a provider.</param>
 internal sealed record InboundRoute(Dialect Dialect, Operation Operation, PeekRules Rules, string DefaultProvider)
 {
+    /// <summary>The path it stands at, where it is fixed; empty where routing alone knows.</summary>
+    public string Template { get; init; } = "";
+
     /// <summary>The name under which asynchronous jobs of this door are stored and found; null where it takes none.</summary>
     public string? Job { get; init; }
 

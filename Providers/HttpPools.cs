@@ -8,7 +8,8 @@ namespace BifrostLite.Providers;
 /// configuration no longer wants is let go, not disposed: requests of the old configuration may still be streaming over
 /// it, and only the garbage collector knows when the last is gone; its idle connections end by themselves before that.
 /// </summary>
-internal sealed class HttpPools
+/// <param name="transport">Makes what sends; null for sockets.</param>
+internal sealed class HttpPools(Func<PoolSettings, HttpMessageHandler>? transport = null)
 {
     /// <summary>Lets TCP repeat its SYN three times (after 1, 3 and 7 s, RFC 6298) before giving up.</summary>
     public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
@@ -26,7 +27,7 @@ internal sealed class HttpPools
 
     /// <summary>The pool for these settings, made if there is none.</summary>
     public HttpMessageInvoker For(PoolSettings settings) =>
-        _pools.GetOrAdd(settings, static wanted => new HttpMessageInvoker(Create(wanted), disposeHandler: true));
+        _pools.GetOrAdd(settings, static (wanted, transport) => new HttpMessageInvoker(transport?.Invoke(wanted) ?? Create(wanted), disposeHandler: true), transport);
 
     /// <summary>Lets go of every pool but these.</summary>
     public void KeepOnly(IReadOnlySet<PoolSettings> wanted)

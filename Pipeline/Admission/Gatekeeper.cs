@@ -17,7 +17,7 @@ internal sealed class Gatekeeper(VirtualKeys keys, LimitLedger ledger, TimeProvi
         SignedRequest? signed = null;
         var refusal = exchange.Detached is { } detached
             ? AdmitOwner(detached.VirtualKeyId, out var caller)
-            : Admit(exchange.Http.Request.Headers, exchange.Snapshot.Config.Client, out caller, out signed);
+            : Admit(exchange.Http.Request.Headers, exchange.Marks, exchange.Snapshot.Config.Client, out caller, out signed);
         exchange.Signed = signed;
         exchange.VirtualKey = caller;
         if (caller is { HasLimits: true } && refusal is null)
@@ -34,13 +34,13 @@ internal sealed class Gatekeeper(VirtualKeys keys, LimitLedger ledger, TimeProvi
 
     /// <summary>Asks the caller of a request without a body.</summary>
     public GatewayError? Admit(HttpContext http, ClientConfig client, out VirtualKey? caller) =>
-        Admit(http.Request.Headers, client, out caller, out var signed) ?? (signed is null ? null : _signatures.Verify(http.Request, default, signed));
+        Admit(http.Request.Headers, HeaderMarks.All, client, out caller, out var signed) ?? (signed is null ? null : _signatures.Verify(http.Request, default, signed));
 
     /// <summary>
     /// Who calls. Null with a key: it may go on. Null without: nobody has to show one. A key that is shown must be good even
     /// where none is asked for: its owner believes in its limits.
     /// </summary>
-    private GatewayError? Admit(IHeaderDictionary headers, ClientConfig client, out VirtualKey? caller, out SignedRequest? signed)
+    private GatewayError? Admit(IHeaderDictionary headers, HeaderMarks marks, ClientConfig client, out VirtualKey? caller, out SignedRequest? signed)
     {
         caller = null;
         signed = null;
@@ -49,7 +49,7 @@ internal sealed class Gatekeeper(VirtualKeys keys, LimitLedger ledger, TimeProvi
             return Refusals.MissingHeaders(missing);
         }
 
-        if (PresentedKey.Find(headers, out signed) is not { } value)
+        if (PresentedKey.Find(headers, marks, out signed) is not { } value)
         {
             return client.EnforceAuthOnInference ? Refusals.KeyRequired : null;
         }

@@ -16,12 +16,12 @@ internal static class PresentedKey
 
     /// <summary>The value, or null where the caller shows none.</summary>
     /// <param name="headers">The request's headers.</param>
+    /// <param name="marks">Which families of headers are among them.</param>
     /// <param name="signed">Where the key is the access key of a signature: that is still to be checked.</param>
-    public static string? Find(IHeaderDictionary headers, out SignedRequest? signed)
+    public static string? Find(IHeaderDictionary headers, HeaderMarks marks, out SignedRequest? signed)
     {
         signed = null;
-        var own = headers["x-bf-vk"].ToString();
-        if (own.Length > 0)
+        if ((marks & HeaderMarks.Own) != 0 && headers["x-bf-vk"].ToString() is { Length: > 0 } own)
         {
             return own;
         }
@@ -38,7 +38,7 @@ internal static class PresentedKey
             return signature.AccessKey;
         }
 
-        foreach (var name in KeyHeaders)
+        foreach (var name in (marks & HeaderMarks.ApiKey) != 0 ? KeyHeaders : [])
         {
             var value = headers[name].ToString();
             if (IsVirtual(value))

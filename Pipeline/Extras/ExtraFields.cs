@@ -53,10 +53,9 @@ internal sealed class ExtraFields : IDisposable
             return null;
         }
 
-        var headers = exchange.Http.Request.Headers;
         var provider = exchange.Candidate!.Provider;
-        var wantsRequest = IsAsked(headers, "x-bf-send-back-raw-request");
-        var wantsResponse = IsAsked(headers, "x-bf-send-back-raw-response");
+        var wantsRequest = IsAsked(exchange, "x-bf-send-back-raw-request");
+        var wantsResponse = IsAsked(exchange, "x-bf-send-back-raw-response");
         return exchange.Route.IsUnified
             ? new ExtraFields(exchange, request, wantsRequest || provider.SendsBackRequest, wantsResponse || provider.SendsBackResponse)
             : wantsRequest || wantsResponse ? new ExtraFields(exchange, request, wantsRequest, wantsResponse) : null;
@@ -135,8 +134,8 @@ internal sealed class ExtraFields : IDisposable
         _raw?.Dispose();
     }
 
-    private static bool IsAsked(IHeaderDictionary headers, string name) =>
-        headers.TryGetValue(name, out var value) && string.Equals(value, "true", StringComparison.OrdinalIgnoreCase);
+    private static bool IsAsked(Exchange exchange, string name) =>
+        (exchange.Marks & HeaderMarks.Own) != 0 && exchange.Http.Request.Headers.TryGetValue(name, out var value) && string.Equals(value, "true", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The provider is a gateway of this kind itself: its members stay.</summary>
     private bool IsForeign(ReadOnlySpan<byte> data)

@@ -31,7 +31,7 @@ internal static class LogEntries
         {
             Id = exchange.Id,
             Time = exchange.Clock.GetUtcNow().ToUnixTimeMilliseconds() - (long)exchange.Milliseconds,
-            Route = (exchange.Http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "",
+            Route = exchange.Template,
             Operation = NameOf(exchange.Route.Operation),
             CallerDialect = exchange.Route.Dialect.Name,
             UpstreamDialect = candidate?.Dialect.Name ?? "",

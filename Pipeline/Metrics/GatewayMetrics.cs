@@ -142,7 +142,7 @@ internal sealed class GatewayMetrics
     /// <summary>The path label is the route's template: what callers write into it must not grow the set.</summary>
     private HttpSeries HttpOf(Exchange exchange)
     {
-        var template = (exchange.Http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? Other;
+        var template = exchange.Template is { Length: > 0 } known ? known : Other;
         if (!_http.TryGetValue(template, out var series))
         {
             var labels = new StringBuilder();

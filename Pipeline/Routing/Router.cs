@@ -30,8 +30,13 @@ internal static class Router
     /// <summary>The request's own model first, then its fallbacks, each resolved; what cannot be resolved is the error.</summary>
     public static GatewayError? Resolve(Exchange exchange, List<Candidate> candidates)
     {
-        var error = KeyWishes.Read(exchange.Http.Request.Headers, exchange.Snapshot.Config.Client, out var wishes);
-        exchange.KeyWishes = wishes;
+        GatewayError? error = null;
+        if ((exchange.Marks & HeaderMarks.Own) != 0)
+        {
+            error = KeyWishes.Read(exchange.Http.Request.Headers, exchange.Snapshot.Config.Client, out var wishes);
+            exchange.KeyWishes = wishes;
+        }
+
         var decision = error is null && exchange.Snapshot.Config.Governance.RoutingRules.Count > 0 ? ApplyRules(exchange) : null;
         error ??= AddPrimary(exchange, decision?.Name ?? exchange.Model, candidates);
         if (error is not null)

@@ -25,7 +25,7 @@ internal sealed class HeaderAuth(string header, string prefix = "") : IProviderA
         request.Headers.Remove(header);
         if (!key.Value.IsEmpty)
         {
-            request.Headers.TryAddWithoutValidation(header, prefix + key.Value.Reveal());
+            request.Headers.TryAddWithoutValidation(header, key.Value.RevealBehind(prefix));
         }
     }
 }

@@ -6,45 +6,127 @@ namespace BifrostLite.Schemas.Hub;
 /// </summary>
 internal record struct Usage
 {
-    public long? Input { get; set; }
+    // One more than the figure, so that nothing known is 0: half the size of nullable numbers, and it is copied on every answer.
+    private long _input;
+    private long _cacheRead;
+    private long _cacheWrite5m;
+    private long _cacheWrite1h;
+    private long _output;
+    private long _reasoning;
+    private long _inputAudio;
+    private long _outputAudio;
+    private long _inputImage;
+    private long _outputImage;
+    private long _acceptedPrediction;
+    private long _rejectedPrediction;
+    private long _citationTokens;
+    private long _webSearches;
+    private long _webFetches;
+    private long _codeSessions;
+
+    public long? Input
+    {
+        readonly get => Known(_input);
+        set => _input = Kept(value);
+    }
 
     /// <summary>Part of <see cref="Input"/> served from the prompt cache.</summary>
-    public long? CacheRead { get; set; }
+    public long? CacheRead
+    {
+        readonly get => Known(_cacheRead);
+        set => _cacheRead = Kept(value);
+    }
 
     /// <summary>Part of <see cref="Input"/> written to the prompt cache with the 5-minute lifetime, or of unknown lifetime.</summary>
-    public long? CacheWrite5m { get; set; }
+    public long? CacheWrite5m
+    {
+        readonly get => Known(_cacheWrite5m);
+        set => _cacheWrite5m = Kept(value);
+    }
 
     /// <summary>Part of <see cref="Input"/> written with the 1-hour lifetime.</summary>
-    public long? CacheWrite1h { get; set; }
+    public long? CacheWrite1h
+    {
+        readonly get => Known(_cacheWrite1h);
+        set => _cacheWrite1h = Kept(value);
+    }
 
     /// <summary>Everything the model wrote, reasoning included.</summary>
-    public long? Output { get; set; }
+    public long? Output
+    {
+        readonly get => Known(_output);
+        set => _output = Kept(value);
+    }
 
     /// <summary>Part of <see cref="Output"/> that was reasoning.</summary>
-    public long? Reasoning { get; set; }
+    public long? Reasoning
+    {
+        readonly get => Known(_reasoning);
+        set => _reasoning = Kept(value);
+    }
 
-    public long? InputAudio { get; set; }
+    public long? InputAudio
+    {
+        readonly get => Known(_inputAudio);
+        set => _inputAudio = Kept(value);
+    }
 
-    public long? OutputAudio { get; set; }
+    public long? OutputAudio
+    {
+        readonly get => Known(_outputAudio);
+        set => _outputAudio = Kept(value);
+    }
 
-    public long? InputImage { get; set; }
+    public long? InputImage
+    {
+        readonly get => Known(_inputImage);
+        set => _inputImage = Kept(value);
+    }
 
-    public long? OutputImage { get; set; }
+    public long? OutputImage
+    {
+        readonly get => Known(_outputImage);
+        set => _outputImage = Kept(value);
+    }
 
-    public long? AcceptedPrediction { get; set; }
+    public long? AcceptedPrediction
+    {
+        readonly get => Known(_acceptedPrediction);
+        set => _acceptedPrediction = Kept(value);
+    }
 
-    public long? RejectedPrediction { get; set; }
+    public long? RejectedPrediction
+    {
+        readonly get => Known(_rejectedPrediction);
+        set => _rejectedPrediction = Kept(value);
+    }
 
-    public long? CitationTokens { get; set; }
+    public long? CitationTokens
+    {
+        readonly get => Known(_citationTokens);
+        set => _citationTokens = Kept(value);
+    }
 
     /// <summary>Searches made by the provider's own web search tool.</summary>
-    public long? WebSearches { get; set; }
+    public long? WebSearches
+    {
+        readonly get => Known(_webSearches);
+        set => _webSearches = Kept(value);
+    }
 
     /// <summary>Pages fetched by the provider's own fetch tool.</summary>
-    public long? WebFetches { get; set; }
+    public long? WebFetches
+    {
+        readonly get => Known(_webFetches);
+        set => _webFetches = Kept(value);
+    }
 
     /// <summary>Containers of the provider's own code interpreter.</summary>
-    public long? CodeSessions { get; set; }
+    public long? CodeSessions
+    {
+        readonly get => Known(_codeSessions);
+        set => _codeSessions = Kept(value);
+    }
 
     /// <summary>The service tier that answered.</summary>
     public ServiceTier Tier { get; set; }
@@ -68,6 +150,10 @@ internal record struct Usage
 
     /// <summary>The usual figures first: comparing all of them is the slow way.</summary>
     public readonly bool IsEmpty => Output is null && Input is null && this == default;
+
+    private static long? Known(long kept) => kept == 0 ? null : kept > 0 ? kept - 1 : kept;
+
+    private static long Kept(long? figure) => figure is not { } known ? 0 : known is >= 0 and < long.MaxValue ? known + 1 : known;
 
     /// <summary>
     /// Later figures win member by member: providers report cumulative totals, some of them in pieces. An

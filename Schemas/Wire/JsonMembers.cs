@@ -28,6 +28,9 @@ internal ref struct JsonMembers
     /// <summary>The value as it stands, strings with their quotes.</summary>
     public ReadOnlySpan<byte> Raw { get; private set; }
 
+    /// <summary>What an array's items are; nothing for any other value.</summary>
+    public JsonKinds Items { get; private set; }
+
     /// <summary>The name's opening quote.</summary>
     public int NameStart { get; private set; }
 
@@ -64,7 +67,15 @@ internal ref struct JsonMembers
 
         var nameEnd = 0;
         var value = start == JsonScan.Broken ? JsonScan.Broken : JsonScan.SkipName(_json, start, out nameEnd);
-        var end = value == JsonScan.Broken ? JsonScan.Broken : JsonScan.SkipValue(_json, value, 1);
+        Items = JsonKinds.None;
+        var end = JsonScan.Broken;
+        if (value != JsonScan.Broken)
+        {
+            var items = JsonKinds.None;
+            end = (uint)value < (uint)_json.Length && _json[value] == '[' ? JsonScan.SkipArray(_json, value, 2, out items) : JsonScan.SkipValue(_json, value, 1);
+            Items = items;
+        }
+
         if (end == JsonScan.Broken)
         {
             IsBroken = true;

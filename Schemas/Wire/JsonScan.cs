@@ -45,7 +45,7 @@ internal static class JsonScan
         {
             (byte)'"' => SkipString(json, at),
             (byte)'{' => SkipObject(json, at, depth + 1),
-            (byte)'[' => SkipArray(json, at, depth + 1),
+            (byte)'[' => SkipArray(json, at, depth + 1, out _),
             (byte)'t' => SkipWord(json, at, "true"u8),
             (byte)'f' => SkipWord(json, at, "false"u8),
             (byte)'n' => SkipWord(json, at, "null"u8),
@@ -161,8 +161,13 @@ internal static class JsonScan
         }
     }
 
-    private static int SkipArray(ReadOnlySpan<byte> json, int at, int depth)
+    /// <param name="json">The bytes.</param>
+    /// <param name="at">The opening bracket.</param>
+    /// <param name="depth">How many containers its items stand in.</param>
+    /// <param name="kinds">What its items are.</param>
+    public static int SkipArray(ReadOnlySpan<byte> json, int at, int depth, out JsonKinds kinds)
     {
+        kinds = JsonKinds.None;
         at = SkipBlanks(json, at + 1);
         if (depth > JsonBody.MaxDepth || (uint)at >= (uint)json.Length)
         {
@@ -176,6 +181,7 @@ internal static class JsonScan
 
         while (true)
         {
+            kinds |= (uint)at < (uint)json.Length ? KindOf(json[at..]).Kind() : JsonKinds.None;
             at = SkipValue(json, at, depth);
             if (at == Broken)
             {

@@ -223,7 +223,7 @@ internal ref struct PeekReader
         }
 
         _peek.Conversation = member.Name;
-        var items = new JsonElements(kind == JsonKinds.Array ? _json.Raw : default);
+        var items = new JsonElements((_json.Items & ~member.Elements) != 0 ? _json.Raw : default);
         for (var index = 0; items.MoveNext(); index++)
         {
             if ((items.Kind.Kind() & member.Elements) == 0)
@@ -259,7 +259,7 @@ internal ref struct PeekReader
 
     private void CheckRequired()
     {
-        _peek.Superseded = _superseded ?? [];
+        _peek.Superseded = _superseded ?? _peek.Superseded;
         if (_rules.Model == ModelPlace.RequiredInBody && _peek.Model.Length == 0)
         {
             Fail("model", _peek.ModelValue.IsEmpty ? "model is required" : "model must not be empty");
