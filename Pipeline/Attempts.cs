@@ -23,7 +23,7 @@ internal static class Attempts
     public static UpstreamCall CallOf(Exchange exchange, PreparedRequest prepared)
     {
         var candidate = exchange.Candidate!;
-        return new UpstreamCall
+        var call = new UpstreamCall
         {
             Provider = candidate.Provider,
             Route = candidate.Route,
@@ -33,6 +33,13 @@ internal static class Attempts
             Body = prepared.Body,
             Headers = Forwarded(exchange) ?? NoHeaders,
         };
+        if (candidate.Provider.Locate is null)
+        {
+            var memo = candidate.Memo;
+            call.Address = call.Stream ? memo.StreamAddress ??= candidate.Provider.Addresses.Find(call) : memo.WholeAddress ??= candidate.Provider.Addresses.Find(call);
+        }
+
+        return call;
     }
 
     /// <summary>Takes a call's result as far as it can be committed: a whole answer is read, a stream's beginning watched.</summary>

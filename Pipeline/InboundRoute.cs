@@ -1,3 +1,4 @@
+using BifrostLite.Pipeline.Metrics;
 using BifrostLite.Schemas;
 using BifrostLite.Schemas.Wire;
 
@@ -12,6 +13,9 @@ internal sealed record InboundRoute(Dialect Dialect, Operation Operation, PeekRu
 {
     /// <summary>The path it stands at, where it is fixed; empty where routing alone knows.</summary>
     public string Template { get; init; } = "";
+
+    /// <summary>What is counted at that path; its own business.</summary>
+    public HttpSeries? Series { get; set; }
 
     /// <summary>The name under which asynchronous jobs of this door are stored and found; null where it takes none.</summary>
     public string? Job { get; init; }

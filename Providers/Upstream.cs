@@ -31,7 +31,7 @@ internal static class Upstream
     public static async ValueTask<UpstreamResult> SendAsync(UpstreamCall call, Deadline deadline)
     {
         var provider = call.Provider;
-        if (provider.Addresses.Find(call) is not { } address)
+        if ((call.Address ?? provider.Addresses.Find(call)) is not { } address)
         {
             return new UpstreamResult(null, UpstreamFailures.NoAddress(provider), FailureCause.Address);
         }

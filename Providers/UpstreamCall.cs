@@ -19,6 +19,9 @@ internal sealed record UpstreamCall
 
     public required ReadOnlyMemory<byte> Body { get; init; }
 
+    /// <summary>Where it goes, if that is known already; else the provider's address book is asked.</summary>
+    public Uri? Address { get; set; }
+
     /// <summary>Null for the operation's own.</summary>
     public HttpMethod? Method { get; init; }
 

@@ -140,7 +140,10 @@ internal sealed class GatewayMetrics
     }
 
     /// <summary>The path label is the route's template: what callers write into it must not grow the set.</summary>
-    private HttpSeries HttpOf(Exchange exchange)
+    private HttpSeries HttpOf(Exchange exchange) =>
+        exchange.Route.Template.Length > 0 ? exchange.Route.Series ??= FindHttp(exchange) : FindHttp(exchange);
+
+    private HttpSeries FindHttp(Exchange exchange)
     {
         var template = exchange.Template is { Length: > 0 } known ? known : Other;
         if (!_http.TryGetValue(template, out var series))

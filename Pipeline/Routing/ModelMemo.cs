@@ -12,6 +12,11 @@ internal sealed class ModelMemo
     /// <summary>Its name as a JSON string, quotes included.</summary>
     public byte[]? Quoted { get; set; }
 
+    /// <summary>Where it is asked for whole answers and for streams, if that does not hang on the key.</summary>
+    public Uri? WholeAddress { get; set; }
+
+    public Uri? StreamAddress { get; set; }
+
     /// <summary>Its price on the sheet that was in force when it was looked for.</summary>
     public PricedModel? Priced { get; set; }
 

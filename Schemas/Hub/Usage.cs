@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace BifrostLite.Schemas.Hub;
 
 /// <summary>
@@ -148,11 +150,15 @@ internal record struct Usage
     /// <summary>Input plus output; null while neither is known.</summary>
     public readonly long? Total => Input is null && Output is null ? null : (Input ?? 0) + (Output ?? 0);
 
-    /// <summary>The usual figures first: comparing all of them is the slow way.</summary>
-    public readonly bool IsEmpty => Output is null && Input is null && this == default;
+    public readonly bool IsEmpty =>
+        (_input | _cacheRead | _cacheWrite5m | _cacheWrite1h | _output | _reasoning | _inputAudio | _outputAudio
+            | _inputImage | _outputImage | _acceptedPrediction | _rejectedPrediction | _citationTokens | _webSearches | _webFetches | _codeSessions) == 0
+        && Tier == default && !IsUsOnly && Cost is null && !IsEstimate;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static long? Known(long kept) => kept == 0 ? null : kept > 0 ? kept - 1 : kept;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static long Kept(long? figure) => figure is not { } known ? 0 : known is >= 0 and < long.MaxValue ? known + 1 : known;
 
     /// <summary>
@@ -167,22 +173,22 @@ internal record struct Usage
         }
 
         var keepsEstimate = IsEstimate && later.Input is null && Input is not null;
-        Input = later.Input ?? Input;
-        CacheRead = later.CacheRead ?? CacheRead;
-        CacheWrite5m = later.CacheWrite5m ?? CacheWrite5m;
-        CacheWrite1h = later.CacheWrite1h ?? CacheWrite1h;
-        Output = later.Output ?? Output;
-        Reasoning = later.Reasoning ?? Reasoning;
-        InputAudio = later.InputAudio ?? InputAudio;
-        OutputAudio = later.OutputAudio ?? OutputAudio;
-        InputImage = later.InputImage ?? InputImage;
-        OutputImage = later.OutputImage ?? OutputImage;
-        AcceptedPrediction = later.AcceptedPrediction ?? AcceptedPrediction;
-        RejectedPrediction = later.RejectedPrediction ?? RejectedPrediction;
-        CitationTokens = later.CitationTokens ?? CitationTokens;
-        WebSearches = later.WebSearches ?? WebSearches;
-        WebFetches = later.WebFetches ?? WebFetches;
-        CodeSessions = later.CodeSessions ?? CodeSessions;
+        _input = later._input != 0 ? later._input : _input;
+        _cacheRead = later._cacheRead != 0 ? later._cacheRead : _cacheRead;
+        _cacheWrite5m = later._cacheWrite5m != 0 ? later._cacheWrite5m : _cacheWrite5m;
+        _cacheWrite1h = later._cacheWrite1h != 0 ? later._cacheWrite1h : _cacheWrite1h;
+        _output = later._output != 0 ? later._output : _output;
+        _reasoning = later._reasoning != 0 ? later._reasoning : _reasoning;
+        _inputAudio = later._inputAudio != 0 ? later._inputAudio : _inputAudio;
+        _outputAudio = later._outputAudio != 0 ? later._outputAudio : _outputAudio;
+        _inputImage = later._inputImage != 0 ? later._inputImage : _inputImage;
+        _outputImage = later._outputImage != 0 ? later._outputImage : _outputImage;
+        _acceptedPrediction = later._acceptedPrediction != 0 ? later._acceptedPrediction : _acceptedPrediction;
+        _rejectedPrediction = later._rejectedPrediction != 0 ? later._rejectedPrediction : _rejectedPrediction;
+        _citationTokens = later._citationTokens != 0 ? later._citationTokens : _citationTokens;
+        _webSearches = later._webSearches != 0 ? later._webSearches : _webSearches;
+        _webFetches = later._webFetches != 0 ? later._webFetches : _webFetches;
+        _codeSessions = later._codeSessions != 0 ? later._codeSessions : _codeSessions;
         Tier = later.Tier == ServiceTier.Standard ? Tier : later.Tier;
         IsUsOnly |= later.IsUsOnly;
         Cost = later.Cost ?? Cost;
