@@ -65,7 +65,7 @@ internal static class Attempts
         List<KeyValuePair<string, string>>? forwarded = null;
         var dialect = exchange.Candidate!.Dialect.Name;
         var filter = exchange.Snapshot.Config.Client.HeaderFilter;
-        var mayForward = (exchange.Marks & (HeaderMarks.Own | HeaderMarks.Vendor)) != 0 || filter.Allowed.Count > 0;
+        var mayForward = (exchange.Marks & (HeaderMarks.Own | HeaderMarks.Vendor)) != 0 || exchange.Snapshot.ForwardsListed;
         foreach (var (name, values) in mayForward ? exchange.Http.Request.Headers : NoCallersHeaders)
         {
             if (UpstreamHeaders.TryForward(name, dialect, filter, out var upstreamName))

@@ -117,7 +117,7 @@ internal sealed class PreparedRequest : IDisposable
 
     /// <summary>Whether the model's name is the only thing that may have to change.</summary>
     private static bool IsModelAll(Exchange exchange, Candidate candidate, RequestPeek peek) =>
-        exchange.Path.Model.Length == 0 && candidate.Route.BodyVersion.Length == 0 && peek.FallbacksMember.IsEmpty && peek.Superseded.Count == 0
+        exchange.Path.Model.Length == 0 && candidate.Route.BodyVersion.Length == 0 && peek.FallbacksMember.IsEmpty && peek.Voided is null
         && !WantsUsage(exchange, candidate, peek);
 
     private static bool WantsUsage(Exchange exchange, Candidate candidate, RequestPeek peek) =>

@@ -9,6 +9,9 @@ namespace BifrostLite.Pipeline;
 /// <summary>Configuration and what is built from it, swapped as one.</summary>
 internal sealed record Snapshot(GatewayConfig Config, ProviderSet Providers, Pricing Pricing, Lanes Lanes, SessionKeys Sessions, ModelCatalogue Catalogue)
 {
+    /// <summary>Callers' headers that the configuration lists may go on.</summary>
+    public bool ForwardsListed { get; } = Config.Client.HeaderFilter.Allowed.Count > 0;
+
     /// <summary>What names of models came to under this configuration.</summary>
     public KnownModels Known { get; } = new();
 }

@@ -7,6 +7,8 @@ namespace BifrostLite.Providers;
 /// <summary>Somebody to call: an address, credentials, oddities, and the dialects it speaks for each operation.</summary>
 internal sealed record Provider
 {
+    private bool? _addsHeaders;
+
     public required string Name { get; init; }
 
     /// <summary>Whose wire it speaks: its own name, or for a custom provider that of the built-in one it says to be like.</summary>
@@ -45,6 +47,9 @@ internal sealed record Provider
 
     /// <summary>Headers to send where neither the configuration nor the caller gives them.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> DefaultHeaders { get; init; } = [];
+
+    /// <summary>Whether there are headers to add by configuration at all.</summary>
+    public bool AddsHeaders => _addsHeaders ??= Network.ExtraHeaders.Count > 0 || DefaultHeaders.Count > 0;
 
     /// <summary>Ends its chat streams without [DONE].</summary>
     public bool OmitsDoneMarker { get; init; }

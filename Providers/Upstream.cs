@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Runtime.CompilerServices;
 using BifrostLite.Schemas;
 using BifrostLite.Schemas.Hub;
 
@@ -25,47 +24,62 @@ internal static class Upstream
     /// <summary>
     /// 1. Address. 2. Headers and body. 3. Credential last, so that nothing can override it and a signature covers all.
     /// 4. Send, waiting no longer for headers than the provider's timeout. 5. A redirect is a failure: following it would
-    /// carry the credential to a host nobody configured.
+    /// carry the credential to a host nobody configured. The last step is <see cref="UpstreamSending"/>'s.
     /// </summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public static async ValueTask<UpstreamResult> SendAsync(UpstreamCall call, Deadline deadline)
+    public static UpstreamSending SendAsync(UpstreamCall call, Deadline deadline)
     {
         var provider = call.Provider;
         if ((call.Address ?? provider.Addresses.Find(call)) is not { } address)
         {
-            return new UpstreamResult(null, UpstreamFailures.NoAddress(provider), FailureCause.Address);
+            return UpstreamSending.Failed(new UpstreamResult(null, UpstreamFailures.NoAddress(provider), FailureCause.Address));
         }
 
         var request = BuildRequest(call, address);
         deadline.Begin(WaitPhase.Headers, provider.Network.RequestTimeout);
+        var credential = provider.Auth.ApplyAsync(request, call.Key, call.Body, deadline.Token);
+        if (!credential.IsCompletedSuccessfully)
+        {
+            return UpstreamSending.Of(SendWhenReadyAsync(credential, provider, address, request, deadline));
+        }
+
+        return credential.Result is { } refused ? UpstreamSending.Failed(Refused(provider, refused)) : Send(provider, address, request, deadline);
+    }
+
+    /// <summary>The credential has to be fetched first.</summary>
+    private static async Task<UpstreamResult> SendWhenReadyAsync(
+        ValueTask<GatewayError?> credential, Provider provider, Uri address, HttpRequestMessage request, Deadline deadline)
+    {
         try
         {
-            if (await provider.Auth.ApplyAsync(request, call.Key, call.Body, deadline.Token) is { } refused)
+            if (await credential is { } refused)
             {
-                return new UpstreamResult(null, refused with { Provider = provider.Name }, FailureCause.Credential);
+                return Refused(provider, refused);
             }
+        }
+        catch (Exception failure) when (UpstreamSending.Explain(failure, provider, address, deadline) is not null)
+        {
+            return UpstreamSending.Explain(failure, provider, address, deadline)!.Value;
+        }
 
-            var response = await provider.Http.SendAsync(request, deadline.Token);
-            deadline.Stop();
-            return (int)response.StatusCode is >= 300 and < 400
-                ? new UpstreamResult(null, Redirected(response, provider), FailureCause.Address)
-                : new UpstreamResult(response, null);
-        }
-        catch (OperationCanceledException) when (!deadline.IsCallerGone && deadline.Expired != WaitPhase.None)
-        {
-            return deadline.Expired == WaitPhase.Whole
-                ? new UpstreamResult(null, UpstreamFailures.DeadlinePassed(deadline.WholeLimit), FailureCause.Deadline)
-                : new UpstreamResult(null, UpstreamFailures.TooSlow(provider), FailureCause.Timeout);
-        }
-        catch (OperationCanceledException) when (!deadline.IsCallerGone)
-        {
-            return new UpstreamResult(null, UpstreamFailures.ConnectTooSlow(provider, address), FailureCause.Network);
-        }
-        catch (HttpRequestException failure) when (!deadline.IsCallerGone)
-        {
-            return new UpstreamResult(null, UpstreamFailures.Describe(provider, address, failure), UpstreamFailures.CauseOf(failure));
-        }
+        return await Send(provider, address, request, deadline);
     }
+
+    private static UpstreamSending Send(Provider provider, Uri address, HttpRequestMessage request, Deadline deadline)
+    {
+        Task<HttpResponseMessage> sending;
+        try
+        {
+            sending = provider.Http.SendAsync(request, deadline.Token);
+        }
+        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException)
+        {
+            sending = Task.FromException<HttpResponseMessage>(failure);
+        }
+
+        return UpstreamSending.Of(sending, provider, address, deadline);
+    }
+
+    private static UpstreamResult Refused(Provider provider, GatewayError refused) => new(null, refused with { Provider = provider.Name }, FailureCause.Credential);
 
     private static HttpRequestMessage BuildRequest(UpstreamCall call, Uri address)
     {
@@ -90,7 +104,7 @@ internal static class Upstream
             headers.TryAddWithoutValidation(call.Headers[i].Key, call.Headers[i].Value);
         }
 
-        if (network.ExtraHeaders.Count > 0 || call.Provider.DefaultHeaders.Count > 0)
+        if (call.Provider.AddsHeaders)
         {
             AddConfigured(headers, call.Provider);
         }
@@ -123,13 +137,5 @@ internal static class Upstream
         }
 
         return call.Route.Dialect is DialectNames.Converse or DialectNames.Invoke ? EventStream : "text/event-stream";
-    }
-
-    private static GatewayError Redirected(HttpResponseMessage response, Provider provider)
-    {
-        using (response)
-        {
-            return UpstreamFailures.Redirected(provider, (int)response.StatusCode, response.Headers.Location);
-        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using BifrostLite.Configuration;
 using BifrostLite.Providers;
 using BifrostLite.Schemas;
 
@@ -54,6 +55,12 @@ internal sealed class KnownModels
 /// <param name="IsEstimate">Tokens are to be counted and the provider cannot be asked.</param>
 internal sealed record KnownModel(Provider Provider, string Model, ProviderRoute Route, Dialect Dialect, Lane Lane, bool IsEstimate)
 {
+    /// <summary>The provider's only key, where it has one and that may serve the model; null where there is a choice or none.</summary>
+    public KeyConfig? OnlyKey { get; } = Provider.Keys.Count == 1 && KeyRing.MayServe(Provider.Keys[0], Model) ? Provider.Keys[0] : null;
+
+    /// <summary>That key's name of the model.</summary>
+    public string OnlyName { get; } = Provider.Keys.Count == 1 ? KeyRing.ProviderModel(Provider.Keys[0], Model) : Model;
+
     /// <summary>What further is worked out for it on the way, under its own name.</summary>
     public ModelMemo Memo { get; } = new();
 }

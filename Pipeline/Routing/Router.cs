@@ -44,6 +44,11 @@ internal static class Router
             return error;
         }
 
+        if (decision is null && exchange.Peek!.FallbacksMember.IsEmpty)
+        {
+            return null;
+        }
+
         var fallbacks = exchange.Peek!.Fallbacks;
         for (var i = 0; i < fallbacks.Count; i++)
         {
@@ -122,6 +127,12 @@ internal static class Router
             return refusal;
         }
 
+        if (known.OnlyKey is { } only && exchange.KeyWishes is null && exchange.VirtualKey is null)
+        {
+            candidates.Add(CandidateOf(exchange, known, known.OnlyName, (only, KeyHold.Free)));
+            return null;
+        }
+
         if (KeySelection.Select(exchange, provider, model, known.Lane, candidates.Count == 0, out var choice) is { } noKey)
         {
             return noKey;
@@ -134,16 +145,19 @@ internal static class Router
             return Refusals.Model(model);
         }
 
-        candidates.Add(new Candidate(provider, known.Route, known.Dialect, real, choice.Key, known.Dialect == exchange.Route.Dialect)
+        candidates.Add(CandidateOf(exchange, known, real, choice));
+        return null;
+    }
+
+    private static Candidate CandidateOf(Exchange exchange, KnownModel known, string name, (KeyConfig Key, KeyHold Hold) choice) =>
+        new(known.Provider, known.Route, known.Dialect, name, choice.Key, known.Dialect == exchange.Route.Dialect)
         {
-            Asked = model,
+            Asked = known.Model,
             Lane = known.Lane,
             Hold = choice.Hold,
             IsEstimate = known.IsEstimate,
-            Memo = real == model ? known.Memo : new ModelMemo(),
-        });
-        return null;
-    }
+            Memo = name == known.Model ? known.Memo : new ModelMemo(),
+        };
 
     /// <summary>Who serves a name at the exchange's door. Remembered where the configuration alone says it: what catalogues list changes.</summary>
     private static GatewayError? Identify(Exchange exchange, string name, string defaultProvider, out KnownModel? known)

@@ -259,7 +259,7 @@ internal ref struct PeekReader
 
     private void CheckRequired()
     {
-        _peek.Superseded = _superseded ?? _peek.Superseded;
+        _peek.Voided = _superseded;
         if (_rules.Model == ModelPlace.RequiredInBody && _peek.Model.Length == 0)
         {
             Fail("model", _peek.ModelValue.IsEmpty ? "model is required" : "model must not be empty");

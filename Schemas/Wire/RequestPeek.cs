@@ -44,7 +44,10 @@ internal sealed class RequestPeek
     public ByteRange IncludeUsageValue { get; set; }
 
     /// <summary>Earlier model, stream, stream_options and fallbacks members, made void by a later one, and members foreign to the dialect; a spliced body leaves them out.</summary>
-    public IReadOnlyList<ByteRange> Superseded { get; set; } = [];
+    public IReadOnlyList<ByteRange> Superseded => Voided ?? (IReadOnlyList<ByteRange>)[];
+
+    /// <summary>The same; null where there are none.</summary>
+    public List<ByteRange>? Voided { get; set; }
 
     /// <summary>Just behind the opening brace, for <see cref="JsonSplice.InsertMember"/>.</summary>
     public int AfterBrace { get; set; }
