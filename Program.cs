@@ -51,10 +51,6 @@ internal static class Program
         }
 
         StartupBanner.Write(Console.Out, options.WithNotice(opening.Notice), [.. app.Urls], DateTimeOffset.UtcNow);
-
-        // What starting left behind goes back to the system, once, while nobody waits yet.
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
-        ColdPages.Release();
         await app.WaitForShutdownAsync();
         return ExitCode.Success;
     }
@@ -93,6 +89,8 @@ internal static class Program
         builder.Services.AddSingleton<ShortWay>();
         builder.Services.AddCors();
         builder.Services.AddSingleton<ICorsPolicyProvider, Cors>();
+        builder.Services.AddClosedGenerics();
+        builder.Services.AddLogger<StoreSweeper>();
         replace?.Invoke(builder.Services);
 
         var app = builder.Build();

@@ -1,8 +1,8 @@
 namespace BifrostLite.Pipeline;
 
 /// <summary>
-/// Gives memory back after a busy time. Without new objects .NET collects nothing: a gateway at rest would keep for days what its
-/// busiest minute took. Looks every so often, and collects once when hardly anybody is served any more.
+/// Gives memory back after the start and after a busy time. Without new objects .NET collects nothing: a gateway at rest would keep
+/// for days what its busiest minute took. Looks every so often, and collects once when hardly anybody is served any more.
 /// </summary>
 internal sealed class QuietCollector(TimeProvider clock) : IHostedService, IDisposable
 {
@@ -14,13 +14,16 @@ internal sealed class QuietCollector(TimeProvider clock) : IHostedService, IDisp
 
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(15);
 
+    /// <summary>Later than a client that waited for the port needs for its first answer, which the collection's pause would hold up.</summary>
+    private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(1);
+
     private ITimer? _timer;
     private long _seen;
-    private long _collected;
+    private long _collected = -WorthwhileBytes; // what starting left behind is worth it
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _timer = clock.CreateTimer(static state => ((QuietCollector)state!).Look(), this, Period, Period);
+        _timer = clock.CreateTimer(static state => ((QuietCollector)state!).Look(), this, FirstLook, Period);
         return Task.CompletedTask;
     }
 

@@ -26,9 +26,19 @@ public class QuietCollectorTests
     }
 
     [Fact]
+    public void IsDue_FirstLookAtAQuietGateway_GivesBackWhatStartingLeft()
+    {
+        using var collector = new QuietCollector(TimeProvider.System);
+
+        Assert.True(collector.IsDue(1));
+        Assert.False(collector.IsDue(2));
+    }
+
+    [Fact]
     public void IsDue_LittleAtATime_WhenItIsWorthIt()
     {
         using var collector = new QuietCollector(TimeProvider.System);
+        collector.IsDue(0);
         var looks = 0;
         long allocated = 0;
         do
