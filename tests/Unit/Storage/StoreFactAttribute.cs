@@ -3,7 +3,7 @@ using Xunit.Sdk;
 
 namespace BifrostLite.Tests.Unit.Storage;
 
-/// <summary>A fact that each engine's class inherits; skipped, with the reason, where its engine cannot be had on this machine.</summary>
+/// <summary>A fact of an engine; skipped, with the reason, where its engine cannot be had on this machine.</summary>
 [XunitTestCaseDiscoverer("BifrostLite.Tests.Unit.Storage.StoreFactDiscoverer", "bifrost-lite.tests")]
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class StoreFactAttribute : FactAttribute;
@@ -15,7 +15,7 @@ public sealed class StoreFactDiscoverer(IMessageSink messages) : FactDiscoverer(
     {
         var display = discoveryOptions.MethodDisplayOrDefault();
         var options = discoveryOptions.MethodDisplayOptionsOrDefault();
-        return testMethod.TestClass.Class.Name == typeof(PostgresStoreTests).FullName && PostgresServer.Obstacle is { } reason
+        return testMethod.TestClass.Class.Interfaces.Any(one => one.ToRuntimeType() == typeof(IClassFixture<PostgresServer>)) && PostgresServer.Obstacle is { } reason
             ? new SkippedCase(DiagnosticMessageSink, display, options, testMethod, reason)
             : new XunitTestCase(DiagnosticMessageSink, display, options, testMethod);
     }
