@@ -68,7 +68,18 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
     /// <summary>What the request holds of its caller's limits; null where there are none.</summary>
     public LimitUse? Limits { get; set; }
 
-    public RequestBody? Body { get; set; }
+    public RequestBody? Body
+    {
+        get;
+        set
+        {
+            if (!ReferenceEquals(field, value))
+            {
+                field = value;
+                Request = null;
+            }
+        }
+    }
 
     public RequestPeek? Peek { get; set; }
 

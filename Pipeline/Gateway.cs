@@ -137,16 +137,16 @@ internal sealed class Gateway(
             return false;
         }
 
-        if (candidates[0].IsEstimate)
-        {
-            await EstimateAsync(exchange, candidates[0]);
-            return false;
-        }
-
         // 6. What it builds on, where answers are kept.
         if (await turns.BeginAsync(exchange) is { } forgotten)
         {
             await FailAsync(exchange, forgotten);
+            return false;
+        }
+
+        if (candidates[0].IsEstimate)
+        {
+            await EstimateAsync(exchange, candidates[0]);
             return false;
         }
 

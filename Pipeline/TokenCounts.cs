@@ -21,7 +21,7 @@ internal static class TokenCounts
     /// <summary>Nobody can be asked. The error says what is wrong with the request.</summary>
     public static async Task<GatewayError?> EstimateAsync(Exchange exchange)
     {
-        if (exchange.ReadRequest() is { } error)
+        if ((exchange.Turn?.Aim(exchange, isAsked: false) ?? exchange.ReadRequest()) is { } error)
         {
             return error;
         }

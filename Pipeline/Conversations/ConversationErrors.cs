@@ -37,6 +37,10 @@ internal static class ConversationErrors
     public static GatewayError NoItem(string id, string conversation) => new(
         404, ErrorKind.NotFound, $"Item with id '{Shown(id)}' not found in conversation '{Shown(conversation)}'.") { Type = "invalid_request_error", Code = "item_not_found" };
 
+    /// <summary>As the API refuses a reference to what it does not have.</summary>
+    public static GatewayError NoItem(string id) =>
+        new(404, ErrorKind.NotFound, $"Item with id '{Shown(id)}' not found.") { Type = "invalid_request_error", Code = "item_not_found", Param = "input" };
+
     public static GatewayError TooLong(int turns) =>
         GatewayError.Invalid($"The chain of previous responses is longer than {turns} turns.", "previous_response_id");
 

@@ -36,6 +36,9 @@ internal sealed class StatefulTurn(string id, string owner, TurnRequest request,
     /// <summary>Items of the conversation, the oldest first; null where the request names none, or one that is not known here.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>>? Conversation { get; init; }
 
+    /// <summary>What items of the input name; null where none names anything known here.</summary>
+    public ItemReferences? References { get; init; }
+
     /// <summary>Somebody else keeps the answer: this is the work of a background response.</summary>
     public bool IsRun { get; init; }
 
@@ -49,11 +52,13 @@ internal sealed class StatefulTurn(string id, string owner, TurnRequest request,
     /// Gives the exchange the body for its candidate: the caller's own where the candidate holds what it builds on, else one in
     /// which the stored items stand before the input.
     /// </summary>
-    public GatewayError? Aim(Exchange exchange)
+    /// <param name="exchange">With its candidate.</param>
+    /// <param name="isAsked">False where the gateway answers instead of the candidate: what that one holds then does not count.</param>
+    public GatewayError? Aim(Exchange exchange, bool isAsked = true)
     {
         _exchange = exchange;
         var candidate = exchange.Candidate!;
-        if (IsHeldBy(candidate))
+        if (isAsked && IsHeldBy(candidate))
         {
             exchange.Body = body;
             exchange.Peek = peek;
@@ -88,7 +93,11 @@ internal sealed class StatefulTurn(string id, string owner, TurnRequest request,
     }
 
     /// <summary>The input as the store keeps it.</summary>
-    public byte[] KeptInput() => ItemForms.Kept(Request.Input.Of(body.Span), Id);
+    public byte[] KeptInput()
+    {
+        var input = Request.Input.Of(body.Span);
+        return ItemForms.Kept(References is null ? input : References.Inlined(input), Id);
+    }
 
     /// <summary>The body as a background response is worked on: as a stream, by somebody who waits for it.</summary>
     public byte[] RunBody()
@@ -167,6 +176,11 @@ internal sealed class StatefulTurn(string id, string owner, TurnRequest request,
             return false;
         }
 
+        if (References is not null && !References.AreHeldBy(candidate))
+        {
+            return false;
+        }
+
         var isFresh = Request.Previous.Length == 0 && Request.Conversation.Length == 0;
         if (!candidate.Provider.HoldsResponses || isFresh)
         {
@@ -174,7 +188,7 @@ internal sealed class StatefulTurn(string id, string owner, TurnRequest request,
         }
 
         return Request.Conversation.Length > 0 ? Conversation is null && Owner.Length == 0
-            : Chain.Last is { } last ? last.IsNative && last.Provider == candidate.Provider.Name && last.Key == candidate.Key.Name
+            : Chain.Last is { } last ? last.IsHeldBy(candidate)
             : Owner.Length == 0;
     }
 
@@ -190,7 +204,7 @@ internal sealed class StatefulTurn(string id, string owner, TurnRequest request,
             }
         }
 
-        if (Chain.Turns.Count > 0 || Conversation is { Count: > 0 } || IsSummary(candidate) || candidate.IsVerbatim)
+        if (Chain.Turns.Count > 0 || Conversation is { Count: > 0 } || IsSummary(candidate) || candidate.IsVerbatim || References is not null)
         {
             splice.RemoveMember(Request.InputMember);
             splice.InsertMember(peek.AfterBrace, ReplayedInput(candidate));
@@ -281,7 +295,11 @@ internal sealed class StatefulTurn(string id, string owner, TurnRequest request,
         var items = new JsonElements(input);
         while (items.MoveNext())
         {
-            if (!candidate.IsVerbatim || ItemForms.TypeOf(items.Raw) != "compaction")
+            if (References is not null && References.TryGet(items.Raw, out var named, out var provider))
+            {
+                Write(named, candidate, isIssuers: provider == candidate.Provider.Name, ref json);
+            }
+            else if (!candidate.IsVerbatim || ItemForms.TypeOf(items.Raw) != "compaction")
             {
                 json.Raw(items.Raw);
             }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using BifrostLite.Pipeline.Routing;
 using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Wire;
 using BifrostLite.Storage;
@@ -52,6 +53,9 @@ internal sealed record StoredResponse
 
     /// <summary>The array of output items; empty where there is none.</summary>
     public ReadOnlyMemory<byte> Output => JsonPick.Member(Answer, "output"u8);
+
+    /// <summary>The candidate's provider keeps it, for the account it would be asked with.</summary>
+    public bool IsHeldBy(Candidate candidate) => IsNative && Provider == candidate.Provider.Name && Key == candidate.Key.Name;
 
     public byte[] Encode()
     {

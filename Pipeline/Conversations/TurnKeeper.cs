@@ -16,12 +16,13 @@ internal sealed class TurnKeeper(ResponseBook responses, ConversationBook conver
     {
         var operation = exchange.Route.Operation;
         var mayHaveState = exchange.Route.Dialect.Name == DialectNames.Responses
-            && (operation == Operation.Compact || (operation == Operation.Generate && responses.Store is not null));
-        return mayHaveState ? FetchAsync(exchange, operation == Operation.Compact) : default;
+            && (operation == Operation.Compact || (operation is Operation.Generate or Operation.CountTokens && responses.Store is not null));
+        return mayHaveState ? FetchAsync(exchange, operation) : default;
     }
 
-    private async ValueTask<GatewayError?> FetchAsync(Exchange exchange, bool isCompaction)
+    private async ValueTask<GatewayError?> FetchAsync(Exchange exchange, Operation operation)
     {
+        var isCompaction = operation == Operation.Compact;
         var request = TurnRequest.Read(exchange.Body!.Span);
         var owner = exchange.VirtualKey?.Id ?? "";
         if (request is { Previous.Length: > 0, Conversation.Length: > 0 })
@@ -38,7 +39,18 @@ internal sealed class TurnKeeper(ResponseBook responses, ConversationBook conver
             (items, error) = await conversations.ItemsAsync(owner, request.Conversation);
         }
 
-        if (error is not null || (request is { Store: false, State.Count: 1 } && exchange.Detached?.ResponseId is null))
+        ItemReferences? references = null;
+        if (error is null && responses.Store is not null)
+        {
+            (references, error) = await ItemReferences.FindAsync(responses, owner, request.Input.Of(exchange.Body.Memory), chain, items);
+        }
+
+        if (operation == Operation.CountTokens && request.Previous.Length == 0 && request.Conversation.Length == 0 && references is null)
+        {
+            return error;
+        }
+
+        if (error is not null || (references is null && request is { Store: false, State.Count: 1 } && exchange.Detached?.ResponseId is null))
         {
             return error;
         }
@@ -48,7 +60,8 @@ internal sealed class TurnKeeper(ResponseBook responses, ConversationBook conver
         {
             Chain = chain,
             Conversation = items,
-            IsRun = run is not null || isCompaction,
+            References = references,
+            IsRun = run is not null || operation != Operation.Generate,
             IsCompaction = isCompaction,
         };
         return null;

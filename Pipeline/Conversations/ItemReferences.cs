@@ -1,0 +1,141 @@
+using System.Buffers;
+using BifrostLite.Pipeline.Routing;
+using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
+
+namespace BifrostLite.Pipeline.Conversations;
+
+/// <summary>
+/// Input items that only name a stored one ({"type":"item_reference","id":...}, platform.openai.com/docs/api-reference/responses/create),
+/// with what they name. Ids of the gateway tell the response they belong to; a provider's own are found in what the request builds on, and
+/// else left to the provider.
+/// </summary>
+internal sealed class ItemReferences
+{
+    private readonly Dictionary<string, (byte[] Item, StoredResponse? Response)> _found = [];
+
+    /// <summary>Looks up what an input refers to; null where it refers to nothing that is known here.</summary>
+    /// <param name="book">Where responses are.</param>
+    /// <param name="owner">Whose.</param>
+    /// <param name="input">The value of "input".</param>
+    /// <param name="chain">What previous_response_id names.</param>
+    /// <param name="conversation">Items of the conversation.</param>
+    public static async ValueTask<(ItemReferences? References, GatewayError? Error)> FindAsync(
+        ResponseBook book, string owner, ReadOnlyMemory<byte> input, ResponseChain chain, IReadOnlyList<ReadOnlyMemory<byte>>? conversation)
+    {
+        if (input.Span.IndexOf("\"item_reference\""u8) < 0)
+        {
+            return default;
+        }
+
+        var references = new ItemReferences();
+        foreach (var item in ItemForms.Split(input))
+        {
+            var id = IdOf(item.Span);
+            if (id.Length == 0 || references.Take(id, chain, conversation))
+            {
+                continue;
+            }
+
+            var (response, error) = ResponseIdOf(id) is { } holder ? await book.FindAsync(owner, holder) : (null, null);
+            if (error is not null)
+            {
+                return (null, error);
+            }
+
+            if (!(response is not null && references.Take(id, response)) && !ItemForms.IsForeign(id))
+            {
+                return (null, ConversationErrors.NoItem(id));
+            }
+        }
+
+        return (references._found.Count > 0 ? references : null, null);
+    }
+
+    /// <summary>What an item of the input stands for; false where it stands for itself.</summary>
+    public bool TryGet(ReadOnlySpan<byte> item, out ReadOnlySpan<byte> named, out string provider)
+    {
+        var isFound = _found.TryGetValue(IdOf(item), out var found);
+        named = found.Item;
+        provider = found.Response?.Provider ?? "";
+        return isFound;
+    }
+
+    /// <summary>The candidate's provider has them all itself.</summary>
+    public bool AreHeldBy(Candidate candidate)
+    {
+        foreach (var (_, response) in _found.Values)
+        {
+            if (response is null || !response.IsHeldBy(candidate))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The input with what is named in the place of its name.</summary>
+    public byte[] Inlined(ReadOnlySpan<byte> input)
+    {
+        var output = new ArrayBufferWriter<byte>(input.Length);
+        var json = new JsonEmitter(output);
+        json.StartArray();
+        var items = new JsonElements(input);
+        while (items.MoveNext())
+        {
+            json.Raw(TryGet(items.Raw, out var named, out _) ? named : items.Raw);
+        }
+
+        json.EndArray();
+        return output.WrittenSpan.ToArray();
+    }
+
+    private static string IdOf(ReadOnlySpan<byte> item) => ItemForms.TypeOf(item) == "item_reference" ? ItemForms.IdOf(item) : "";
+
+    /// <summary>Ids of items made here are PREFIX_RESPONSE_NUMBER.</summary>
+    private static string? ResponseIdOf(string id)
+    {
+        var (start, end) = (id.IndexOf('_', StringComparison.Ordinal) + 1, id.LastIndexOf('_'));
+        return start > 0 && end > start ? "resp_" + id[start..end] : null;
+    }
+
+    private bool Take(string id, ResponseChain chain, IReadOnlyList<ReadOnlyMemory<byte>>? conversation)
+    {
+        foreach (var turn in chain.Turns)
+        {
+            if (Take(id, turn))
+            {
+                return true;
+            }
+        }
+
+        foreach (var item in conversation ?? [])
+        {
+            if (ItemForms.IdOf(item.Span) == id)
+            {
+                _found[id] = (item.ToArray(), null);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool Take(string id, StoredResponse response) => Take(id, response, response.Output.Span) || Take(id, response, response.Input.Span);
+
+    private bool Take(string id, StoredResponse response, ReadOnlySpan<byte> array)
+    {
+        var items = new JsonElements(array);
+        while (items.MoveNext())
+        {
+            if (ItemForms.IdOf(items.Raw) == id)
+            {
+                _found[id] = (items.Raw.ToArray(), response);
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
