@@ -18,14 +18,16 @@ internal static class LogEndpoints
         Map(app, "/api/logs", logs.ListAsync);
         Map(app, "/api/logs/stats", logs.StatsAsync);
         Map(app, "/api/logs/dropped", logs.DroppedAsync);
+        Map(app, "/api/logs/filterdata", logs.FilterDataAsync);
         Map(app, "/api/logs/export", logs.ExportAsync);
+        Map(app, "/api/logs", logs.DeleteAsync, HttpMethods.Delete);
         Map(app, "/api/logs/{id}", http => logs.OneAsync(http, (string)http.Request.RouteValues["id"]!));
     }
 
-    private static void Map(IEndpointRouteBuilder app, string path, RequestDelegate answer)
+    private static void Map(IEndpointRouteBuilder app, string path, RequestDelegate answer, string? method = null)
     {
         var snapshots = app.ServiceProvider.GetRequiredService<SnapshotSource>();
-        app.MapGet(path, (RequestDelegate)(http => Refusal(http, snapshots.Current.Config.Governance.Admin) is { } refusal
+        app.MapMethods(path, [method ?? HttpMethods.Get], (RequestDelegate)(http => Refusal(http, snapshots.Current.Config.Governance.Admin) is { } refusal
             ? RefuseAsync(http, refusal.Status, refusal.Message)
             : answer(http)));
     }

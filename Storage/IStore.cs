@@ -58,6 +58,12 @@ internal interface IStore : IAsyncDisposable
     /// <summary>Entries of a filter summed up in buckets of time.</summary>
     Task<StoreResult<IReadOnlyList<LogBucket>>> LogStatsAsync(LogFilter filter, TimeSpan bucket);
 
+    /// <summary>What can be filtered by.</summary>
+    Task<StoreResult<LogValues>> LogValuesAsync(LogFilter filter);
+
+    /// <summary>Deletes entries with their contents; gives their number.</summary>
+    Task<StoreResult<long>> DeleteLogsAsync(IReadOnlyList<string> ids);
+
     /// <summary>Deletes what has expired or is over the limits, in small steps between which others get their turn; gives the number of rows.</summary>
     Task<StoreResult<long>> SweepAsync(StoreLimits limits);
 }

@@ -23,7 +23,14 @@ internal sealed class LogFilterSql(char mark)
         AnyOf("provider", filter.Providers);
         AnyOf("model", filter.Models);
         AnyOf("virtual_key", filter.VirtualKeys);
+        AnyOf("key_name", filter.KeyNames);
         AnyOf("operation", filter.Operations);
+        AnyOf("id", filter.Ids);
+        if (filter.IsCostMissing)
+        {
+            And("cost IS NULL");
+        }
+
         if (filter.IsError is { } isError)
         {
             And(isError ? "error <> ''" : "error = ''");

@@ -14,6 +14,14 @@ internal sealed record LogFilter
 
     public IReadOnlyList<string> VirtualKeys { get; init; } = [];
 
+    /// <summary>Names of provider keys.</summary>
+    public IReadOnlyList<string> KeyNames { get; init; } = [];
+
+    public IReadOnlyList<string> Ids { get; init; } = [];
+
+    /// <summary>Only entries whose price is not known.</summary>
+    public bool IsCostMissing { get; init; }
+
     public IReadOnlyList<string> Operations { get; init; } = [];
 
     /// <summary>True for failed requests only, false for those that went well.</summary>

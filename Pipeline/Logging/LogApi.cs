@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Wire;
 using BifrostLite.Storage;
 
@@ -18,6 +19,10 @@ internal sealed class LogApi(Stores stores, RequestLog log, TimeProvider clock)
     private static readonly int[] BucketSeconds = [60, 300, 900, 3600, 21_600, 86_400, 604_800];
 
     private const int MostBuckets = 100;
+
+    private const int MostDeleted = 1000;
+
+    private const int MostDeleteBytes = 1 << 20;
 
     public async Task ListAsync(HttpContext http)
     {
@@ -111,6 +116,39 @@ internal sealed class LogApi(Stores stores, RequestLog log, TimeProvider clock)
         json.WriteEndObject();
     });
 
+    /// <summary>What the last thirty days can be filtered by, as Bifrost's filter menus want it.</summary>
+    public async Task FilterDataAsync(HttpContext http)
+    {
+        if (await StoreAsync(http) is not { } store)
+        {
+            return;
+        }
+
+        var result = await store.LogValuesAsync(new LogFilter { From = clock.GetUtcNow().AddDays(-30) });
+        await (result.IsDone ? WriteAsync(http, json => LogJson.WriteValues(json, result.Value)) : FaultAsync(http, result.Fault));
+    }
+
+    /// <summary>DELETE with {"ids": [...]}.</summary>
+    public async Task DeleteAsync(HttpContext http)
+    {
+        if (await StoreAsync(http) is not { } store)
+        {
+            return;
+        }
+
+        var read = await RequestBody.ReadAsync(http.Request, MostDeleteBytes, http.RequestAborted);
+        using var body = read.Body;
+        var ids = body is null ? [] : Ids(body.Memory);
+        if (ids.Count is 0 or > MostDeleted)
+        {
+            await ErrorAsync(http, StatusCodes.Status400BadRequest, $"The body must be {{\"ids\": [...]}} with 1 to {MostDeleted} ids of entries.");
+            return;
+        }
+
+        var result = await store.DeleteLogsAsync(ids);
+        await (result.IsDone ? WriteAsync(http, json => LogJson.WriteDeleted(json, result.Value)) : FaultAsync(http, result.Fault));
+    }
+
     /// <summary>All that match, newest first, one JSON object a line.</summary>
     public async Task ExportAsync(HttpContext http)
     {
@@ -150,6 +188,21 @@ internal sealed class LogApi(Stores stores, RequestLog log, TimeProvider clock)
 
             query = query with { Before = entries[^1].Sequence };
         }
+    }
+
+    private static List<string> Ids(ReadOnlyMemory<byte> body)
+    {
+        var ids = new List<string>();
+        var elements = new JsonElements(JsonPick.Member(body, "ids"u8).Span);
+        while (elements.MoveNext())
+        {
+            if (elements.Kind == JsonTokenType.String)
+            {
+                ids.Add(JsonEscapes.Decode(elements.Raw[1..^1]));
+            }
+        }
+
+        return ids;
     }
 
     private static TimeSpan Bucket(HttpContext http, TimeSpan range)

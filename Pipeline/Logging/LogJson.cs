@@ -95,6 +95,51 @@ internal static class LogJson
         json.WriteEndArray();
     }
 
+    public static void WriteValues(Utf8JsonWriter json, LogValues values)
+    {
+        json.WriteStartObject();
+        Names(json, "providers"u8, values.Providers);
+        Names(json, "models"u8, values.Models);
+        Named(json, "selected_keys"u8, values.KeyNames);
+        Named(json, "virtual_keys"u8, values.VirtualKeys);
+        Names(json, "objects"u8, values.Operations);
+        json.WriteEndObject();
+    }
+
+    public static void WriteDeleted(Utf8JsonWriter json, long count)
+    {
+        json.WriteStartObject();
+        json.WriteString("message"u8, "Logs deleted successfully"u8);
+        json.WriteNumber("deleted"u8, count);
+        json.WriteEndObject();
+    }
+
+    private static void Names(Utf8JsonWriter json, ReadOnlySpan<byte> name, IEnumerable<string> values)
+    {
+        json.WriteStartArray(name);
+        foreach (var value in values)
+        {
+            json.WriteStringValue(value);
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>The log keeps one name of a key, which the filters take too.</summary>
+    private static void Named(Utf8JsonWriter json, ReadOnlySpan<byte> name, IEnumerable<string> values)
+    {
+        json.WriteStartArray(name);
+        foreach (var value in values)
+        {
+            json.WriteStartObject();
+            json.WriteString("id"u8, value);
+            json.WriteString("name"u8, value);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
     private static void WriteUsage(Utf8JsonWriter json, LogEntry entry)
     {
         json.WriteStartObject("token_usage"u8);

@@ -8,9 +8,29 @@ internal sealed class LogQueryReader(IQueryCollection query)
 {
     private const int MostLimit = 1000;
 
+    /// <summary>Filters of Bifrost that mean nothing here; ignoring them would show everything as if it matched.</summary>
+    private static readonly string[] Unknown =
+    [
+        "content_search", "routing_rule_ids", "routing_engine_used", "session_id", "parent_request_id", "tool_call_names", "project_ids",
+        "complexity_tiers", "complexity_mechanisms", "user_ids", "team_ids", "customer_ids", "stop_reasons",
+    ];
+
     public string? Complaint { get; private set; }
 
-    public LogQuery Read() => new()
+    public LogQuery Read()
+    {
+        foreach (var name in Unknown)
+        {
+            if (query[name].ToString().Length > 0)
+            {
+                Complaint ??= $"{name} is no filter here: the log does not know it.";
+            }
+        }
+
+        return Query();
+    }
+
+    private LogQuery Query() => new()
     {
         Filter = new LogFilter
         {
@@ -19,7 +39,10 @@ internal sealed class LogQueryReader(IQueryCollection query)
             Providers = List("providers"),
             Models = List("models"),
             VirtualKeys = List("virtual_key_ids"),
+            KeyNames = List("selected_key_ids"),
+            Ids = List("request_id"),
             Operations = List("objects"),
+            IsCostMissing = Word("missing_cost_only", ["true", "false"]) == "true",
             IsError = Status(),
             MinMilliseconds = Real("min_latency"),
             MaxMilliseconds = Real("max_latency"),

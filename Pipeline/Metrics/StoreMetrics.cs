@@ -22,6 +22,7 @@ internal sealed class StoreMetrics(Stores stores, RequestLog log)
         Family(text, "bifrost_store_queue", "gauge", "Calls of the store that wait or run.", static health => health.Queue);
         Single(text, "bifrost_log_written_total", "counter", "Entries written to the request log.", log.Written);
         Single(text, "bifrost_log_dropped_total", "counter", "Requests missing from the request log.", log.Dropped);
+        Single(text, "bifrost_log_dropped_contents_total", "counter", "Entries of the request log without the contents they should have.", log.DroppedContents);
         Single(text, "bifrost_log_waiting", "gauge", "Entries waiting to be written.", log.Waiting);
         return text.ToString();
     }

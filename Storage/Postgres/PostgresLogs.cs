@@ -75,6 +75,28 @@ internal static class PostgresLogs
         return sums.Finish();
     }
 
+    public static async Task<LogValues> ValuesAsync(NpgsqlConnection connection, LogFilter filter)
+    {
+        var condition = new LogFilterSql('$').Add(filter);
+        await using var command = condition.BindTo(new PostgresCommand(connection, LogValues.Select(condition)));
+        await using var reader = await command.ReadAsync();
+        var row = new PostgresRow(reader);
+        var values = new LogValues();
+        while (await reader.ReadAsync())
+        {
+            values.Add(row);
+        }
+
+        return values;
+    }
+
+    public static async Task<long> DeleteAsync(NpgsqlConnection connection, IReadOnlyList<string> ids)
+    {
+        var condition = new LogFilterSql('$').Add(new LogFilter { Ids = ids });
+        await using var command = condition.BindTo(new PostgresCommand(connection, "DELETE FROM lite_logs" + condition.Where));
+        return await command.RunAsync();
+    }
+
     private static async Task<LogTotals> TotalAsync(NpgsqlConnection connection, LogFilterSql filter)
     {
         await using var command = filter.BindTo(new PostgresCommand(connection, LogRow.SelectTotals(filter)));

@@ -87,6 +87,10 @@ internal sealed class PostgresStore : IStore, IBodies
     public Task<StoreResult<IReadOnlyList<LogBucket>>> LogStatsAsync(LogFilter filter, TimeSpan bucket) =>
         DoAsync(connection => PostgresLogs.StatsAsync(connection, filter, bucket));
 
+    public Task<StoreResult<LogValues>> LogValuesAsync(LogFilter filter) => DoAsync(connection => PostgresLogs.ValuesAsync(connection, filter));
+
+    public Task<StoreResult<long>> DeleteLogsAsync(IReadOnlyList<string> ids) => DoAsync(connection => PostgresLogs.DeleteAsync(connection, ids));
+
     /// <summary>By age only: deleting does not make a PostgreSQL table smaller at once, so its size says nothing.</summary>
     public async Task<StoreResult<long>> SweepAsync(StoreLimits limits)
     {

@@ -71,6 +71,10 @@ internal sealed class SealedStore(IStore inner, StoreKey key) : IStore
 
     public Task<StoreResult<IReadOnlyList<LogBucket>>> LogStatsAsync(LogFilter filter, TimeSpan bucket) => inner.LogStatsAsync(filter, bucket);
 
+    public Task<StoreResult<LogValues>> LogValuesAsync(LogFilter filter) => inner.LogValuesAsync(filter);
+
+    public Task<StoreResult<long>> DeleteLogsAsync(IReadOnlyList<string> ids) => inner.DeleteLogsAsync(ids);
+
     public Task<StoreResult<long>> SweepAsync(StoreLimits limits) => inner.SweepAsync(limits);
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();

@@ -80,6 +80,30 @@ internal static unsafe class SqliteLogs
         return sums.Finish();
     }
 
+    public static LogValues Values(SqliteConnection connection, LogFilter filter)
+    {
+        var condition = Condition(filter);
+        using var statement = condition.BindTo(connection.Compile(LogValues.Select(condition)));
+        var values = new LogValues();
+        while (statement.Step())
+        {
+            values.Add(statement);
+        }
+
+        return values;
+    }
+
+    public static long Delete(SqliteConnection connection, IReadOnlyList<string> ids)
+    {
+        var condition = new LogFilterSql('?').Add(new LogFilter { Ids = ids });
+        using var contents = condition.BindTo(
+            connection.Compile($"DELETE FROM lite_log_contents WHERE seq IN (SELECT seq FROM lite_logs{condition.Where})"));
+        contents.Run();
+        using var entries = condition.BindTo(connection.Compile("DELETE FROM lite_logs" + condition.Where));
+        entries.Run();
+        return connection.Changes;
+    }
+
     private static void AppendContent(SqliteConnection connection, long sequence, LogEntry entry)
     {
         using var statement = connection.Prepare("INSERT INTO lite_log_contents VALUES (?1, ?2, ?3)");

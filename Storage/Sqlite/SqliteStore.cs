@@ -98,6 +98,11 @@ internal sealed class SqliteStore : IStore, IBodies
     public Task<StoreResult<IReadOnlyList<LogBucket>>> LogStatsAsync(LogFilter filter, TimeSpan bucket) =>
         Reader().DoAsync(connection => SqliteLogs.Stats(connection, filter, bucket));
 
+    public Task<StoreResult<LogValues>> LogValuesAsync(LogFilter filter) => Reader().DoAsync(connection => SqliteLogs.Values(connection, filter));
+
+    public Task<StoreResult<long>> DeleteLogsAsync(IReadOnlyList<string> ids) =>
+        _writer.DoAsync(connection => SqliteLogs.Delete(connection, ids), isDurable: true);
+
     public async Task<StoreResult<long>> SweepAsync(StoreLimits limits)
     {
         var (rows, fault) = await RepeatAsync(connection => SqliteSweep.Expired(connection, Now));

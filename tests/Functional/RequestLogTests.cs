@@ -185,6 +185,7 @@ public sealed class RequestLogTests : FunctionalTest, IAsyncLifetime
     [InlineData("start_time=yesterday")]
     [InlineData("status=odd")]
     [InlineData("min_cost=x")]
+    [InlineData("content_search=x")]
     public async Task Query_ThatCannotBeRead_IsRefused(string query)
     {
         await StartAsync();
@@ -207,6 +208,71 @@ public sealed class RequestLogTests : FunctionalTest, IAsyncLifetime
         Assert.Equal(("ok", "ok"), (Text(well, "status"), Text(well.GetProperty("components").GetProperty("logs_store"), "status")));
         Assert.Equal(("degraded", "unavailable"), (Text(ill, "status"), Text(ill.GetProperty("components").GetProperty("logs_store"), "status")));
         Assert.Equal(1, (await LogsAsync("/api/logs/dropped")).GetProperty("dropped_requests").GetInt64());
+    }
+
+    [Theory]
+    [InlineData("PRAGMA query_only=ON", "read_only")]
+    [InlineData("PRAGMA max_page_count=1", "full")]
+    [InlineData("PRAGMA busy_timeout=1", "locked")]
+    public async Task Request_WhileTheStoreTakesNothing_IsServedAndTheLossSaid(string trouble, string status)
+    {
+        await _store!.DisposeAsync();
+        _store = SqliteStore.Open(StoreFile, TimeProvider.System, connection => connection.Execute(trouble)).Value;
+        using var other = new SqliteConnection(StoreFile, SqliteNative.OpenReadWrite);
+        if (status == "locked")
+        {
+            other.Execute("BEGIN IMMEDIATE");
+        }
+
+        // With contents, so that an entry needs room of its own.
+        await StartAsync(client => client);
+        Upstream.NextJson(200, Answer);
+        var body = Scene.Of("chat").Body.Replace("\"hi\"", $"\"{new string('x', 50_000)}\"", StringComparison.Ordinal);
+        var answer = await _gateway.PostAsync(Scene.Of("chat").Path, body);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        await BytesAsync(answer);
+        await _gateway.LoggedAsync("bytesOut=", ++_served);
+        await _gateway.Service<RequestLog>().WriteAsync();
+
+        Assert.Equal((status, 1L), (await StoreStatusAsync(), (await LogsAsync("/api/logs/dropped")).GetProperty("dropped_requests").GetInt64()));
+        await _gateway.LoggedAsync("The request log lost entries", 1);
+        Assert.Contains("bifrost_log_dropped_total 1\n", await TextAsync(await _gateway.Client.GetAsync("/metrics")));
+
+        // A job cannot be promised then, and that is said.
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await _gateway.PostAsync("/v1/async/chat/completions", body)).StatusCode);
+    }
+
+    [Fact]
+    public async Task FilterData_TellsWhatCanBeFilteredBy()
+    {
+        await StartAsync();
+        await AskAsync(Scene.Of("chat"), "hi");
+        await _gateway.Service<RequestLog>().WriteAsync();
+
+        var data = await LogsAsync("/api/logs/filterdata");
+
+        Assert.Equal("""["openai"]""", data.GetProperty("providers").GetRawText());
+        Assert.Equal("""["m"]""", data.GetProperty("models").GetRawText());
+        Assert.Equal("""[{"id":"openai-key","name":"openai-key"}]""", data.GetProperty("selected_keys").GetRawText());
+        Assert.Equal("[]", data.GetProperty("virtual_keys").GetRawText());
+        Assert.Single((await LogsAsync("/api/logs?selected_key_ids=openai-key&missing_cost_only=true")).GetProperty("logs").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Delete_OfEntries_TakesThemOut()
+    {
+        await StartAsync();
+        await AskAsync(Scene.Of("chat"), "hi", ("x-request-id", "id-1"));
+        await AskAsync(Scene.Of("chat"), "hi", ("x-request-id", "id-2"));
+        await _gateway.Service<RequestLog>().WriteAsync();
+
+        var deleted = await DeleteAsync("""{"ids":["id-1","none"]}""");
+        var refused = await DeleteAsync("""{"ids":[]}""");
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.BadRequest), (deleted.StatusCode, refused.StatusCode));
+        Assert.Equal(1, (await JsonAsync(deleted)).GetProperty("deleted").GetInt64());
+        Assert.Equal("id-2", Text(Assert.Single((await LogsAsync("/api/logs")).GetProperty("logs").EnumerateArray()), "id"));
+        Assert.Empty((await LogsAsync("/api/logs?request_id=id-1")).GetProperty("logs").EnumerateArray());
     }
 
     [Fact]
@@ -294,5 +360,13 @@ public sealed class RequestLogTests : FunctionalTest, IAsyncLifetime
     {
         await _gateway.Service<RequestLog>().WriteAsync();
         return await JsonAsync(await _gateway.Client.GetAsync(path));
+    }
+
+    private async Task<string> StoreStatusAsync() => Text((await LogsAsync("/health")).GetProperty("components").GetProperty("logs_store"), "status");
+
+    private async Task<HttpResponseMessage> DeleteAsync(string body)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, "/api/logs") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        return await _gateway.Client.SendAsync(request);
     }
 }

@@ -188,6 +188,36 @@ public sealed class SqliteStoreTests : StoreTests
     }
 
     [Fact]
+    public async Task Put_WhereNothingCanBeWritten_IsAFaultAndReadingGoesOn()
+    {
+        await PutAsync("1");
+        await Store.DisposeAsync();
+        await using var store = SqliteStore.Open(StoreFile, Time, connection => connection.Execute("PRAGMA query_only=ON")).Value!;
+
+        Assert.Equal(StoreFaultKind.ReadOnly, (await store.PutAsync(Record("2"))).Fault?.Kind);
+        Assert.Equal(StoreFaultKind.ReadOnly, (await store.AppendLogsAsync([LogEntryMaker.Make(1)])).Fault?.Kind);
+        Assert.NotNull(await DoneAsync(store.GetAsync("job", "1")));
+    }
+
+    [Fact]
+    public async Task Read_OfAFileThatIsDamagedWhileOpen_IsAFault()
+    {
+        await DoneAsync(Store.AppendLogsAsync([.. Enumerable.Range(1, 2000).Select(number => LogEntryMaker.Make(number, hasContent: true))]));
+        await Store.DisposeAsync();
+        await using var store = SqliteStore.Open(StoreFile, Time).Value!;
+        using (var file = new FileStream(StoreFile, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            var junk = new byte[file.Length - 8192];
+            Array.Fill(junk, (byte)0xAA);
+            file.Position = 8192;
+            file.Write(junk);
+        }
+
+        Assert.Equal(StoreFaultKind.Corrupt, (await store.GetLogAsync("request-1")).Fault?.Kind);
+        Assert.Equal(StoreFaultKind.Corrupt, store.Health.Fault?.Kind);
+    }
+
+    [Fact]
     public async Task Put_OneOfManyFails_TheOthersAreKept()
     {
         await Store.DisposeAsync();

@@ -63,6 +63,39 @@ public abstract partial class StoreTests
         Assert.Empty(await NumbersAsync(new LogFilter { Operations = ["embed"] }));
         Assert.Equal([2], await NumbersAsync(new LogFilter { From = Moment(2), To = Moment(3) }));
         Assert.Empty(await NumbersAsync(new LogFilter { Models = ["') OR 1=1 --"] }));
+        Assert.Equal([3, 1], await NumbersAsync(new LogFilter { Ids = ["request-1", "request-3", "none"] }));
+        Assert.Equal([4, 3, 2, 1], await NumbersAsync(new LogFilter { KeyNames = ["main"] }));
+        Assert.Empty(await NumbersAsync(new LogFilter { KeyNames = ["other"] }));
+        Assert.Empty(await NumbersAsync(new LogFilter { IsCostMissing = true }));
+        await DoneAsync(Store.AppendLogsAsync([new LogEntry { Id = "request-5", Time = LogEntryMaker.Start }]));
+        Assert.Equal([5], await NumbersAsync(new LogFilter { IsCostMissing = true }));
+    }
+
+    [StoreFact]
+    public async Task LogValues_GiveEachOnceAndInOrder()
+    {
+        await DoneAsync(Store.AppendLogsAsync([
+            LogEntryMaker.Make(1), LogEntryMaker.Make(2, "anthropic"), LogEntryMaker.Make(3), new LogEntry { Id = "bare", Time = LogEntryMaker.Start + 9000 }]));
+
+        var all = await DoneAsync(Store.LogValuesAsync(new LogFilter()));
+        var late = await DoneAsync(Store.LogValuesAsync(new LogFilter { From = Moment(3) }));
+
+        Assert.Equal(["anthropic", "openai"], all.Providers);
+        Assert.Equal(["even", "odd"], all.VirtualKeys);
+        Assert.Equal(["gpt-5.1", "main", "generate"], [.. all.Models, .. all.KeyNames, .. all.Operations]);
+        Assert.Equal(["openai"], late.Providers);
+    }
+
+    [StoreFact]
+    public async Task DeleteLogs_TakesTheirContentsAlong()
+    {
+        await DoneAsync(Store.AppendLogsAsync([.. Enumerable.Range(1, 4).Select(number => LogEntryMaker.Make(number, hasContent: true))]));
+
+        Assert.Equal(2, await DoneAsync(Store.DeleteLogsAsync(["request-2", "request-3", "none"])));
+
+        Assert.Equal([4, 1], await NumbersAsync(new LogFilter()));
+        Assert.True((await DoneAsync(Store.GetLogAsync("request-4")))!.HasContent);
+        Assert.Null(await DoneAsync(Store.GetLogAsync("request-2")));
     }
 
     [StoreFact]

@@ -68,6 +68,10 @@ internal sealed class CountingStore : IStore
 
     public Task<StoreResult<IReadOnlyList<LogBucket>>> LogStatsAsync(LogFilter filter, TimeSpan bucket) => throw new NotSupportedException();
 
+    public Task<StoreResult<LogValues>> LogValuesAsync(LogFilter filter) => throw new NotSupportedException();
+
+    public Task<StoreResult<long>> DeleteLogsAsync(IReadOnlyList<string> ids) => throw new NotSupportedException();
+
     public Task<StoreResult<long>> SweepAsync(StoreLimits limits) => throw new NotSupportedException();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

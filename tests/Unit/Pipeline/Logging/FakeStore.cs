@@ -44,6 +44,10 @@ internal sealed class FakeStore : IStore
 
     public Task<StoreResult<IReadOnlyList<LogBucket>>> LogStatsAsync(LogFilter filter, TimeSpan bucket) => throw new NotSupportedException();
 
+    public Task<StoreResult<LogValues>> LogValuesAsync(LogFilter filter) => throw new NotSupportedException();
+
+    public Task<StoreResult<long>> DeleteLogsAsync(IReadOnlyList<string> ids) => throw new NotSupportedException();
+
     public Task<StoreResult<long>> SweepAsync(StoreLimits limits) => Task.FromResult(default(StoreResult<long>));
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
