@@ -43,15 +43,19 @@ internal static class AnswerRelay
     {
         var candidate = exchange.Candidate!;
         var dialect = exchange.Route.Dialect;
-        var context = Context(exchange);
         var output = exchange.Http.Response.BodyWriter;
         Caller.Commit(exchange, answer.Response, dialect.StreamContentType, null);
         using var extras = ExtraFields.For(exchange, prepared.Body);
         if (extras is not { SendsRequest: true })
         {
             prepared.Answered(answer.Response.Version);
+            if (candidate.IsVerbatim)
+            {
+                exchange.ReleaseBody(answer.Response.Version);
+            }
         }
 
+        var context = Context(exchange);
         if (candidate.IsVerbatim)
         {
             await Relay.StreamAsync(exchange, answer, new VerbatimRelay(dialect, exchange.Facts, prepared.UnaskedUsage, context, extras, output));

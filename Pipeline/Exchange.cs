@@ -17,6 +17,9 @@ namespace BifrostLite.Pipeline;
 /// <summary>The facts of one request, from its first byte to its log line. Owned by <see cref="Gateway"/>.</summary>
 internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts path, Snapshot snapshot, TimeProvider clock) : IDisposable
 {
+    /// <summary>Less is not worth looking for what speaks against giving it back.</summary>
+    private const int LeastReleased = 16 << 10;
+
     private Deadline? _deadline;
     private long? _headersAt;
     private long? _firstTokenAt;
@@ -77,9 +80,13 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
             {
                 field = value;
                 Request = null;
+                BytesIn = value?.Memory.Length ?? BytesIn;
             }
         }
     }
+
+    /// <summary>Length of the body, also when it is gone.</summary>
+    public int BytesIn { get; private set; }
 
     public RequestPeek? Peek { get; set; }
 
@@ -103,7 +110,7 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
     public StatefulTurn? Turn { get; set; }
 
     /// <summary>The body as the caller wrote it, for answers that repeat it.</summary>
-    public ReadOnlyMemory<byte> Asked => Turn?.Asked ?? Body!.Memory;
+    public ReadOnlyMemory<byte> Asked => Turn?.Asked ?? Body?.Memory ?? default;
 
     /// <summary>Every attempt so far.</summary>
     public Trail Trail { get; } = new();
@@ -190,6 +197,21 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
         Opening = null;
         Facts.Reset();
         _deadline?.Renew();
+    }
+
+    /// <summary>
+    /// Gives the body back while a verbatim stream runs, where nobody needs it any more: no other candidate is or was asked beside this one,
+    /// nothing of it is kept or echoed, and should the provider never say how many tokens it was, its length does. A coding agent's 200 KB otherwise
+    /// lie in memory for minutes. Over HTTP/2 the body may still be on its way when the answer begins.
+    /// </summary>
+    public void ReleaseBody(Version upstream)
+    {
+        if (Body is { Memory.Length: >= LeastReleased } body && upstream.Major < 2 && Turn is null && Capture is null && _adopted is null
+            && !EncodedData.IsIn(body.Span))
+        {
+            Body = null;
+            body.Dispose();
+        }
     }
 
     /// <summary>Reads the body into the hub, once; the error says what is wrong with it.</summary>

@@ -19,7 +19,7 @@ internal static partial class GatewayLog
         Request(
             log, level, x.Id, x.Http.Request.Method, x.Http.Request.Path.Value ?? "", x.Route.Dialect.Name, x.Candidate?.Dialect.Name ?? "-",
             x.Candidate?.Provider.Name ?? "-", x.Candidate?.Model ?? x.Model, status, x.WantsStream, x.HeadersMilliseconds, x.FirstTokenMilliseconds,
-            x.Milliseconds, usage.Input, usage.Output, x.Spent, usage.IsEstimate, x.Body?.Memory.Length ?? 0, x.BytesOut, x.Losses.Count, x.Failure?.Kind,
+            x.Milliseconds, usage.Input, usage.Output, x.Spent, usage.IsEstimate, x.BytesIn, x.BytesOut, x.Losses.Count, x.Failure?.Kind,
             x.Trail.IsEventful ? x.Trail.ToString() : "-");
     }
 

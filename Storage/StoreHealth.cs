@@ -6,7 +6,7 @@ internal sealed record StoreHealth
     /// <summary>"sqlite" or "postgres".</summary>
     public required string Engine { get; init; }
 
-    /// <summary>The last trouble, or null while the last call went well.</summary>
+    /// <summary>The last trouble; null where the last writing and the last reading went well.</summary>
     public StoreFault? Fault { get; init; }
 
     /// <summary>Calls waiting or running.</summary>

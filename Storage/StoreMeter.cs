@@ -9,12 +9,13 @@ internal sealed class StoreMeter(string engine)
     private long _calls;
     private long _failures;
     private long _ticks;
-    private volatile StoreFault? _fault;
+    private volatile StoreFault? _writing;
+    private volatile StoreFault? _reading;
 
     public StoreHealth Health => new()
     {
         Engine = engine,
-        Fault = _fault,
+        Fault = _writing ?? _reading,
         Queue = Volatile.Read(ref _queue),
         Calls = Volatile.Read(ref _calls),
         Failures = Volatile.Read(ref _failures),
@@ -28,7 +29,10 @@ internal sealed class StoreMeter(string engine)
         return Stopwatch.GetTimestamp();
     }
 
-    public void End(long begun, StoreFault? fault)
+    /// <param name="begun">What <see cref="Begin"/> gave.</param>
+    /// <param name="fault">Its trouble; null for none.</param>
+    /// <param name="isWriting">A good reading does not mean that a full disk takes writes again.</param>
+    public void End(long begun, StoreFault? fault, bool isWriting = true)
     {
         Interlocked.Decrement(ref _queue);
         Interlocked.Increment(ref _calls);
@@ -38,6 +42,13 @@ internal sealed class StoreMeter(string engine)
             Interlocked.Increment(ref _failures);
         }
 
-        _fault = fault;
+        if (isWriting)
+        {
+            _writing = fault;
+        }
+        else
+        {
+            _reading = fault;
+        }
     }
 }

@@ -88,9 +88,9 @@ internal static class Settlement
 
     private static long InputOf(Exchange exchange)
     {
-        if (exchange.ReadRequest() is not null)
+        if (exchange.Body is null || exchange.ReadRequest() is not null)
         {
-            return (long)((exchange.Body?.Memory.Length ?? 0) / BytesPerToken);
+            return (long)(exchange.BytesIn / BytesPerToken);
         }
 
         var candidate = exchange.Candidate!;

@@ -56,7 +56,7 @@ internal static class LogEntries
             HeadersMilliseconds = exchange.HeadersMilliseconds,
             FirstTokenMilliseconds = exchange.FirstTokenMilliseconds,
             Milliseconds = exchange.Milliseconds,
-            BytesIn = exchange.Body?.Memory.Length ?? 0,
+            BytesIn = exchange.BytesIn,
             BytesOut = exchange.BytesOut,
             Extra = Headers(exchange),
             RequestBody = exchange.Capture is null || exchange.Body is null ? default

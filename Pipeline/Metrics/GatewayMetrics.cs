@@ -41,7 +41,7 @@ internal sealed class GatewayMetrics
         var http = HttpOf(exchange);
         http.Count(status);
         http.Duration.Observe(seconds);
-        http.RequestBytes.Observe(exchange.Body?.Memory.Length ?? 0);
+        http.RequestBytes.Observe(exchange.BytesIn);
         http.ResponseBytes.Observe(exchange.BytesOut);
         var series = SeriesOf(exchange, exchange.Candidate);
         CountAnswer(exchange, seconds, series);

@@ -168,7 +168,7 @@ internal sealed class SqliteThread : IDisposable
 
     private void End(SqliteWork work, StoreFault? fault)
     {
-        _meter.End(work.Begun, fault);
+        _meter.End(work.Begun, fault, _isWriter);
         if (fault is null)
         {
             work.Succeed();

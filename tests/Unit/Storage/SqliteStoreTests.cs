@@ -183,7 +183,9 @@ public sealed class SqliteStoreTests : StoreTests
         Assert.Equal(StoreFaultKind.Full, store.Health.Fault?.Kind);
         Assert.NotNull(await DoneAsync(store.GetAsync("job", "1")));
         Assert.Null(await DoneAsync(store.GetAsync("job", "2")));
+        Assert.Equal(StoreFaultKind.Full, store.Health.Fault?.Kind);
         await DoneAsync(store.PutAsync(Record("3")));
+        Assert.Null(store.Health.Fault);
         Assert.Equal(1, store.Health.Failures);
     }
 
