@@ -70,8 +70,8 @@ internal sealed class AnswerChain : IDisposable
                 case EventKind.BlockDelta:
                     facts.TextBytes += e.Text.Length;
                     break;
-                case EventKind.Usage or EventKind.MessageStart:
-                    facts.Usage.Merge(e.Usage);
+                case EventKind.Usage or EventKind.MessageStart when !e.Figures.IsEmpty:
+                    facts.Usage.Merge(in e.Figures[0]);
                     break;
                 case EventKind.Finish:
                     facts.Stop = e.Stop.Kind;

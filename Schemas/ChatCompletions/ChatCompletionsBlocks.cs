@@ -1,4 +1,5 @@
 using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
 
 namespace BifrostLite.Schemas.ChatCompletions;
 
@@ -196,12 +197,12 @@ internal sealed class ChatCompletionsBlocks
         }
 
         // Mistral: [{"type":"thinking","thinking":[{"type":"text","text":..}]},{"type":"text","text":..}]
-        var parts = new JsonItems(content);
+        var parts = new JsonElements(content);
         while (parts.MoveNext())
         {
             var part = parts.Value;
             var thinking = JsonSlice.Member(part, "thinking"u8);
-            var pieces = new JsonItems(thinking);
+            var pieces = new JsonElements(thinking);
             while (pieces.MoveNext())
             {
                 GrowReasoning(state, JsonSlice.Text(JsonSlice.Member(pieces.Value, "text"u8)), ref sink);
@@ -224,7 +225,7 @@ internal sealed class ChatCompletionsBlocks
 
     private void ReadMedia(ChatCompletionsChoiceState state, in ChatCompletionsDelta delta, ref ChatCompletionsEmission sink)
     {
-        var images = new JsonItems(delta.Images);
+        var images = new JsonElements(delta.Images);
         while (images.MoveNext())
         {
             // OpenRouter: images[{type, image_url{url: data URL}}]

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
 
 namespace BifrostLite.Schemas.ChatCompletions;
 
@@ -15,7 +16,7 @@ internal static class ChatCompletionsCallReader
 
     public static void Read(in ChatCompletionsDelta delta, ChatCompletionsBlocks blocks, ChatCompletionsChoiceState state, ref ChatCompletionsEmission sink)
     {
-        var calls = new JsonItems(delta.ToolCalls);
+        var calls = new JsonElements(delta.ToolCalls);
         while (calls.MoveNext())
         {
             var call = calls.Value;

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using BifrostLite.Schemas.Wire;
+
 namespace BifrostLite.Schemas.ChatCompletions;
 
 /// <summary>The members of one chunk or whole answer that matter here, as slices of it. A null member reads as absent.</summary>
@@ -26,17 +29,28 @@ internal ref struct ChatCompletionsChunk
     /// <summary>The vendor is a gateway like this one and has told its extra_fields.</summary>
     public bool HasExtraFields { get; private set; }
 
+    /// <summary>Reads a chunk. Any other JSON has no members; what is none, or goes on behind the object, is a <see cref="JsonException"/>.</summary>
     public static ChatCompletionsChunk Read(ReadOnlySpan<byte> json)
     {
         var chunk = default(ChatCompletionsChunk);
-        var members = new JsonMembers(json);
-        while (members.MoveNext())
+        var start = JsonScan.SkipBlanks(json, 0);
+        var end = start;
+        if (start < json.Length && json[start] == '{')
         {
-            chunk.Take(members.Name, members.Value);
+            var members = new JsonMembers(json);
+            while (members.MoveNext())
+            {
+                chunk.Take(members.Name, members.Value);
+            }
+
+            end = members.IsBroken ? JsonScan.Broken : members.End;
+        }
+        else if (start < json.Length)
+        {
+            end = JsonScan.SkipValue(json, start, 0);
         }
 
-        members.ExpectEnd();
-        return chunk;
+        return end != JsonScan.Broken && JsonScan.SkipBlanks(json, end) == json.Length ? chunk : throw new JsonException("the chunk is no JSON");
     }
 
     private void Take(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)

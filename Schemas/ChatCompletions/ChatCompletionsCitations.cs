@@ -1,4 +1,5 @@
 using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
 
 namespace BifrostLite.Schemas.ChatCompletions;
 
@@ -10,7 +11,7 @@ internal static class ChatCompletionsCitations
 {
     public static void Read(ReadOnlySpan<byte> annotations, ChatCompletionsBlocks blocks, ChatCompletionsChoiceState state, ref ChatCompletionsEmission sink)
     {
-        var items = new JsonItems(annotations);
+        var items = new JsonElements(annotations);
         while (items.MoveNext())
         {
             var item = items.Value;
@@ -24,7 +25,7 @@ internal static class ChatCompletionsCitations
     /// <summary>The pages a vendor lists beside the answer; the text refers to them by number.</summary>
     public static void ReadPages(byte[] citations, byte[] results, ChatCompletionsBlocks blocks, ChatCompletionsChoiceState state, ref ChatCompletionsEmission sink)
     {
-        var pages = new JsonItems(results.Length > 0 ? results : citations);
+        var pages = new JsonElements(results.Length > 0 ? results : citations);
         while (pages.MoveNext())
         {
             var page = pages.Value;

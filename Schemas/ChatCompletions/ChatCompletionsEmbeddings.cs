@@ -13,7 +13,7 @@ internal static class ChatCompletionsEmbeddings
     public static void Inspect(ReadOnlySpan<byte> body, StreamFacts facts)
     {
         var hasData = false;
-        var members = new Wire.JsonMembers(body);
+        var members = new JsonMembers(body);
         while (members.MoveNext())
         {
             if (members.Is("data"u8))

@@ -121,7 +121,7 @@ internal static class ChatCompletionsInspector
         }
 
         Take(in chunk, facts);
-        var hasChoices = new JsonItems(chunk.Choices).MoveNext();
+        var hasChoices = new JsonElements(chunk.Choices).MoveNext();
         facts.IsUnaskedUsage = !hasChoices && JsonSlice.IsArray(chunk.Choices) && JsonSlice.IsObject(chunk.Usage);
     }
 
@@ -136,7 +136,7 @@ internal static class ChatCompletionsInspector
     private static void Take(in ChatCompletionsChunk chunk, StreamFacts facts)
     {
         TakeUsage(in chunk, facts);
-        var choices = new JsonItems(chunk.Choices);
+        var choices = new JsonElements(chunk.Choices);
         while (choices.MoveNext())
         {
             var choice = ChatCompletionsChoice.Read(choices.Value);

@@ -1,4 +1,5 @@
 using BifrostLite.Schemas.Hub;
+using BifrostLite.Schemas.Wire;
 
 namespace BifrostLite.Schemas.ChatCompletions;
 
@@ -11,7 +12,7 @@ internal static class ChatCompletionsReasoning
     public static void Read(in ChatCompletionsDelta delta, ChatCompletionsBlocks blocks, ChatCompletionsChoiceState state, ref ChatCompletionsEmission sink)
     {
         var hasText = false;
-        var items = new JsonItems(delta.ReasoningDetails);
+        var items = new JsonElements(delta.ReasoningDetails);
         while (items.MoveNext())
         {
             hasText |= !Text(items.Value).IsEmpty;
@@ -22,7 +23,7 @@ internal static class ChatCompletionsReasoning
             blocks.GrowReasoning(state, delta.Reasoning, ref sink);
         }
 
-        items = new JsonItems(delta.ReasoningDetails);
+        items = new JsonElements(delta.ReasoningDetails);
         while (items.MoveNext())
         {
             ReadItem(items.Value, blocks, state, ref sink);

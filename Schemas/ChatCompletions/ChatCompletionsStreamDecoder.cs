@@ -121,7 +121,7 @@ internal sealed class ChatCompletionsStreamDecoder : StreamDecoder
         }
 
         _blocks.Remember(in chunk);
-        var choices = new JsonItems(chunk.Choices);
+        var choices = new JsonElements(chunk.Choices);
         while (!_isOver && choices.MoveNext())
         {
             if (!_isStarted)

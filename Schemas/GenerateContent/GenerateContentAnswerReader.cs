@@ -15,7 +15,7 @@ internal static class GenerateContentAnswerReader
         var gate = new Gate(sink);
         if (body.TrimStart(" \r\n\t"u8).StartsWith("["u8) && IsJson(body))
         {
-            var items = new GenerateContentItems(body);
+            var items = new JsonElements(body);
             while (items.MoveNext())
             {
                 chunks.Read(items.Raw, gate);

@@ -35,7 +35,7 @@ internal sealed class GenerateContentCandidate(GenerateContentChunkReader owner,
                 continue;
             }
 
-            var parts = new GenerateContentItems(members.Raw);
+            var parts = new JsonElements(members.Raw);
             while (parts.MoveNext())
             {
                 ReadPart(GenerateContentPart.Read(parts.Raw), sink);

@@ -114,7 +114,7 @@ internal sealed class GenerateContentChunkReader
 
     private void ReadCandidates(ReadOnlySpan<byte> candidates, IResponseSink sink)
     {
-        var items = new GenerateContentItems(candidates);
+        var items = new JsonElements(candidates);
         for (var position = 0; items.MoveNext(); position++)
         {
             ReadOnlySpan<byte> content = default, reason = default, grounding = default, logprobs = default;

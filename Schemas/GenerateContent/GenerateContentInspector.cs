@@ -37,7 +37,7 @@ internal static class GenerateContentInspector
         if (body.TrimStart(" \r\n\t"u8).StartsWith("["u8) && GenerateContentAnswerReader.IsJson(body))
         {
             // A stream without alt=sse is one array of chunks.
-            var items = new GenerateContentItems(body);
+            var items = new JsonElements(body);
             while (items.MoveNext())
             {
                 Chunk(items.Raw, facts);
@@ -57,7 +57,7 @@ internal static class GenerateContentInspector
 
     private static void ReadCandidates(ReadOnlySpan<byte> candidates, StreamFacts facts)
     {
-        var items = new GenerateContentItems(candidates);
+        var items = new JsonElements(candidates);
         while (items.MoveNext())
         {
             var members = new JsonMembers(items.Raw);

@@ -25,8 +25,8 @@ internal static class GenerateContentLogprobs
         var output = new ArrayBufferWriter<byte>(chosen.Length + top.Length + 2);
         var json = new JsonEmitter(output);
         json.StartArray();
-        var tokens = new GenerateContentItems(chosen);
-        var tops = new GenerateContentItems(top);
+        var tokens = new JsonElements(chosen);
+        var tops = new JsonElements(top);
         while (tokens.MoveNext())
         {
             json.StartObject();
@@ -51,7 +51,7 @@ internal static class GenerateContentLogprobs
         var members = new JsonMembers(top);
         while (members.MoveNext())
         {
-            var alternatives = new GenerateContentItems(members.Name.SequenceEqual("candidates"u8) ? members.Raw : default);
+            var alternatives = new JsonElements(members.Name.SequenceEqual("candidates"u8) ? members.Raw : default);
             while (alternatives.MoveNext())
             {
                 json.StartObject();

@@ -110,7 +110,7 @@ internal struct GenerateContentUsage
     /// <summary>[{"modality":"AUDIO","tokenCount":n},…]: what is priced apart from text.</summary>
     private static long? OfModality(ReadOnlySpan<byte> details, ReadOnlySpan<byte> modality)
     {
-        var items = new GenerateContentItems(details);
+        var items = new JsonElements(details);
         while (items.MoveNext())
         {
             var isIt = false;

@@ -8,7 +8,7 @@ namespace BifrostLite.Schemas.Hub;
 /// </summary>
 internal sealed class AnswerBuilder : IResponseSink
 {
-    private readonly List<GrowingBlock> _growing = [];
+    private readonly List<GrowingBlock> _growing = new(1);
 
     public ChatAnswer Answer { get; } = new();
 
@@ -23,7 +23,7 @@ internal sealed class AnswerBuilder : IResponseSink
                 Answer.Id = Copy(e.Id);
                 Answer.Model = Copy(e.Name);
                 Answer.Created = e.Created;
-                Merge(e.Usage);
+                Merge(e.Figures);
                 break;
             case EventKind.BlockStart:
                 Begin(e);
@@ -41,7 +41,7 @@ internal sealed class AnswerBuilder : IResponseSink
                 _growing[e.Index].AddLogprobs(e.Raw);
                 break;
             case EventKind.Usage:
-                Merge(e.Usage);
+                Merge(e.Figures);
                 break;
             case EventKind.Finish:
                 Finish(e.Choice, e.Stop);
@@ -69,15 +69,17 @@ internal sealed class AnswerBuilder : IResponseSink
         _growing.Add(new GrowingBlock(block));
     }
 
-    private void Merge(in Usage usage)
+    private void Merge(ReadOnlySpan<Usage> figures)
     {
-        var total = Answer.Usage;
-        total.Merge(usage);
-        Answer.Usage = total;
+        if (!figures.IsEmpty)
+        {
+            Answer.Usage.Merge(in figures[0]);
+        }
     }
 
     private void Finish(int choice, in StopReason stop)
     {
+        Answer.Stops.EnsureCapacity(choice + 1);
         while (Answer.Stops.Count <= choice)
         {
             Answer.Stops.Add(default);

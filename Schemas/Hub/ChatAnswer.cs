@@ -17,7 +17,8 @@ internal sealed class ChatAnswer
     /// <summary>Stop reasons by choice.</summary>
     public List<StopReason> Stops { get; } = [];
 
-    public Usage Usage { get; set; }
+    /// <summary>A field, so that figures are merged where they lie.</summary>
+    public Usage Usage;
 
     /// <summary>Set where the answer failed; nothing else counts then.</summary>
     public GatewayError? Error { get; set; }

@@ -19,9 +19,12 @@ internal static class RequestRepair
     /// Steps: 1 copy, system turns renamed; 2 blank text dropped, turns merged; 3 calls and results paired
     /// (<see cref="CallPairing"/>); 4 merged again where pairing emptied turns; 5 first and last turn.
     /// </remarks>
-    public static List<Turn> Turns(ChatRequest request, RepairRules rules, Losses losses)
+    public static List<Turn> Turns(ChatRequest request, RepairRules rules, Losses losses) => Turns(request.Turns, rules, losses);
+
+    /// <summary>The same for turns without their request.</summary>
+    public static List<Turn> Turns(List<Turn> source, RepairRules rules, Losses losses)
     {
-        var turns = Copy(request.Turns, rules, losses);
+        var turns = Copy(source, rules, losses);
         Tidy(turns, rules);
         turns = CallPairing.Pair(turns, rules, losses);
         Tidy(turns, rules);

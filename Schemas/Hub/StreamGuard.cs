@@ -34,9 +34,9 @@ internal sealed class StreamGuard(IResponseSink next, StreamRules rules, Losses 
 
     public void On(in ResponseEvent e)
     {
-        if (e.Kind is EventKind.MessageStart or EventKind.Usage)
+        if (!e.Figures.IsEmpty)
         {
-            _usage.Merge(e.Usage);
+            _usage.Merge(in e.Figures[0]);
         }
 
         if (HasEnded || HasFailed)

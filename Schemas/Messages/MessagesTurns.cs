@@ -19,10 +19,10 @@ internal sealed class MessagesTurns(ChatRequest request, TargetModel target, Los
     {
         var turns = new MessagesTurns(request, target, losses);
         turns.AddSystem(request.System, isMoved: false);
-        var kept = new ChatRequest { Dialect = request.Dialect };
+        var kept = new List<Turn>(request.Turns.Count);
         foreach (var turn in request.Turns)
         {
-            turns.Add(turn, kept.Turns);
+            turns.Add(turn, kept);
         }
 
         // Thinking cannot be put before words that are already there ("prefill" in the extended-thinking document). The documents

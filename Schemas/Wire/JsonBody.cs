@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using BifrostLite.Schemas.Hub;
@@ -96,6 +97,42 @@ internal sealed class JsonBody : IDisposable
         {
             ArrayPool<JsonSpot>.Shared.Return(spots);
         }
+    }
+
+    /// <summary>The spot of the value of an object's last member of this name; 0 where there is none.</summary>
+    internal int Find(int owner, ReadOnlySpan<byte> name)
+    {
+        var spots = _spots;
+        var end = spots[owner].Next;
+        var found = 0;
+        for (var i = owner + 1; i < end; i = spots[i + 1].Next)
+        {
+            ref readonly var spot = ref spots[i];
+            if (spot.IsEscaped ? Bytes(spot).Length >= name.Length && JsonEscapes.Decode(Bytes(spot)) == Encoding.UTF8.GetString(name)
+                : spot.End - spot.Start == name.Length && Bytes(spot).SequenceEqual(name))
+            {
+                found = i + 1;
+            }
+        }
+
+        return found;
+    }
+
+    internal int Find(int owner, string name)
+    {
+        var spots = _spots;
+        var end = spots[owner].Next;
+        var found = 0;
+        for (var i = owner + 1; i < end; i = spots[i + 1].Next)
+        {
+            ref readonly var spot = ref spots[i];
+            if (spot.IsEscaped ? JsonEscapes.Decode(Bytes(spot)) == name : spot.End - spot.Start == name.Length && Ascii.Equals(Bytes(spot), name))
+            {
+                found = i + 1;
+            }
+        }
+
+        return found;
     }
 
     internal ref readonly JsonSpot At(int index) => ref _spots[index];

@@ -26,6 +26,9 @@ internal ref struct JsonElements
     /// <summary>The value as it stands, strings with their quotes.</summary>
     public ReadOnlySpan<byte> Raw { get; private set; }
 
+    /// <summary>The same; empty where it is null.</summary>
+    public readonly ReadOnlySpan<byte> Value => Kind == JsonTokenType.Null ? default : Raw;
+
     public readonly JsonTokenType Kind => JsonScan.KindOf(Raw);
 
     public bool MoveNext()

@@ -31,6 +31,9 @@ internal ref struct JsonMembers
     /// <summary>What an array's items are; nothing for any other value.</summary>
     public JsonKinds Items { get; private set; }
 
+    /// <summary>The value; empty where it is null.</summary>
+    public readonly ReadOnlySpan<byte> Value => Kind == JsonTokenType.Null ? default : Raw;
+
     /// <summary>The name's opening quote.</summary>
     public int NameStart { get; private set; }
 

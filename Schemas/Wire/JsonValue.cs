@@ -54,24 +54,14 @@ internal readonly struct JsonValue(JsonBody body, int index)
 
     public bool TryGetProperty(ReadOnlySpan<byte> name, out JsonValue value)
     {
-        var found = 0;
-        foreach (var member in EnumerateObject())
-        {
-            found = member.NameEquals(name) ? member.ValueIndex : found;
-        }
-
+        var found = ValueKind == JsonValueKind.Object ? _body!.Find(_index, name) : 0;
         value = found == 0 ? default : new JsonValue(_body!, found);
         return found != 0;
     }
 
     public bool TryGetProperty(string name, out JsonValue value)
     {
-        var found = 0;
-        foreach (var member in EnumerateObject())
-        {
-            found = member.NameEquals(name) ? member.ValueIndex : found;
-        }
-
+        var found = ValueKind == JsonValueKind.Object ? _body!.Find(_index, name) : 0;
         value = found == 0 ? default : new JsonValue(_body!, found);
         return found != 0;
     }
