@@ -132,25 +132,10 @@ internal static class ChatCompletionsAnswerWriter
         for (var i = 0; i < blocks.Count; i++)
         {
             output.Write(i > 0 ? separator : default);
-            WriteBroken(blocks[i], output);
+            blocks[i].WriteText(output);
         }
 
         json.EndString();
-    }
-
-    /// <summary>A block's text, with an empty line between the parts of a summary.</summary>
-    private static void WriteBroken(AnswerBlock block, IBufferWriter<byte> output)
-    {
-        var text = block.Text.Span;
-        var start = 0;
-        foreach (var end in block.SummaryBreaks)
-        {
-            output.Write(text[start..end]);
-            output.Write(end > 0 ? "\\n\\n"u8 : default);
-            start = end;
-        }
-
-        output.Write(text[start..]);
     }
 
     private static void WriteReasoning(List<AnswerBlock> blocks, ChatCompletionsSurface surface, ref JsonEmitter json, IBufferWriter<byte> output)
@@ -186,7 +171,7 @@ internal static class ChatCompletionsAnswerWriter
             json.Member("type"u8, "reasoning.text"u8);
             json.Name("text"u8);
             json.StartString();
-            WriteBroken(block, output);
+            block.WriteText(output);
             json.EndString();
             WriteState("signature"u8, StateKind.Signature, block.Signature, block.Id, surface, ref json, output);
             json.Member("index"u8, index);

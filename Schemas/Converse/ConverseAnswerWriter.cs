@@ -144,15 +144,7 @@ internal readonly ref struct ConverseAnswerWriter(AnswerContext context, IBuffer
         json.StartObject();
         json.Name("text"u8);
         json.StartString();
-        var from = 0;
-        foreach (var at in block.SummaryBreaks)
-        {
-            _output.Write(block.Text.Span[from..at]);
-            _output.Write("\\n\\n"u8);
-            from = at;
-        }
-
-        _output.Write(block.Text.Span[from..]);
+        block.WriteText(_output);
         json.EndString();
         if (!block.Signature.IsEmpty)
         {

@@ -13,14 +13,6 @@ internal sealed class ConverseContentWriter(ChatRequest request, TargetModel tar
 {
     private readonly HashSet<string> _documentNames = [];
 
-    /// <summary>Claude refuses thinking without its signature, other models get none back; tools of another provider mean nothing here.</summary>
-    public static bool Takes(Part part, TargetModel target) => part switch
-    {
-        ReasoningPart reasoning => reasoning.State is { } state && state.IsFor(target, ConverseDialect.DialectName),
-        ServerToolPart or ServerToolResultPart or ExtensionPart => false,
-        _ => true,
-    };
-
     public void WriteMessages(ref JsonEmitter json, List<Turn> turns)
     {
         json.StartArray();

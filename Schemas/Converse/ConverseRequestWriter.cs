@@ -12,7 +12,7 @@ internal sealed class ConverseRequestWriter(ChatRequest given, TargetModel targe
 {
 
     private readonly ConverseThinking _thinking = ConverseThinking.For(given, target, losses);
-    private readonly ChatRequest _request = RequestTrim.Keep(given, p => ConverseContentWriter.Takes(p, target), losses);
+    private readonly ChatRequest _request = RequestTrim.Keep(given, p => !RequestTrim.IsForeign(p, target, ConverseDialect.DialectName), losses);
 
     public void Write()
     {
@@ -127,11 +127,7 @@ internal sealed class ConverseRequestWriter(ChatRequest given, TargetModel targe
         json.StartObject();
         json.Name("tools"u8);
         json.StartArray();
-        foreach (var tool in _request.Tools)
-        {
-            WriteTool(ref json, tool);
-        }
-
+        WriteTools(ref json);
         foreach (var name in called)
         {
             ConverseToolSpec.Write(ref json, new Tool(ToolKind.Function, name));
@@ -141,6 +137,28 @@ internal sealed class ConverseRequestWriter(ChatRequest given, TargetModel targe
         json.EndArray();
         WriteToolChoice(ref json);
         json.EndObject();
+    }
+
+    private void WriteTools(ref JsonEmitter json)
+    {
+        Tool? last = null;
+        foreach (var tool in _request.Tools)
+        {
+            if (IsWritable(tool))
+            {
+                WriteTool(ref json, tool);
+                last = tool;
+                continue;
+            }
+
+            losses.Add(tool.Path, LossReason.Unsupported);
+            if (last is { Cache: null })
+            {
+                // The breakpoint on a tool that is left out was meant for all that stands before it.
+                ConverseContentWriter.WriteCachePoint(ref json, tool.Cache, target, tool.Path, losses);
+                last = tool;
+            }
+        }
     }
 
     private bool IsWritable(Tool tool) => tool.Kind != ToolKind.Server || SystemTool(tool) is not null;
@@ -171,20 +189,15 @@ internal sealed class ConverseRequestWriter(ChatRequest given, TargetModel targe
         {
             ConverseToolSpec.Write(ref json, tool);
         }
-        else if (SystemTool(tool) is { } name)
+        else
         {
             json.StartObject();
             json.Name("systemTool"u8);
             json.StartObject();
-            json.Member("name"u8, name);
+            json.Member("name"u8, SystemTool(tool)!);
             json.EndObject();
             json.EndObject();
             ServerToolMembers.LoseOthers(tool, ["cache_control"], losses);
-        }
-        else
-        {
-            losses.Add(tool.Path, LossReason.Unsupported);
-            return;
         }
 
         ConverseContentWriter.WriteCachePoint(ref json, tool.Cache, target, tool.Path, losses);

@@ -78,23 +78,9 @@ internal sealed class ConverseStreamDecoder : StreamDecoder
     {
         switch (delta.Kind)
         {
-            case ConverseDeltaKind.Text:
-                Grow(delta, BlockKind.Text, DeltaKind.Text, sink);
-                break;
-            case ConverseDeltaKind.ToolInput:
-                Grow(delta, BlockKind.Tool, DeltaKind.Text, sink);
-                break;
-            case ConverseDeltaKind.ReasoningText:
-                Grow(delta, BlockKind.Reasoning, DeltaKind.Text, sink);
-                break;
-            case ConverseDeltaKind.Signature:
-                Grow(delta, BlockKind.Reasoning, DeltaKind.Signature, sink);
-                break;
-            case ConverseDeltaKind.Redacted:
-                Grow(delta, BlockKind.Reasoning, DeltaKind.Redacted, sink);
-                break;
-            case ConverseDeltaKind.Image:
-                Grow(delta, BlockKind.Media, DeltaKind.Text, sink);
+            case ConverseDeltaKind.Text or ConverseDeltaKind.ToolInput or ConverseDeltaKind.ReasoningText or ConverseDeltaKind.Signature
+                or ConverseDeltaKind.Redacted or ConverseDeltaKind.Image:
+                Grow(delta, sink);
                 break;
             case ConverseDeltaKind.Citation when ConverseCitations.Read(delta.Value) is { } citation:
                 Open(delta.Index, BlockKind.Text, sink);
@@ -106,8 +92,17 @@ internal sealed class ConverseStreamDecoder : StreamDecoder
         }
     }
 
-    private void Grow(in ConverseDelta delta, BlockKind block, DeltaKind kind, IResponseSink sink)
+    private void Grow(in ConverseDelta delta, IResponseSink sink)
     {
+        var (block, kind) = delta.Kind switch
+        {
+            ConverseDeltaKind.ToolInput => (BlockKind.Tool, DeltaKind.Text),
+            ConverseDeltaKind.ReasoningText => (BlockKind.Reasoning, DeltaKind.Text),
+            ConverseDeltaKind.Signature => (BlockKind.Reasoning, DeltaKind.Signature),
+            ConverseDeltaKind.Redacted => (BlockKind.Reasoning, DeltaKind.Redacted),
+            ConverseDeltaKind.Image => (BlockKind.Media, DeltaKind.Text),
+            _ => (BlockKind.Text, DeltaKind.Text),
+        };
         var open = Open(delta.Index, block, sink);
         sink.On(new ResponseEvent { Kind = EventKind.BlockDelta, Index = delta.Index, Block = open, Delta = kind, Text = delta.Value });
     }

@@ -18,14 +18,6 @@ internal sealed class GenerateContentContentWriter(TargetModel target, IBufferWr
 
     private bool IsLevelled => target.Reasoning == ReasoningStyle.Level;
 
-    /// <summary>Thoughts go back only to who thought them; built-in tools of another provider mean nothing here.</summary>
-    public static bool Takes(Part part, TargetModel target) => part switch
-    {
-        ReasoningPart reasoning => reasoning.State is { } state && state.IsFor(target, GenerateContentDialect.DialectName),
-        ServerToolPart or ServerToolResultPart or ExtensionPart => false,
-        _ => true,
-    };
-
     public void WriteTurns(ref JsonEmitter json, List<Turn> turns)
     {
         json.StartArray();

@@ -78,15 +78,7 @@ internal static class GenerateContentParts
         json.StartObject();
         json.Name("text"u8);
         json.StartString();
-        var from = 0;
-        foreach (var at in block.SummaryBreaks)
-        {
-            output.Write(block.Text.Span[from..at]);
-            output.Write("\\n\\n"u8);
-            from = at;
-        }
-
-        output.Write(block.Text.Span[from..]);
+        block.WriteText(output);
         json.EndString();
         json.Member("thought"u8, true);
         var isRedacted = block.Signature.IsEmpty;

@@ -19,7 +19,7 @@ internal sealed class GenerateContentRequestWriter(ChatRequest given, TargetMode
         TakesSystemTurns = false,
     };
 
-    private readonly ChatRequest _request = RequestTrim.Keep(given, p => GenerateContentContentWriter.Takes(p, target), losses);
+    private readonly ChatRequest _request = RequestTrim.Keep(given, p => !RequestTrim.IsForeign(p, target, GenerateContentDialect.DialectName), losses);
 
     public void Write()
     {

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace BifrostLite.Schemas.Hub;
 
 /// <summary>A whole answer, collected from its events; what an answer writer writes.</summary>
@@ -49,6 +51,21 @@ internal sealed class AnswerBlock(BlockKind kind, int choice)
 
     /// <summary>Offsets in <see cref="Text"/> at which a further summary part begins.</summary>
     public List<int> SummaryBreaks { get; } = [];
+
+    /// <summary>Writes the text with an empty line between the parts of a summary.</summary>
+    public void WriteText(IBufferWriter<byte> output)
+    {
+        var text = Text.Span;
+        var start = 0;
+        foreach (var end in SummaryBreaks)
+        {
+            output.Write(text[start..end]);
+            output.Write(end > 0 ? "\\n\\n"u8 : default);
+            start = end;
+        }
+
+        output.Write(text[start..]);
+    }
 
     public List<Citation> Citations { get; } = [];
 

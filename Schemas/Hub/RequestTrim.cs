@@ -29,6 +29,14 @@ internal static class RequestTrim
         return copy;
     }
 
+    /// <summary>Whether a part means anything to a target of another dialect: thoughts only to who thought them, another provider's own tools never.</summary>
+    public static bool IsForeign(Part part, TargetModel target, string dialect) => part switch
+    {
+        ReasoningPart reasoning => reasoning.State is not { } state || !state.IsFor(target, dialect),
+        ServerToolPart or ServerToolResultPart or ExtensionPart => true,
+        _ => false,
+    };
+
     /// <summary>The breakpoint on a part that is left out was meant for all that stands before it.</summary>
     public static void MoveBreakpoint(Part dropped, List<Part> before)
     {

@@ -159,15 +159,7 @@ internal sealed class MessagesAnswerWriter(AnswerContext context, IBufferWriter<
     private void WriteThoughts(ref JsonEmitter json, AnswerBlock block)
     {
         json.StartString();
-        var from = 0;
-        foreach (var at in block.SummaryBreaks)
-        {
-            output.Write(block.Text.Span[from..at]);
-            output.Write(at > 0 ? "\\n\\n"u8 : default);
-            from = at;
-        }
-
-        output.Write(block.Text.Span[from..]);
+        block.WriteText(output);
         json.EndString();
     }
 

@@ -137,55 +137,38 @@ internal readonly struct JsonMember(JsonBody body, int index)
 }
 
 /// <summary>Walks the members of an object.</summary>
-internal struct JsonMemberWalk
+internal struct JsonMemberWalk(JsonBody body, int owner)
 {
-    private readonly JsonBody? _body;
-    private readonly int _end;
-    private int _next;
-    private int _index;
+    private JsonSteps _steps = new(body, owner, hasNames: true);
 
-    internal JsonMemberWalk(JsonBody body, int owner)
-    {
-        _body = body;
-        _next = owner + 1;
-        _end = body.At(owner).Next;
-    }
-
-    public readonly JsonMember Current => new(_body!, _index);
+    public readonly JsonMember Current => new(_steps.Body!, _steps.Index);
 
     public readonly JsonMemberWalk GetEnumerator() => this;
 
-    public bool MoveNext()
-    {
-        if (_next >= _end)
-        {
-            return false;
-        }
-
-        _index = _next;
-        _next = _body!.At(_index + 1).Next;
-        return true;
-    }
+    public bool MoveNext() => _steps.MoveNext();
 }
 
 /// <summary>Walks the items of an array.</summary>
-internal struct JsonItemWalk
+internal struct JsonItemWalk(JsonBody body, int owner)
 {
-    private readonly JsonBody? _body;
-    private readonly int _end;
-    private int _next;
-    private int _index;
+    private JsonSteps _steps = new(body, owner, hasNames: false);
 
-    internal JsonItemWalk(JsonBody body, int owner)
-    {
-        _body = body;
-        _next = owner + 1;
-        _end = body.At(owner).Next;
-    }
-
-    public readonly JsonValue Current => new(_body!, _index);
+    public readonly JsonValue Current => new(_steps.Body!, _steps.Index);
 
     public readonly JsonItemWalk GetEnumerator() => this;
+
+    public bool MoveNext() => _steps.MoveNext();
+}
+
+/// <summary>From one spot of a container to the next; the default has none.</summary>
+internal struct JsonSteps(JsonBody body, int owner, bool hasNames)
+{
+    public readonly JsonBody? Body = body;
+    private readonly int _end = body.At(owner).Next;
+    private readonly int _offset = hasNames ? 1 : 0;
+    private int _next = owner + 1;
+
+    public int Index { get; private set; }
 
     public bool MoveNext()
     {
@@ -194,8 +177,8 @@ internal struct JsonItemWalk
             return false;
         }
 
-        _index = _next;
-        _next = _body!.At(_index).Next;
+        Index = _next;
+        _next = Body!.At(Index + _offset).Next;
         return true;
     }
 }

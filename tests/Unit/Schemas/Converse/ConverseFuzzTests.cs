@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Text;
-using System.Text.Json;
 using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Wire;
 using BifrostLite.Tests.Unit.Schemas.Hub;
@@ -71,40 +69,10 @@ public class ConverseFuzzTests
     }
 
     [Fact]
-    public void ReadAnswer_DamagedBodies_GiveAnAnswerOrAnError()
-    {
-        var random = new Random(2);
-        for (var round = 0; round < Rounds; round++)
-        {
-            var body = Wounds.Damage(Answer, random);
-            var builder = new AnswerBuilder();
-            var guard = new StreamGuard(builder, Dialect.Rules, new Losses());
-            Dialect.ReadAnswer(body, guard);
-            Dialect.InspectAnswer(body, new StreamFacts());
-            Dialect.ReadError(500, body);
-            Dialect.IsErrorBody(body);
-            guard.Complete();
-            if (!guard.HasFailed)
-            {
-                var output = new ArrayBufferWriter<byte>();
-                Dialect.WriteAnswer(builder.Answer, Context(), output);
-                using var written = JsonDocument.Parse(output.WrittenMemory);
-                Assert.True(written.RootElement.TryGetProperty("stopReason", out _));
-            }
-        }
-    }
+    public void ReadAnswer_DamagedBodies_GiveAnAnswerOrAnError() =>
+        new DialectFuzz(Dialect, Rounds).Answers(static _ => Answer, Context(), "stopReason");
 
     [Fact]
-    public void ReadRequest_DamagedBodies_AreReadOrRefused()
-    {
-        var random = new Random(3);
-        for (var round = 0; round < Rounds; round++)
-        {
-            if (Dialect.ReadRequest(new BifrostLite.Schemas.RequestSource(Wounds.Damage(Request, random), "m", null), out var request) is null)
-            {
-                using var written = JsonDocument.Parse(Write(request));
-                Assert.True(written.RootElement.TryGetProperty("messages", out _));
-            }
-        }
-    }
+    public void ReadRequest_DamagedBodies_AreReadOrRefused() =>
+        new DialectFuzz(Dialect, Rounds).Requests(Request, static request => Write(request), "messages");
 }

@@ -5,6 +5,29 @@ namespace BifrostLite.Tests.Unit.Schemas.Converse;
 
 public class ConverseRequestTests
 {
+    /// <summary>A breakpoint on a tool that Converse has no place for still covers the tools before it, once.</summary>
+    [Theory]
+    [InlineData("1 s2", 1)]
+    [InlineData("1 s s2 s2", 1)]
+    [InlineData("12 s2", 1)]
+    [InlineData("1 s 12", 1)]
+    [InlineData("s2 1", 0)]
+    [InlineData("s2", 0)]
+    public void Write_BreakpointOfAToolThatIsLeftOut_MovesToTheOneBefore(string tools, int points)
+    {
+        var request = Read("""{"messages":[{"role":"user","content":[{"text":"a"}]}]}""");
+        foreach (var word in tools.Split(' '))
+        {
+            request.Tools.Add(new Tool(word[0] == 's' ? ToolKind.Server : ToolKind.Function, Text(word[0] == 's' ? "web_search" : "f"))
+            {
+                Parameters = RawJson.EmptyObject,
+                Cache = word.Contains('2', StringComparison.Ordinal) ? new CacheControl(null) : null,
+            });
+        }
+
+        Assert.Equal(points, Write(request).Split("cachePoint").Length - 1);
+    }
+
     [Fact]
     public void Write_WhatWasRead_IsTheSameAgain()
     {
