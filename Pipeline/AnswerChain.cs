@@ -27,7 +27,7 @@ internal sealed class AnswerChain : IDisposable
         _guard = new StreamGuard(new FactsTap(exchange.Facts, writer), rules, exchange.Losses);
         var entry = exchange.Wrapping?.Unwrap(_guard) ?? _guard;
         var candidate = exchange.Candidate!;
-        Entry = candidate.Dialect == Dialects.Chat && candidate.Provider.Describe(candidate.Model).WantsReasoningBack ? new PlainReasoning(entry) : entry;
+        Entry = candidate.Dialect == Dialects.Chat && candidate.Target.WantsReasoningBack ? new PlainReasoning(entry) : entry;
     }
 
     /// <summary>Where a decoder or answer reader pushes.</summary>

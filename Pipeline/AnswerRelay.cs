@@ -140,7 +140,7 @@ internal static class AnswerRelay
         return new AnswerContext
         {
             Model = candidate.Model,
-            Origin = new Origin(candidate.Provider.Name, candidate.Provider.Describe(candidate.Model).Family, candidate.Dialect.Name),
+            Origin = new Origin(candidate.Provider.Name, candidate.Target.Family, candidate.Dialect.Name),
             Request = exchange.Request,
             RequestBody = exchange.Asked,
             ExchangeId = exchange.Turn?.Id ?? exchange.Id,

@@ -161,7 +161,7 @@ internal sealed class PreparedRequest : IDisposable
             exchange.Losses.Add(loss.Path, loss.Reason);
         }
 
-        var target = candidate.Provider.Describe(candidate.Model);
+        var target = candidate.Target;
         _written = new PooledBuffer(exchange.Body!.Memory.Length + Margin);
         exchange.Wrapping = ToolWrapping.For(exchange.Request, target, exchange.Losses);
         if (candidate.Route.Operation == Operation.CountTokens)

@@ -28,7 +28,7 @@ internal static class TokenCounts
 
         var candidate = exchange.Candidate!;
         exchange.Http.Response.Headers[EstimateHeader] = "true";
-        await WriteAsync(exchange, null, TokenEstimate.Of(exchange.Request!, candidate.Provider.Describe(candidate.Model).ToolPromptTokens));
+        await WriteAsync(exchange, null, TokenEstimate.Of(exchange.Request!, candidate.Target.ToolPromptTokens));
         return null;
     }
 

@@ -94,6 +94,6 @@ internal static class Settlement
         }
 
         var candidate = exchange.Candidate!;
-        return TokenEstimate.Of(exchange.Request!, candidate.Provider.Describe(candidate.Model).ToolPromptTokens);
+        return TokenEstimate.Of(exchange.Request!, candidate.Target.ToolPromptTokens);
     }
 }

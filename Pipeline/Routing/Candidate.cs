@@ -1,6 +1,7 @@
 using BifrostLite.Configuration;
 using BifrostLite.Providers;
 using BifrostLite.Schemas;
+using BifrostLite.Schemas.Hub;
 
 namespace BifrostLite.Pipeline.Routing;
 
@@ -27,6 +28,9 @@ internal sealed record Candidate(Provider Provider, ProviderRoute Route, Dialect
 
     /// <summary>What was worked out for the model already.</summary>
     public ModelMemo Memo { get => field ??= new ModelMemo(); init; }
+
+    /// <summary>What the model can do.</summary>
+    public TargetModel Target => Memo.Target ??= Provider.Describe(Model);
 
     /// <summary>The same with another key, by its name of the model.</summary>
     public Candidate With(KeyConfig key)

@@ -1,5 +1,6 @@
 using BifrostLite.Pipeline.Accounting;
 using BifrostLite.Pipeline.Metrics;
+using BifrostLite.Schemas.Hub;
 
 namespace BifrostLite.Pipeline.Routing;
 
@@ -16,6 +17,9 @@ internal sealed class ModelMemo
     public Uri? WholeAddress { get; set; }
 
     public Uri? StreamAddress { get; set; }
+
+    /// <summary>What it can do, for those who write its requests.</summary>
+    public TargetModel? Target { get; set; }
 
     /// <summary>Its price on the sheet that was in force when it was looked for.</summary>
     public PricedModel? Priced { get; set; }

@@ -15,7 +15,8 @@ internal sealed class ToolWrapping
     private static readonly RawJson InputSchema = new(
         """{"type":"object","properties":{"input":{"type":"string","description":"The whole input of the tool as plain text."}},"required":["input"],"additionalProperties":false}"""u8.ToArray());
 
-    private readonly ToolAliases _aliases;
+    private readonly List<Tool> _tools;
+    private ToolAliases? _aliases;
     private readonly TargetModel _target;
     private readonly Losses _losses;
 
@@ -24,11 +25,13 @@ internal sealed class ToolWrapping
         Request = request;
         _target = target;
         _losses = losses;
-        _aliases = new ToolAliases(request.Tools);
+        _tools = request.Tools;
     }
 
     /// <summary>What is to be written for the target: the caller's own request where nothing had to change.</summary>
     public ChatRequest Request { get; private set; }
+
+    private ToolAliases Aliases => _aliases ??= new ToolAliases(_tools);
 
     public static ToolWrapping For(ChatRequest request, TargetModel target, Losses losses)
     {
@@ -43,10 +46,10 @@ internal sealed class ToolWrapping
             wrapping.WrapChoice(copy);
             if (!takesFormat)
             {
-                StructuredAnswer.Force(copy, target, wrapping._aliases, losses);
+                StructuredAnswer.Force(copy, target, wrapping.Aliases, losses);
             }
 
-            if (!wrapping._aliases.IsEmpty || !takesFormat)
+            if (wrapping._aliases is { IsEmpty: false } || !takesFormat)
             {
                 wrapping.Request = copy;
             }
@@ -56,7 +59,7 @@ internal sealed class ToolWrapping
     }
 
     /// <summary>The sink to decode into: <paramref name="next"/> itself where there is nothing to undo.</summary>
-    public IResponseSink Unwrap(IResponseSink next) => _aliases.IsEmpty ? next : new ToolUnwrapping(next, _aliases, _losses);
+    public IResponseSink Unwrap(IResponseSink next) => _aliases is { IsEmpty: false } aliases ? new ToolUnwrapping(next, aliases, _losses) : next;
 
     private void WrapTools(ChatRequest request)
     {
@@ -69,7 +72,7 @@ internal sealed class ToolWrapping
             }
 
             var isWrapped = tool.Kind == ToolKind.Custom && !_target.TakesCustomTools;
-            var alias = _aliases.Add(tool.Namespace, tool.Name, isWrapped ? AliasKind.Custom : AliasKind.Renamed);
+            var alias = Aliases.Add(tool.Namespace, tool.Name, isWrapped ? AliasKind.Custom : AliasKind.Renamed);
             if (isWrapped)
             {
                 _losses.Add(tool.Path, LossReason.Moved);
@@ -109,7 +112,7 @@ internal sealed class ToolWrapping
     private ToolCallPart Wrapped(ToolCallPart call)
     {
         var isWrapped = call.IsCustom && !_target.TakesCustomTools;
-        var alias = _aliases.Add(call.Namespace, call.Name, isWrapped ? AliasKind.Custom : AliasKind.Renamed);
+        var alias = Aliases.Add(call.Namespace, call.Name, isWrapped ? AliasKind.Custom : AliasKind.Renamed);
         return call with
         {
             Name = alias.Wire,
@@ -121,7 +124,7 @@ internal sealed class ToolWrapping
 
     private ToolResultPart Wrapped(ToolResultPart result) => result with
     {
-        Name = result.Name.IsEmpty ? default : _aliases.WireOf(result.Name),
+        Name = result.Name.IsEmpty ? default : Aliases.WireOf(result.Name),
         IsCustom = result.IsCustom && _target.TakesCustomTools,
     };
 
@@ -131,8 +134,8 @@ internal sealed class ToolWrapping
         {
             request.ToolChoice = choice with
             {
-                Name = choice.Name.IsEmpty ? default : _aliases.WireOf(choice.Name),
-                Allowed = Array.ConvertAll([.. choice.Allowed], _aliases.WireOf),
+                Name = choice.Name.IsEmpty ? default : Aliases.WireOf(choice.Name),
+                Allowed = Array.ConvertAll([.. choice.Allowed], Aliases.WireOf),
             };
         }
     }

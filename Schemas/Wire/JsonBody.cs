@@ -20,6 +20,9 @@ internal sealed class JsonBody : IDisposable
     /// <summary>A value with its name takes that many bytes at least, as bodies go: most need no second table.</summary>
     private const int BytesPerSpot = 12;
 
+    /// <summary>64 KB of them. A body of megabytes is mostly one image, and needs no larger table than others.</summary>
+    private const int MostAtFirst = 4096;
+
     private readonly ReadOnlyMemory<byte> _memory;
     private readonly byte[] _bytes;
     private readonly int _offset;
@@ -39,7 +42,7 @@ internal sealed class JsonBody : IDisposable
             _bytes = memory.ToArray();
         }
 
-        _spots = ArrayPool<JsonSpot>.Shared.Rent(16 + (memory.Length / BytesPerSpot));
+        _spots = ArrayPool<JsonSpot>.Shared.Rent(16 + Math.Min(memory.Length / BytesPerSpot, MostAtFirst - 16));
     }
 
     public JsonValue Root => new(this, 0);

@@ -49,6 +49,6 @@ internal readonly record struct CallEstimate(long Tokens, long Money)
             return (bytes + BytesPerToken - 1) / BytesPerToken;
         }
 
-        return TokenEstimate.Of(exchange.Request!, candidate.Provider.Describe(candidate.Model).ToolPromptTokens);
+        return TokenEstimate.Of(exchange.Request!, candidate.Target.ToolPromptTokens);
     }
 }
