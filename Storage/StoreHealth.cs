@@ -17,6 +17,9 @@ internal sealed record StoreHealth
 
     public long Failures { get; init; }
 
+    /// <summary>Calls that took no longer than each of <see cref="StoreMeter.Bounds"/>.</summary>
+    public IReadOnlyList<long> Within { get; init; } = [];
+
     /// <summary>Seconds spent in calls, waiting included: with <see cref="Calls"/> their mean.</summary>
     public double Seconds { get; init; }
 }

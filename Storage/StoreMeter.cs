@@ -5,6 +5,10 @@ namespace BifrostLite.Storage;
 /// <summary>Counts an engine's calls for its <see cref="StoreHealth"/>. Safe from any thread.</summary>
 internal sealed class StoreMeter(string engine)
 {
+    /// <summary>Upper bounds in seconds: a call in memory, a page read, a disk's sync, a busy disk, trouble.</summary>
+    public static readonly double[] Bounds = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5];
+
+    private readonly long[] _within = new long[Bounds.Length];
     private int _queue;
     private long _calls;
     private long _failures;
@@ -19,6 +23,7 @@ internal sealed class StoreMeter(string engine)
         Queue = Volatile.Read(ref _queue),
         Calls = Volatile.Read(ref _calls),
         Failures = Volatile.Read(ref _failures),
+        Within = [.. _within],
         Seconds = (double)Volatile.Read(ref _ticks) / Stopwatch.Frequency,
     };
 
@@ -36,7 +41,14 @@ internal sealed class StoreMeter(string engine)
     {
         Interlocked.Decrement(ref _queue);
         Interlocked.Increment(ref _calls);
-        Interlocked.Add(ref _ticks, Stopwatch.GetTimestamp() - begun);
+        var ticks = Stopwatch.GetTimestamp() - begun;
+        Interlocked.Add(ref _ticks, ticks);
+        var seconds = (double)ticks / Stopwatch.Frequency;
+        for (var i = Bounds.Length - 1; i >= 0 && seconds <= Bounds[i]; i--)
+        {
+            Interlocked.Increment(ref _within[i]);
+        }
+
         if (fault is not null)
         {
             Interlocked.Increment(ref _failures);

@@ -18,7 +18,9 @@ internal sealed class StoreMetrics(Stores stores, RequestLog log)
         var text = new StringBuilder();
         Family(text, "bifrost_store_calls_total", "counter", "Calls of the store.", static health => health.Calls);
         Family(text, "bifrost_store_failures_total", "counter", "Calls of the store that failed.", static health => health.Failures);
-        Family(text, "bifrost_store_seconds_total", "counter", "Time spent in calls of the store, waiting included.", static health => health.Seconds);
+        text.Append("# HELP bifrost_store_call_seconds How long calls of the store took, waiting included.\n# TYPE bifrost_store_call_seconds histogram\n");
+        Latencies(text, "config", stores.State);
+        Latencies(text, "logs", stores.Logs);
         Family(text, "bifrost_store_queue", "gauge", "Calls of the store that wait or run.", static health => health.Queue);
         Single(text, "bifrost_log_written_total", "counter", "Entries written to the request log.", log.Written);
         Single(text, "bifrost_log_dropped_total", "counter", "Requests missing from the request log.", log.Dropped);
@@ -40,6 +42,24 @@ internal sealed class StoreMetrics(Stores stores, RequestLog log)
         {
             text.Append(CultureInfo.InvariantCulture, $"{name}{{store=\"{store}\",engine=\"{health.Engine}\"}} {value(health)}\n");
         }
+    }
+
+    private static void Latencies(StringBuilder text, string store, IStore? from)
+    {
+        if (from?.Health is not { } health)
+        {
+            return;
+        }
+
+        var labels = $"store=\"{store}\",engine=\"{health.Engine}\"";
+        for (var i = 0; i < health.Within.Count; i++)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"bifrost_store_call_seconds_bucket{{{labels},le=\"{StoreMeter.Bounds[i]}\"}} {health.Within[i]}\n");
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"bifrost_store_call_seconds_bucket{{{labels},le=\"+Inf\"}} {health.Calls}\n");
+        text.Append(CultureInfo.InvariantCulture, $"bifrost_store_call_seconds_sum{{{labels}}} {health.Seconds}\n");
+        text.Append(CultureInfo.InvariantCulture, $"bifrost_store_call_seconds_count{{{labels}}} {health.Calls}\n");
     }
 
     private static void Single(StringBuilder text, string name, string type, string help, long value) =>

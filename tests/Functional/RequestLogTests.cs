@@ -329,6 +329,14 @@ public sealed class RequestLogTests : FunctionalTest, IAsyncLifetime
 
         Assert.Contains("bifrost_log_written_total 1\n", metrics);
         Assert.Contains("bifrost_store_failures_total{store=\"logs\",engine=\"sqlite\"} 0\n", metrics);
+        var calls = Figure("bifrost_store_call_seconds_count{store=\"logs\",engine=\"sqlite\"}");
+        Assert.True(calls > 0);
+        Assert.Equal(calls, Figure("bifrost_store_call_seconds_bucket{store=\"logs\",engine=\"sqlite\",le=\"+Inf\"}"));
+        Assert.InRange(Figure("bifrost_store_call_seconds_bucket{store=\"logs\",engine=\"sqlite\",le=\"0.001\"}"), 0, calls);
+
+        double Figure(string name) => double.Parse(
+            metrics.Split('\n').Single(line => line.StartsWith(name + " ", StringComparison.Ordinal))[(name.Length + 1)..],
+            System.Globalization.CultureInfo.InvariantCulture);
     }
 
     private static string Text(JsonElement log, string name) => log.GetProperty(name).GetString()!;
