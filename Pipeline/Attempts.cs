@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using BifrostLite.Pipeline.Routing;
 using BifrostLite.Providers;
 using BifrostLite.Schemas;
@@ -85,6 +86,7 @@ internal static class Attempts
         return forwarded;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private static async ValueTask<Attempt> OpenStreamAsync(Exchange exchange, HttpResponseMessage response)
     {
         var candidate = exchange.Candidate!;
@@ -114,6 +116,7 @@ internal static class Attempts
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private static async ValueTask<Attempt> OpenWholeAsync(Exchange exchange, HttpResponseMessage response)
     {
         var stream = response.Content.ReadAsStream(exchange.Aborted);

@@ -50,9 +50,22 @@ internal static class Relay
         }
     }
 
-    private static async ValueTask FlushAsync(Exchange exchange, PipeWriter output)
+    private static ValueTask FlushAsync(Exchange exchange, PipeWriter output)
     {
-        var result = await output.FlushAsync(exchange.Aborted);
+        var flushing = output.FlushAsync(exchange.Aborted);
+        if (!flushing.IsCompletedSuccessfully)
+        {
+            return FlushSlowlyAsync(exchange, flushing);
+        }
+
+        Check(exchange, flushing.Result);
+        return default;
+    }
+
+    private static async ValueTask FlushSlowlyAsync(Exchange exchange, ValueTask<FlushResult> flushing) => Check(exchange, await flushing);
+
+    private static void Check(Exchange exchange, FlushResult result)
+    {
         if (result.IsCompleted)
         {
             throw new OperationCanceledException("The caller closed the connection.", exchange.Aborted);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using BifrostLite.Configuration;
 using BifrostLite.Providers;
 using BifrostLite.Schemas;
@@ -18,7 +19,7 @@ internal sealed class StreamOpening(Exchange exchange, UpstreamAnswer answer)
     private readonly NetworkConfig _network = exchange.Candidate!.Provider.Network;
     private readonly FrameReader _frames = NewReader(exchange.Candidate!.Dialect);
     private readonly StreamFacts _facts = new();
-    private readonly long _startedAt = exchange.Clock.GetTimestamp();
+    private readonly long _startedAt = exchange.LastSeen;
     private int _seen;
     private bool _hasFrame;
 
@@ -29,6 +30,7 @@ internal sealed class StreamOpening(Exchange exchange, UpstreamAnswer answer)
         dialect.Framing == Framing.AwsEventStream ? new EventStreamFrameReader() : new SseFrameReader();
 
     /// <returns>Why the stream is not to be relayed; no error when it is.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<(GatewayError? Error, FailureCause Cause)> WatchAsync()
     {
         exchange.Opening = _facts;
@@ -52,15 +54,15 @@ internal sealed class StreamOpening(Exchange exchange, UpstreamAnswer answer)
         }
     }
 
-    private async ValueTask<PumpStatus> ReadAsync()
+    private ValueTask<PumpStatus> ReadAsync()
     {
         if (_network.FirstTokenTimeout is { } limit && !_facts.HasContent)
         {
             var left = limit - exchange.Clock.GetElapsedTime(_startedAt);
-            return await answer.Pump.ReadAsync(WaitPhase.FirstToken, left > TimeSpan.Zero ? left : TimeSpan.Zero);
+            return answer.Pump.ReadAsync(WaitPhase.FirstToken, left > TimeSpan.Zero ? left : TimeSpan.Zero);
         }
 
-        return await answer.Pump.ReadAsync();
+        return answer.Pump.ReadAsync();
     }
 
     /// <summary>Takes in the complete frames that have come since the last look.</summary>

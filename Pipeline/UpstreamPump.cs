@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using BifrostLite.Providers;
 
 namespace BifrostLite.Pipeline;
@@ -62,7 +63,8 @@ internal sealed class UpstreamPump(Stream stream, TimeSpan idleTimeout, int maxU
     /// <summary>Waits for more bytes behind the unread ones.</summary>
     public ValueTask<PumpStatus> ReadAsync() => ReadAsync(WaitPhase.Silence, idleTimeout);
 
-    /// <summary>The same within another limit; which one ran out is the deadline's to say.</summary>
+    /// <summary>The same within another limit; which one ran out is the deadline's to say. Awaited once: a stream waits here for each of its frames.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<PumpStatus> ReadAsync(WaitPhase phase, TimeSpan limit)
     {
         limit = limit < idleTimeout ? limit : idleTimeout;
