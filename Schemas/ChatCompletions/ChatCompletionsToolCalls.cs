@@ -42,7 +42,7 @@ internal sealed class ChatCompletionsChoiceState(int number)
     public int Audio { get; set; } = None;
 
     /// <summary>Pages that annotations cite: some vendors list them a second time beside the choices.</summary>
-    public HashSet<JsonText> CitedUrls { get; } = [];
+    public HashSet<JsonText> CitedUrls => field ??= [];
 
     public List<ChatCompletionsToolCall> Calls { get; } = [];
 

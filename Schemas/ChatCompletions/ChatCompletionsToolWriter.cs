@@ -9,13 +9,21 @@ internal static class ChatCompletionsToolWriter
     public static void Write(ChatRequest request, TargetModel target, ref JsonEmitter json, Losses losses)
     {
         var count = 0;
-        foreach (var tool in request.Tools.Where(static t => t.Kind == ToolKind.Server))
+        foreach (var tool in request.Tools)
         {
-            WriteServer(tool, request, ref json, losses);
+            if (tool.Kind == ToolKind.Server)
+            {
+                WriteServer(tool, request, ref json, losses);
+            }
         }
 
-        foreach (var tool in request.Tools.Where(static t => t.Kind != ToolKind.Server))
+        foreach (var tool in request.Tools)
         {
+            if (tool.Kind == ToolKind.Server)
+            {
+                continue;
+            }
+
             if (count++ == 0)
             {
                 json.Name("tools"u8);
