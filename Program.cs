@@ -87,6 +87,7 @@ internal static class Program
         builder.Services.AddHostedService<QuietCollector>();
         builder.Services.AddSingleton<StoreMetrics>();
         builder.Services.AddSingleton<ShortWay>();
+        builder.Services.AddSingleton<KeyMetrics>();
         builder.Services.AddCors();
         builder.Services.AddSingleton<ICorsPolicyProvider, Cors>();
         builder.Services.AddClosedGenerics();

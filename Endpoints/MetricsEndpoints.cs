@@ -11,12 +11,13 @@ internal static class MetricsEndpoints
     public static void MapMetrics(this IEndpointRouteBuilder app)
     {
         var metrics = app.ServiceProvider.GetRequiredService<GatewayMetrics>();
+        var keys = app.ServiceProvider.GetRequiredService<KeyMetrics>();
         var stores = app.ServiceProvider.GetRequiredService<StoreMetrics>();
         var snapshots = app.ServiceProvider.GetRequiredService<SnapshotSource>();
-        app.MapGet("/metrics", (RequestDelegate)(http => WriteAsync(http, metrics, stores, snapshots.Current.Config.Governance.Admin)));
+        app.MapGet("/metrics", (RequestDelegate)(http => WriteAsync(http, () => Exposition.Write(metrics) + keys.Write() + stores.Write(), snapshots.Current.Config.Governance.Admin)));
     }
 
-    private static Task WriteAsync(HttpContext http, GatewayMetrics metrics, StoreMetrics stores, AdminConfig? admin)
+    private static Task WriteAsync(HttpContext http, Func<string> page, AdminConfig? admin)
     {
         if (admin is not null && !Administration.IsAdmin(admin, http.Request.Headers.Authorization.ToString()))
         {
@@ -26,6 +27,6 @@ internal static class MetricsEndpoints
         }
 
         http.Response.ContentType = Exposition.ContentType;
-        return http.Response.WriteAsync(Exposition.Write(metrics) + stores.Write(), http.RequestAborted);
+        return http.Response.WriteAsync(page(), http.RequestAborted);
     }
 }

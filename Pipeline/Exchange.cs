@@ -24,6 +24,7 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
     private long? _headersAt;
     private long? _firstTokenAt;
     private long? _endedAt;
+    private TimeSpan _waitedForFirst;
     private long? _created;
     private IDisposable? _adopted;
 
@@ -161,6 +162,11 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
     /// <summary>How long it has taken so far, or took.</summary>
     public double Milliseconds => Clock.GetElapsedTime(StartedAt, _endedAt ?? Clock.GetTimestamp()).TotalMilliseconds;
 
+    /// <summary>The gateway's own share of that, up to the first token of a stream: what was not spent waiting for the provider. Null where there is no answer.</summary>
+    public double? OverheadMilliseconds => !IsCommitted || _headersAt is null ? null
+        : !WantsStream ? Milliseconds - Deadline.Waited.TotalMilliseconds
+        : FirstTokenMilliseconds - _waitedForFirst.TotalMilliseconds;
+
     public CancellationToken Aborted { get; private init; } = http.RequestAborted;
 
     /// <summary>Every time limit of this exchange, on one token. An attempt after one that ran out of time renews it.</summary>
@@ -174,7 +180,14 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
 
     public void MarkHeaders() => _headersAt ??= Look();
 
-    public void MarkFirstToken() => _firstTokenAt ??= Look();
+    public void MarkFirstToken()
+    {
+        if (_firstTokenAt is null)
+        {
+            _firstTokenAt = Look();
+            _waitedForFirst = Deadline.Waited;
+        }
+    }
 
     /// <summary>The same for a whole answer, which was there when the clock was last looked at.</summary>
     public void MarkWhole() => _firstTokenAt ??= LastSeen;

@@ -46,6 +46,8 @@ internal sealed class Deadline : IDisposable
     private long _wholeDue = Never;
     private long _due = Never;
     private long _armed = Never;
+    private long _begunAt;
+    private long _waited;
 
     private Deadline(TimeProvider clock)
     {
@@ -61,6 +63,9 @@ internal sealed class Deadline : IDisposable
 
     /// <summary>The caller went away: nobody waits for an answer any more.</summary>
     public bool IsCallerGone => _caller.IsCancellationRequested;
+
+    /// <summary>The time that phases took so far: what was spent waiting for the upstream.</summary>
+    public TimeSpan Waited => _clock.GetElapsedTime(0, _waited);
 
     /// <param name="clock">The clock.</param>
     /// <param name="caller">Ends the token, too.</param>
@@ -78,12 +83,24 @@ internal sealed class Deadline : IDisposable
     /// <summary>Starts a phase's clock in place of the one that runs. Infinite (or negative) means no limit but the whole's.</summary>
     public void Begin(WaitPhase phase, TimeSpan limit)
     {
-        var due = limit < TimeSpan.Zero ? Never : After(limit);
+        var now = _clock.GetTimestamp();
+        _waited += _begunAt == 0 ? 0 : now - _begunAt;
+        _begunAt = now;
+        var due = limit < TimeSpan.Zero ? Never : now + TicksOf(limit);
         Set(_wholeDue < due ? WaitPhase.Whole : phase, Math.Min(_wholeDue, due));
     }
 
     /// <summary>Stops the phase's clock: what comes now is not the upstream's time. The whole's limit goes on.</summary>
-    public void Stop() => Set(WaitPhase.Whole, _wholeDue);
+    public void Stop()
+    {
+        if (_begunAt != 0)
+        {
+            _waited += _clock.GetTimestamp() - _begunAt;
+            _begunAt = 0;
+        }
+
+        Set(WaitPhase.Whole, _wholeDue);
+    }
 
     /// <summary>Limits all phases together, counted from now.</summary>
     public void LimitWhole(TimeSpan limit)
@@ -129,6 +146,7 @@ internal sealed class Deadline : IDisposable
         var hasRunOut = Interlocked.Exchange(ref _due, Never) == RanOut;
         var isFollowing = _caller.CanBeCanceled && !_registration.Unregister();
         _wholeDue = Never;
+        _begunAt = _waited = 0;
         WholeLimit = null;
         if (hasRunOut || isFollowing || _source.IsCancellationRequested || _clock != TimeProvider.System || Pool.Count >= MostPooled)
         {
@@ -147,7 +165,9 @@ internal sealed class Deadline : IDisposable
         _registration = caller.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _source);
     }
 
-    private long After(TimeSpan limit) => _clock.GetTimestamp() + (long)(limit.TotalSeconds * _clock.TimestampFrequency);
+    private long After(TimeSpan limit) => _clock.GetTimestamp() + TicksOf(limit);
+
+    private long TicksOf(TimeSpan limit) => (long)(limit.TotalSeconds * _clock.TimestampFrequency);
 
     private void Set(WaitPhase phase, long due)
     {

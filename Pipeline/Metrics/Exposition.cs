@@ -32,6 +32,8 @@ internal static class Exposition
         WriteLosses(text, models);
         Histograms(text, models, "bifrost_upstream_latency_seconds", "Time to the provider's answer, or to its headers where it streams.", static series => series.Latency);
         Histograms(text, models, "bifrost_stream_first_token_latency_seconds", "Time to a stream's first content.", static series => series.FirstToken);
+        Histograms(text, models, "bifrost_stream_inter_token_latency_seconds", "Mean time between a stream's tokens, one observation a stream.", static series => series.InterToken);
+        Histograms(text, models, "bifrost_overhead_latency_microseconds", "The gateway's own share of a request, to the first token of a stream.", static series => series.Overhead);
         Histograms(text, models, "bifrost_request_retries", "Retries a request took.", static series => series.Retries);
         return text.ToString();
     }
@@ -90,7 +92,11 @@ internal static class Exposition
         Family(text, name, "histogram", help);
         foreach (var series in models)
         {
-            Buckets(text, name, series.Labels, histogram(series));
+            // What never streamed has no first token: a thousand models would be a page of zeros.
+            if (histogram(series) is { IsEmpty: false } observed)
+            {
+                Buckets(text, name, series.Labels, observed);
+            }
         }
     }
 

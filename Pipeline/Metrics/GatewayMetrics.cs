@@ -84,6 +84,16 @@ internal sealed class GatewayMetrics
         if (exchange.WantsStream && exchange.FirstTokenMilliseconds is { } first)
         {
             series.FirstToken.Observe(first / 1000);
+            if (exchange.Failure is null && exchange.Facts.Usage.Output is > 1 and var tokens)
+            {
+                series.InterToken.Observe((seconds - (first / 1000)) / (tokens - 1));
+            }
+        }
+
+        // Between attempts it is not work but waiting.
+        if (exchange.Trail.Count == 1 && exchange.OverheadMilliseconds is { } overhead)
+        {
+            series.Overhead.Observe(overhead * 1000);
         }
 
         CountUsage(exchange.Facts.Usage, exchange.Cost, series);

@@ -13,6 +13,22 @@ internal sealed class Histogram(double[] bounds)
 
     public double Sum => Interlocked.Read(ref _micros) / 1_000_000.0;
 
+    public bool IsEmpty
+    {
+        get
+        {
+            for (var i = 0; i <= bounds.Length; i++)
+            {
+                if (CountAt(i) > 0)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
     public void Observe(double value)
     {
         var bucket = 0;

@@ -9,6 +9,12 @@ internal sealed class ModelSeries(string labels)
     /// <summary>From a cached 20 ms to a reasoning model's minutes.</summary>
     private static readonly double[] Seconds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
 
+    /// <summary>In millionths of a second, as Bifrost counts its own work: from a small verbatim request to a large one that is translated.</summary>
+    private static readonly double[] Microseconds = [25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 50_000, 250_000];
+
+    /// <summary>From a thousand tokens a second to one.</summary>
+    private static readonly double[] TokenSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
+
     /// <summary>Bifrost's buckets.</summary>
     private static readonly double[] RetryBounds = [0, 1, 2, 3, 5, 10];
 
@@ -33,6 +39,10 @@ internal sealed class ModelSeries(string labels)
     public Histogram Latency { get; } = new(Seconds);
 
     public Histogram FirstToken { get; } = new(Seconds);
+
+    public Histogram Overhead { get; } = new(Microseconds);
+
+    public Histogram InterToken { get; } = new(TokenSeconds);
 
     public Histogram Retries { get; } = new(RetryBounds);
 

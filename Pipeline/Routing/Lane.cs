@@ -22,6 +22,7 @@ internal sealed class Lane(TimeProvider clock)
     private readonly ConcurrentDictionary<string, Circuit> _models = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Key, string Model), long> _resting = new();
     private readonly ConcurrentDictionary<(string Model, bool IsStream), Latencies> _latencies = new();
+    private readonly ConcurrentDictionary<string, bool> _failedKeys = new(StringComparer.Ordinal);
     private volatile bool _isTroubled;
 
     /// <summary>Limits how many calls run; null for no limit.</summary>
@@ -60,7 +61,8 @@ internal sealed class Lane(TimeProvider clock)
         {
             _models.TryRemove(candidate.Model, out _);
             _resting.TryRemove((candidate.Key.Name, candidate.Asked), out _);
-            _isTroubled = !_models.IsEmpty || !_resting.IsEmpty;
+            _failedKeys.TryRemove(candidate.Key.Name, out _);
+            _isTroubled = !_models.IsEmpty || !_resting.IsEmpty || !_failedKeys.IsEmpty;
         }
     }
 
@@ -70,7 +72,7 @@ internal sealed class Lane(TimeProvider clock)
         if (_models.Count < MostRemembered || _models.ContainsKey(candidate.Model))
         {
             _models.GetOrAdd(candidate.Model, static (_, clock) => new Circuit(clock), clock).Fail();
-            _isTroubled = true;
+            KeyFailed(candidate);
         }
     }
 
@@ -99,9 +101,12 @@ internal sealed class Lane(TimeProvider clock)
         {
             var rest = isRefused ? RefusedRest : advised ?? DefaultRest;
             _resting[(candidate.Key.Name, candidate.Asked)] = clock.GetTimestamp() + (long)(rest.TotalSeconds * clock.TimestampFrequency);
-            _isTroubled = true;
+            KeyFailed(candidate);
         }
     }
+
+    /// <summary>Whether the last call with a key that told anything of it went well; one that nobody used yet counts as such.</summary>
+    public bool IsUp(KeyConfig key) => !_failedKeys.ContainsKey(key.Name);
 
     /// <summary>An answer began so many milliseconds after it was asked for, or was given up by then.</summary>
     public void Began(Candidate candidate, bool isStream, double milliseconds)
@@ -131,6 +136,17 @@ internal sealed class Lane(TimeProvider clock)
         {
             Gate = new Gate(limits);
         }
+    }
+
+    /// <summary>A caller's own key has no name of the configuration's; those are not many.</summary>
+    private void KeyFailed(Candidate candidate)
+    {
+        if (_failedKeys.Count < MostRemembered)
+        {
+            _failedKeys[candidate.Key.Name] = true;
+        }
+
+        _isTroubled = true;
     }
 
     private bool AllRest(Candidate candidate)

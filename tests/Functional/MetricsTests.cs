@@ -4,6 +4,8 @@ using System.Text;
 using System.Text.RegularExpressions;
 using BifrostLite.Configuration;
 using BifrostLite.Tests.Golden;
+using BifrostLite.Tests.Unit.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace BifrostLite.Tests.Functional;
 
@@ -13,6 +15,8 @@ public sealed partial class MetricsTests : FunctionalTest
 
     private const string Answer =
         """{"id":"c","object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":"a"},"finish_reason":"stop"}],"usage":{"prompt_tokens":1000,"completion_tokens":100}}""";
+
+    private readonly TaskCompletionSource _hasRead = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     [Fact]
     public async Task Metrics_AfterSomeRequests_AreTheGoldenPage()
@@ -54,6 +58,58 @@ public sealed partial class MetricsTests : FunctionalTest
         Assert.Contains("""bifrost_losses_total{provider="chatonly",method="responses",model="m",reason="unsupported"} """, await ScrapeAsync(gateway));
     }
 
+    /// <summary>The provider takes nine seconds to answer and a second for each further token: none of it is the gateway's time.</summary>
+    [Fact]
+    public async Task Metrics_OfAStream_TellTheGatewaysShareAndTheTimeBetweenTokens()
+    {
+        var time = new ManualTime();
+        Upstream.Next(async http =>
+        {
+            time.Advance(TimeSpan.FromSeconds(9));
+            http.Response.ContentType = "text/event-stream";
+            await http.Response.WriteAsync("data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}\n\n");
+            await http.Response.Body.FlushAsync();
+            await _hasRead.Task;
+            time.Advance(TimeSpan.FromSeconds(4));
+            await http.Response.WriteAsync("data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":5}}\n\ndata: [DONE]\n\n");
+        });
+        await using var gateway = await RunningGateway.StartAsync(Upstream, replace: services => services.AddSingleton<TimeProvider>(time));
+        var response = await gateway.PostAsync("/v1/chat/completions", Body[..^1] + ",\"stream\":true}");
+        await using (var stream = await response.Content.ReadAsStreamAsync())
+        {
+            await stream.ReadExactlyAsync(new byte[1]);
+            _hasRead.TrySetResult();
+            await stream.CopyToAsync(Stream.Null);
+        }
+
+        var page = await ScrapeAsync(gateway);
+
+        const string Labels = """{provider="openai",method="chat_completion_stream",model="gpt-4o"}""";
+        Assert.Contains($"bifrost_stream_inter_token_latency_seconds_sum{Labels} 1\n", page);
+        Assert.Contains($"bifrost_stream_first_token_latency_seconds_sum{Labels} 9\n", page);
+        Assert.Contains($"bifrost_overhead_latency_microseconds_sum{Labels} 0\n", page);
+        Assert.Contains($"bifrost_overhead_latency_microseconds_count{Labels} 1\n", page);
+    }
+
+    [Fact]
+    public async Task Metrics_AKeyThatFails_IsDownUntilItWorks()
+    {
+        const string Line = """bifrost_provider_key_up{provider="openai",key_id="",key_name="openai-key"} """;
+        Upstream.NextJson(401, """{"error":{"message":"no"}}""");
+        Upstream.NextJson(400, """{"error":{"message":"no"}}""");
+        Upstream.NextJson(200, Answer);
+        await using var gateway = await RunningGateway.StartAsync(Upstream);
+
+        var pages = new List<string> { await ScrapeAsync(gateway) };
+        for (var i = 0; i < 3; i++)
+        {
+            await TextAsync(await gateway.PostAsync("/v1/chat/completions", Body));
+            pages.Add(await ScrapeAsync(gateway));
+        }
+
+        Assert.Equal(["1", "0", "1", "1"], pages.Select(page => page.Split(Line)[1].Split('\n')[0]));
+    }
+
     [Fact]
     public async Task Metrics_ModelsWithoutEnd_AreCountedTogether()
     {
@@ -81,7 +137,7 @@ public sealed partial class MetricsTests : FunctionalTest
         Assert.Equal(200, (int)(await GetAsync(gateway, "admin:pass")).StatusCode);
     }
 
-    [GeneratedRegex("""^((?:(?:http_request_duration|bifrost_upstream_latency|bifrost_stream_first)\w*_(?:bucket|sum)|http_response_size_bytes_sum)(?:\{.*\})) \S+$""", RegexOptions.Multiline)]
+    [GeneratedRegex("""^((?:(?:http_request_duration|bifrost_upstream_latency|bifrost_overhead_latency|bifrost_stream_first)\w*_(?:bucket|sum)|http_response_size_bytes_sum)(?:\{.*\})) \S+$""", RegexOptions.Multiline)]
     private static partial Regex Timing();
 
     /// <summary>A request is counted once it is over, which the caller may learn a moment too early.</summary>
