@@ -13,6 +13,9 @@ internal sealed record GovernanceConfig
 
     public IReadOnlyList<RateLimitConfig> RateLimits { get; init; } = [];
 
+    /// <summary>Limits by model and by provider.</summary>
+    public IReadOnlyList<ModelLimitsConfig> ModelLimits { get; init; } = [];
+
     /// <summary>In the order in which they are looked at.</summary>
     public IReadOnlyList<RoutingRuleConfig> RoutingRules { get; init; } = [];
 

@@ -9,9 +9,15 @@ internal sealed record LimitsConfig
 
     public string? BudgetId { get; init; }
 
+    /// <summary>Further budgets that hold here.</summary>
+    public IReadOnlyList<string> BudgetIds { get; init; } = [];
+
     public RateLimitConfig? RateLimit { get; init; }
 
     public string? RateLimitId { get; init; }
+
+    /// <summary>Further rate limits that hold here.</summary>
+    public IReadOnlyList<string> RateLimitIds { get; init; } = [];
 
     /// <summary>The windows of this level begin with the day, week, month, quarter or year (UTC).</summary>
     public bool CalendarAligned { get; init; }
@@ -35,6 +41,8 @@ internal sealed record BudgetConfig
     public string? TeamId { get; init; }
 
     public string? CustomerId { get; init; }
+
+    public string? ModelConfigId { get; init; }
 }
 
 /// <summary>Tokens and requests in a window; either may be missing.</summary>

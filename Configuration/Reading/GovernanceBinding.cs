@@ -22,6 +22,11 @@ internal static class GovernanceBinding
             Customers = Each(governance, "customers", GovernanceShape.Customer, Owner),
             Budgets = Each(governance, "budgets", GovernanceShape.Budget, Budget),
             RateLimits = Each(governance, "rate_limits", GovernanceShape.RateLimit, RateLimit),
+            ModelLimits =
+            [
+                .. Each(governance, "providers", GovernanceShape.ProviderLimits, ProviderLimits),
+                .. Each(governance, "model_configs", GovernanceShape.ModelConfig, ModelLimits),
+            ],
             RoutingRules = RoutingRules(governance),
             Documents = Documents(governance),
             Admin = Admin(governance?["auth_config"] ?? root["auth_config"]),
@@ -105,6 +110,33 @@ internal static class GovernanceBinding
         ProviderConfigId = budget.Has("provider_config_id") ? budget.Whole("provider_config_id") : null,
         TeamId = Reference(budget, "team_id"),
         CustomerId = Reference(budget, "customer_id"),
+        ModelConfigId = Reference(budget, "model_config_id"),
+    };
+
+    private static ModelLimitsConfig ProviderLimits(Section provider) => new()
+    {
+        Id = "provider:" + provider.Text("name"),
+        Provider = provider.Text("name"),
+        IsProviders = true,
+        Limits = new LimitsConfig
+        {
+            BudgetId = Reference(provider, "budget_id"),
+            RateLimitId = Reference(provider, "rate_limit_id"),
+            CalendarAligned = provider.Flag("calendar_aligned"),
+        },
+    };
+
+    private static ModelLimitsConfig ModelLimits(Section model) => new()
+    {
+        Id = model.Text("id"),
+        Model = model.Text("model_name"),
+        Provider = Reference(model, "provider"),
+        VirtualKeyId = model.Text("scope") == "virtual_key" ? model.Text("scope_id") : null,
+        Limits = Limits(model, model.Flag("calendar_aligned")) with
+        {
+            BudgetIds = model.Texts("budget_ids") ?? [],
+            RateLimitIds = model.Texts("rate_limit_ids") ?? [],
+        },
     };
 
     public static RateLimitConfig RateLimit(Section limit) => new()
@@ -124,7 +156,7 @@ internal static class GovernanceBinding
     private static List<GovernanceDocument> Documents(Node? governance)
     {
         var documents = new List<GovernanceDocument>();
-        foreach (var list in (string[])["virtual_keys", "teams", "customers", "budgets", "rate_limits"])
+        foreach (var list in (string[])["virtual_keys", "teams", "customers", "budgets", "rate_limits", "model_configs"])
         {
             foreach (var entry in governance?.ItemsOf(list) ?? [])
             {

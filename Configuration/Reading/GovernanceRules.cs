@@ -57,8 +57,23 @@ internal sealed class GovernanceRules(ReadingContext reading)
                 {
                     CheckId(budget, JsonPath.Child(path, "budget_ids"), "budgets");
                 }
+
+                foreach (var limit in item.ItemsOf("rate_limit_ids"))
+                {
+                    CheckId(limit, JsonPath.Child(path, "rate_limit_ids"), "rate_limits");
+                }
             });
         }
+
+        Each(governance, "model_configs", (item, path) =>
+        {
+            if (item.TextOf("scope") == "virtual_key" && item.TextOf("scope_id") is null or "")
+            {
+                reading.Report(item.Offset, path, "limits of this scope need \"scope_id\"");
+            }
+
+            CheckReference(item, path, "scope_id", "virtual_keys");
+        });
 
         Each(governance, "budgets", (item, path) =>
         {

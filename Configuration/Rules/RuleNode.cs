@@ -17,6 +17,12 @@ internal abstract record RuleNode
         public override RuleValue Evaluate(IRuleFacts facts) => RuleValue.Of(facts.Variable(Name));
     }
 
+    /// <summary>How full a limit is.</summary>
+    internal sealed record Used(string Name) : RuleNode
+    {
+        public override RuleValue Evaluate(IRuleFacts facts) => RuleValue.Of(facts.Used(Name));
+    }
+
     /// <summary>headers["x"] or params["x"].</summary>
     internal sealed record Entry(bool IsHeader, string Name) : RuleNode
     {

@@ -135,12 +135,17 @@ internal sealed class RuleParser(string text)
                 }
 
                 return new RuleNode.Entry(name == "headers", key);
+            case "request" when Take("."):
+                // Some of Bifrost's own examples write request.model.
+                return Named(Word());
             case "budget_used" or "tokens_used" or "request":
-                return Fail($"{name} is not measured by this version");
+                return new RuleNode.Used(name);
             default:
-                return Array.IndexOf(Variables, name) >= 0 ? new RuleNode.Variable(name) : Fail(name.Length == 0 ? $"\"{text[_at]}\" at character {_at + 1} is not expected" : $"{name} is no known variable");
+                return name.Length == 0 ? Fail($"\"{text[_at]}\" at character {_at + 1} is not expected") : Named(name);
         }
     }
+
+    private RuleNode? Named(string name) => Array.IndexOf(Variables, name) >= 0 ? new RuleNode.Variable(name) : Fail($"{name} is no known variable");
 
     private RuleNode? ParseCall(RuleNode target)
     {

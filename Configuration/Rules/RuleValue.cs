@@ -40,6 +40,9 @@ internal readonly record struct RuleValue
 /// <summary>What a condition may ask about a request.</summary>
 internal interface IRuleFacts
 {
+    /// <summary>budget_used, tokens_used or request: percent of the fullest limit that holds.</summary>
+    double Used(string measure);
+
     /// <summary>A variable's value; null where the request has none.</summary>
     string? Variable(string name);
 

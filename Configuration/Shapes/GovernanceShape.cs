@@ -44,6 +44,7 @@ internal static class GovernanceShape
         new("token_reset_duration", Shape.Period, "Length of the token window."),
         new("request_max_limit", Shape.Whole(0), "Requests in one window."),
         new("request_reset_duration", Shape.Period, "Length of the request window."),
+        new("metric", Shape.OneOf("requests", "tokens"), "Which of the two it limits, as its other members say anyway.", null, Effect.Bookkeeping),
         Aligned,
         new("token_current_usage", Shape.Whole(0), "Bifrost's bookkeeping.", "0", Effect.Bookkeeping),
         new("token_last_reset", Shape.Text, "Bifrost's bookkeeping.", null, Effect.Bookkeeping),
@@ -127,14 +128,23 @@ internal static class GovernanceShape
         new("priority", Shape.Whole(), "Lower numbers first.", "0"))
         .Named("routing_rule");
 
-    private static readonly Shape ModelConfig = Shape.Section(
+    public static readonly Shape ModelConfig = Shape.Section(
         Id,
         new Field("model_name", Shape.NotEmpty, "Model, or \"*\".").Required(),
         new("provider", Shape.Text, "Provider; absent: all."),
         new("scope", Shape.OneOf("global", "virtual_key"), "Whose requests are counted.", "\"global\""),
         new("scope_id", Shape.Text, "Virtual key of the scope."),
         Aligned, BudgetId, RateLimitId,
-        new("budget_ids", Shape.Texts, "Budgets that hold here.")).Named("model_config");
+        new("budget_ids", Shape.Texts, "Budgets that hold here."),
+        new("rate_limit_ids", Shape.Texts, "Rate limits that hold here."),
+        new("budgets", Shape.ListOf(BudgetLine), "Budgets of its own."),
+        new("rate_limit", RateLimitLine, "Rate limit of its own (written here instead of under rate_limits).")).Named("model_config");
+
+    /// <summary>Other members are Bifrost's own copy of the provider's settings.</summary>
+    public static readonly Shape ProviderLimits = Shape.MapOf(Shape.Anything) with
+    {
+        Fields = [new Field("name", Shape.NotEmpty, "Provider.").Required(), Aligned, BudgetId, RateLimitId],
+    };
 
     private static readonly Shape PricingOverride = Shape.Section(
         Id, Title,
@@ -162,11 +172,8 @@ internal static class GovernanceShape
         new("teams", Shape.ListOf(Team), "Teams."),
         new("routing_rules", Shape.ListOf(RoutingRule), "Conditions under which a request goes elsewhere."),
         new("pricing_overrides", Shape.ListOf(PricingOverride), "Prices that differ from the price sheet."),
-        new("model_configs", Shape.ListOf(ModelConfig), "Budgets and limits by model.", null, Effect.NotYet),
-        new("providers", Shape.ListOf(Shape.MapOf(Shape.Anything) with
-        {
-            Fields = [new Field("name", Shape.NotEmpty, "Provider.").Required(), BudgetId, RateLimitId],
-        }), "Budgets and limits by provider.", null, Effect.NotYet),
+        new("model_configs", Shape.ListOf(ModelConfig), "Budgets and limits by model, whoever asks for it."),
+        new("providers", Shape.ListOf(ProviderLimits), "Budgets and limits by provider, whoever asks."),
         new("business_units", Shape.ListOf(Owner), "Business units.", null, Effect.NotYet),
         new("projects", Shape.ListOf(Owner), "Projects.", null, Effect.NotYet),
         new("roles", Shape.ListOf(Shape.MapOf(Shape.Anything) with { Fields = [Title] }), "Roles.", null, Effect.NotYet),

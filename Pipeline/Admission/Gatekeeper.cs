@@ -20,9 +20,10 @@ internal sealed class Gatekeeper(VirtualKeys keys, LimitLedger ledger, TimeProvi
             : Admit(exchange.Http.Request.Headers, exchange.Marks, exchange.Snapshot.Config.Client, out caller, out signed);
         exchange.Signed = signed;
         exchange.VirtualKey = caller;
-        if (caller is { HasLimits: true } && refusal is null)
+        var models = keys.Models;
+        if ((caller is { HasLimits: true } || !models.IsEmpty) && refusal is null)
         {
-            exchange.Limits = new LimitUse(caller, ledger, clock);
+            exchange.Limits = new LimitUse(caller, models, ledger, clock);
         }
 
         return refusal;

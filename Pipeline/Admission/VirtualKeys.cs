@@ -4,21 +4,35 @@ using BifrostLite.Pipeline.Admission.Management;
 
 namespace BifrostLite.Pipeline.Admission;
 
-/// <summary>The virtual keys in force; a reload, or a change at run time, puts a new book in place of the old.</summary>
+/// <summary>The virtual keys and the limits of models in force; a reload, or a change at run time, puts a new book in place of the old.</summary>
 internal sealed class VirtualKeys
 {
     private readonly LimitCounters _counters;
     private volatile KeyBook _book;
+    private volatile ModelLimits _models;
 
     public VirtualKeys(ConfigSource source, GovernanceRecords records, LimitCounters counters)
     {
         _counters = counters;
-        _book = BookOf(records.Current);
-        source.Changed += _ => _book = BookOf(records.Current);
-        records.Changed += () => _book = BookOf(records.Current);
+        (_book, _models) = (BookOf(records.Current), ModelsOf(records.Current));
+        source.Changed += _ => Take(records.Current);
+        records.Changed += () => Take(records.Current);
     }
 
     public KeyBook Book => _book;
+
+    /// <summary>What holds for everybody, key or none.</summary>
+    public ModelLimits Models => _models;
+
+    private void Take(GovernanceConfig governance) => (_book, _models) = (BookOf(governance), ModelsOf(governance));
+
+    private ModelLimits ModelsOf(GovernanceConfig governance) => new(
+    [
+        .. from model in governance.ModelLimits
+           let counters = _counters.Of(model.Limits, governance, model.IsProviders ? "provider" : "model", "model:" + model.Id, budget => !model.IsProviders && budget.ModelConfigId == model.Id)
+           where counters.Count > 0
+           select (model, (IReadOnlyList<LimitCounter>)counters),
+    ]);
 
     private KeyBook BookOf(GovernanceConfig governance) => new([.. governance.VirtualKeys.Select(key => Make(key, governance))]);
 

@@ -1,5 +1,6 @@
 using BifrostLite.Configuration;
 using BifrostLite.Configuration.Rules;
+using BifrostLite.Pipeline.Admission.Limits;
 using BifrostLite.Providers;
 using BifrostLite.Schemas;
 
@@ -114,6 +115,9 @@ internal static class RoutingRules
             "customer_name" => exchange.Snapshot.Config.Governance.Customers.FirstOrDefault(customer => customer.Id == Customer(exchange))?.Name ?? "",
             _ => null,
         };
+
+        public double Used(string measure) => exchange.Limits?.Percent(
+            measure switch { "budget_used" => LimitKind.Money, "tokens_used" => LimitKind.Tokens, _ => LimitKind.Requests }, provider, model) ?? 0;
 
         public string? Header(string name) => Text(exchange.Http.Request.Headers[name]);
 

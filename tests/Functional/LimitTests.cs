@@ -116,6 +116,56 @@ public sealed class LimitTests : FunctionalTest
         Assert.StartsWith($"Budget exceeded: {(owner == "team" ? "team" : "customer")} budget", Envelope.Message("chat", await JsonAsync(response)), StringComparison.Ordinal);
     }
 
+    /// <summary>Limits of a provider or a model hold for everybody together, with a key or without.</summary>
+    [Theory]
+    [InlineData("openai", "*", "provider", "openai", "chatonly", "429")]
+    [InlineData("openai", "*", "model", "openai", "chatonly", "429")]
+    [InlineData("openai", "M", "model", "openai", "chatonly", "429")]
+    [InlineData(null, "m", "model", "openai", "429", "429")]
+    [InlineData(null, "other", "model", "openai", "openai", "openai")]
+    [InlineData("anthropic", "*", "model", "openai", "openai", "openai")]
+    public async Task Model_OverItsLimit_LeavesTheRouting(string? provider, string model, string owner, params string[] expected)
+    {
+        await using var gateway = await RunningGateway.StartAsync(Upstream, config => config with
+        {
+            Governance = new GovernanceConfig
+            {
+                VirtualKeys = [new VirtualKeyConfig { Id = "vk", Name = "tests", Hash = KeyHash.Of(Value), AllowAllProviders = true }],
+                ModelLimits =
+                [
+                    new ModelLimitsConfig { Id = "x", Provider = provider, Model = model, IsProviders = owner == "provider", Limits = Requests(1) },
+                    new ModelLimitsConfig { Id = "y", Provider = "chatonly", Limits = Requests(1) },
+                ],
+            },
+        });
+        Upstream.Always = http => http.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(Answer)).AsTask();
+        var body = """{"model":"openai/m","messages":[],"fallbacks":["chatonly/m"]}""";
+
+        var providers = new List<string>();
+        for (var i = 0; i < 3; i++)
+        {
+            var response = await gateway.PostAsync("/v1/chat/completions", body, i == 1 ? [("x-bf-vk", Value)] : []);
+            providers.Add(response.IsSuccessStatusCode ? response.Headers.GetValues("x-bf-provider").Single() : ((int)response.StatusCode).ToString());
+            var text = await TextAsync(response);
+            Assert.True(response.IsSuccessStatusCode || text.Contains($"Rate limit exceeded: {owner} request limit exceeded (1/1, resets every 1h)", StringComparison.Ordinal), text);
+        }
+
+        Assert.Equal(expected, providers);
+    }
+
+    [Fact]
+    public async Task Model_LimitOfOneKey_IsNobodyElses()
+    {
+        await using var gateway = await StartAsync(key => key, governance => governance with
+        {
+            ModelLimits = [new ModelLimitsConfig { Id = "x", VirtualKeyId = "vk", Limits = Requests(0) }],
+        });
+        Upstream.Always = http => http.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(Answer)).AsTask();
+
+        await DoneAsync(await CallAsync(gateway, "chat"), 429);
+        await DoneAsync(await gateway.PostAsync(Scene.Of("chat").Path, Scene.Of("chat").Body), 200);
+    }
+
     [Fact]
     public async Task Requests_ManyAtOnce_NeverPassTogether()
     {

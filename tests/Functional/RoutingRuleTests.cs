@@ -43,6 +43,33 @@ public class RoutingRuleTests : FunctionalTest
         Assert.Equal(["m", "mine"], Models());
     }
 
+    /// <summary>Half of the model's requests go there, then the rule sends them elsewhere before anybody is refused.</summary>
+    [Fact]
+    public async Task Measures_OfLimits_AreThoseOfTheModelAskedFor()
+    {
+        var rule = Rule("request >= 50 && budget_used == 0 && tokens_used == 0", Target("chatonly", "spare"));
+        await using var gateway = await StartAsync(governance => governance with
+        {
+            RoutingRules = [rule],
+            ModelLimits =
+            [
+                new ModelLimitsConfig
+                {
+                    Id = "x", Provider = "openai", Model = "m",
+                    Limits = new LimitsConfig { RateLimit = new RateLimitConfig { Id = "", MaxRequests = 4, RequestReset = new ResetPeriod(1, 'h') } },
+                },
+            ],
+        });
+
+        for (var i = 0; i < 4; i++)
+        {
+            await TextAsync(await AskAsync(gateway, "openai/m"));
+        }
+
+        await AskAsync(gateway, "openai/other");
+        Assert.Equal(["m", "m", "spare", "spare", "other"], Models());
+    }
+
     [Fact]
     public async Task Chain_LooksAgainWithWhatWasDecided_AndComesToAnEnd()
     {
@@ -85,13 +112,15 @@ public class RoutingRuleTests : FunctionalTest
 
     private IEnumerable<string> Models() => Upstream.Requests.Select(request => request.Text.Split("\"model\":\"")[1].Split('"')[0]);
 
-    private Task<RunningGateway> StartAsync(params RoutingRuleConfig[] rules)
+    private Task<RunningGateway> StartAsync(params RoutingRuleConfig[] rules) => StartAsync(governance => governance with { RoutingRules = rules });
+
+    private Task<RunningGateway> StartAsync(Func<GovernanceConfig, GovernanceConfig> adjust)
     {
         Upstream.Always = async http =>
         {
             http.Response.ContentType = "application/json";
             await http.Response.Body.WriteAsync(System.Text.Encoding.UTF8.GetBytes(Answer));
         };
-        return RunningGateway.StartAsync(Upstream, config => config with { Governance = config.Governance with { RoutingRules = rules } });
+        return RunningGateway.StartAsync(Upstream, config => config with { Governance = adjust(config.Governance) });
     }
 }

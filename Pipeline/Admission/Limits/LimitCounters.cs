@@ -33,7 +33,7 @@ internal sealed class LimitCounters
 
         foreach (var budget in governance.Budgets)
         {
-            if (budget.Id == level.BudgetId || belongs(budget))
+            if (budget.Id == level.BudgetId || level.BudgetIds.Contains(budget.Id) || belongs(budget))
             {
                 AddBudget(counters, budget, level, owner);
             }
@@ -46,7 +46,7 @@ internal sealed class LimitCounters
 
         foreach (var limit in governance.RateLimits)
         {
-            if (limit.Id == level.RateLimitId)
+            if (limit.Id == level.RateLimitId || level.RateLimitIds.Contains(limit.Id))
             {
                 AddRate(counters, limit, level, owner);
             }

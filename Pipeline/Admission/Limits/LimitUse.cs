@@ -10,7 +10,7 @@ namespace BifrostLite.Pipeline.Admission.Limits;
 /// What one request holds of its caller's limits: reserved for the candidate that is about to be called, given back where it
 /// failed, settled at the end with what was really used. One per request whose key has limits.
 /// </summary>
-internal sealed class LimitUse(VirtualKey caller, LimitLedger ledger, TimeProvider clock)
+internal sealed class LimitUse(VirtualKey? caller, ModelLimits models, LimitLedger ledger, TimeProvider clock)
 {
     private readonly List<LimitCounter> _counters = [];
     private readonly List<CounterWindow> _held = [];
@@ -20,18 +20,16 @@ internal sealed class LimitUse(VirtualKey caller, LimitLedger ledger, TimeProvid
     private TimeSpan? _wait;
     private GatewayError? _refusal;
 
-    /// <summary>Reserves on every level for a candidate, in the order provider, virtual key, team, customer; the refusal where one of them is used up.</summary>
+    /// <summary>Reserves on every level for a candidate, in the order model, provider, virtual key, team, customer; the refusal where one of them is used up.</summary>
     public async ValueTask<GatewayError?> ReserveAsync(Exchange exchange, Candidate candidate)
     {
         GiveBack();
         _counters.Clear();
-        _counters.AddRange(caller.GrantFor(candidate.Provider.Name, candidate.Asked)?.Limits ?? []);
-        foreach (var counter in caller.Limits)
+        models.Find(candidate.Provider.Name, candidate.Asked, candidate.Model, caller, _counters);
+        if (caller is not null)
         {
-            if (!_counters.Contains(counter))
-            {
-                _counters.Add(counter);
-            }
+            AddTo(_counters, caller.GrantFor(candidate.Provider.Name, candidate.Asked)?.Limits ?? []);
+            AddTo(_counters, caller.Limits);
         }
 
         _estimate = CallEstimate.Of(exchange, candidate);
@@ -77,7 +75,7 @@ internal sealed class LimitUse(VirtualKey caller, LimitLedger ledger, TimeProvid
     }
 
     /// <summary>The same limits for another candidate that is asked at the same time.</summary>
-    public LimitUse Another() => new(caller, ledger, clock);
+    public LimitUse Another() => new(caller, models, ledger, clock);
 
     /// <summary>An attempt used something up and the caller has no answer of it: no request, but its tokens and its money.</summary>
     public void Spend(Expense expense)
@@ -107,6 +105,40 @@ internal sealed class LimitUse(VirtualKey caller, LimitLedger ledger, TimeProvid
         if (_wait is { } wait && ReferenceEquals(exchange.Failure, _refusal))
         {
             headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        }
+    }
+
+    /// <summary>
+    /// How much is used of the limits that hold for a provider's model, in percent of the fullest: what routing rules compare
+    /// (docs.getbifrost.ai/providers/routing-rules, "Capacity Metrics"). 0 where there is no limit.
+    /// </summary>
+    public double Percent(LimitKind kind, string provider, string model)
+    {
+        var counters = new List<LimitCounter>();
+        models.Find(provider, model, model, caller, counters);
+        AddTo(counters, caller?.GrantFor(provider, model)?.Limits ?? []);
+        var most = 0.0;
+        foreach (var counter in counters)
+        {
+            if (counter.Kind == kind)
+            {
+                var used = counter.Now(clock.GetUtcNow()) is var (amount, _, _) ? amount : 0;
+                most = Math.Max(most, counter.Rule.Most > 0 ? 100.0 * used / counter.Rule.Most : 100);
+            }
+        }
+
+        return most;
+    }
+
+    /// <summary>A counter that several levels name counts once.</summary>
+    public static void AddTo(List<LimitCounter> counters, IReadOnlyList<LimitCounter> more)
+    {
+        foreach (var counter in more)
+        {
+            if (!counters.Contains(counter))
+            {
+                counters.Add(counter);
+            }
         }
     }
 

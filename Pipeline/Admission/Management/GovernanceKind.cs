@@ -19,6 +19,7 @@ internal sealed record GovernanceKind(string List, string Path, string One, stri
         new("customers", "customers", "customer", "Customer", GovernanceShape.Customer),
         new("budgets", "budgets", "budget", "Budget", GovernanceShape.Budget),
         new("rate_limits", "rate-limits", "rate_limit", "Rate limit", GovernanceShape.RateLimit),
+        new("model_configs", "model-configs", "model_config", "Model config", GovernanceShape.ModelConfig),
     ];
 
     public bool IsVirtualKey => ReferenceEquals(this, VirtualKeys);

@@ -69,6 +69,7 @@ internal sealed partial class GovernanceRecords(Stores stores, ConfigSource conf
         Customers = [.. file.Customers, .. stored.Customers.Where(customer => file.Customers.All(other => other.Id != customer.Id))],
         Budgets = [.. file.Budgets, .. stored.Budgets.Where(budget => file.Budgets.All(other => other.Id != budget.Id))],
         RateLimits = [.. file.RateLimits, .. stored.RateLimits.Where(limit => file.RateLimits.All(other => other.Id != limit.Id))],
+        ModelLimits = [.. file.ModelLimits, .. stored.ModelLimits.Where(model => file.ModelLimits.All(other => other.Id != model.Id))],
         Documents =
         [
             .. file.Documents,

@@ -43,6 +43,7 @@ internal sealed class GovernanceView(LimitCounters counters, TimeProvider clock)
     {
         "teams" => "team:" + document.Id,
         "customers" => "customer:" + document.Id,
+        "model_configs" => "model:" + document.Id,
         _ => document.Id,
     };
 

@@ -68,6 +68,35 @@ public sealed class GovernanceBindingTests
     }
 
     [Fact]
+    public void Bind_LimitsOfModelsAndProviders_HaveEveryMember()
+    {
+        var limits = Load.Valid(
+            """
+            {"governance":{
+              "budgets":[{"id":"b1","max_limit":5,"reset_duration":"1d"},{"id":"b2","max_limit":6,"reset_duration":"1d","model_config_id":"mc"}],
+              "rate_limits":[{"id":"r1","metric":"requests","request_max_limit":5,"request_reset_duration":"1m"},{"id":"r2","metric":"tokens","token_max_limit":9,"token_reset_duration":"1d"}],
+              "virtual_keys":[{"id":"vk","name":"Key","value":"x","allow_all_providers":true}],
+              "model_configs":[{"id":"mc","model_name":"gpt-4o","provider":"openai","scope":"virtual_key","scope_id":"vk","budget_ids":["b1"],"rate_limit_ids":["r1","r2"]}],
+              "providers":[{"name":"openai","budget_id":"b1","rate_limit_id":"r1","send_back_raw_response":false}]}}
+            """).Governance;
+
+        var (provider, model) = (limits.ModelLimits[0], limits.ModelLimits[1]);
+        Assert.Equal(("openai", "*", null, true), (provider.Provider, provider.Model, provider.VirtualKeyId, provider.IsProviders));
+        Assert.Equal(("b1", "r1"), (provider.Limits.BudgetId, provider.Limits.RateLimitId));
+        Assert.Equal(("mc", "openai", "gpt-4o", "vk", false), (model.Id, model.Provider, model.Model, model.VirtualKeyId, model.IsProviders));
+        Assert.Equal(["b1"], model.Limits.BudgetIds);
+        Assert.Equal(["r1", "r2"], model.Limits.RateLimitIds);
+        Assert.Equal("mc", limits.Budgets[1].ModelConfigId);
+    }
+
+    [Theory]
+    [InlineData("""{"id":"mc","model_name":"*","scope":"virtual_key"}""", "scope_id")]
+    [InlineData("""{"id":"mc","model_name":"*","scope":"virtual_key","scope_id":"nobody"}""", "nobody")]
+    [InlineData("""{"id":"mc","model_name":"*","rate_limit_ids":["none"]}""", "none")]
+    public void Bind_LimitsOfModels_ThatLeadNowhere_AreProblems(string model, string expected) =>
+        Assert.Contains(expected, Assert.Single(Load.Problems("{\"governance\":{\"model_configs\":[" + model + "]}}")));
+
+    [Fact]
     public void Bind_EntriesOfAKeyThatMayUseAll_NeedNoLists()
     {
         var grant = Load.Valid(

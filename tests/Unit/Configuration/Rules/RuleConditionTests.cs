@@ -29,6 +29,11 @@ public class RuleConditionTests
     [InlineData("1 < 2 && 2.5 >= 2.5 && -1 < 0", true)]
     [InlineData("model == 4", false)]
     [InlineData("\"gpt-4o\" in [model]", true)]
+    [InlineData("request.model == \"gpt-4o\"", true)]
+    [InlineData("budget_used > 80", true)]
+    [InlineData("budget_used > 80 && tokens_used < 50", true)]
+    [InlineData("request >= 12.5", true)]
+    [InlineData("request > 12.5", false)]
     public void Holds_AsInCel(string text, bool expected)
     {
         Assert.True(RuleCondition.TryParse(text, out var condition, out var problem), problem);
@@ -39,7 +44,8 @@ public class RuleConditionTests
     [InlineData("model ==")]
     [InlineData("model = \"x\"")]
     [InlineData("modle == \"x\"")]
-    [InlineData("budget_used > 80")]
+    [InlineData("request.nothing == \"x\"")]
+    [InlineData("request.request.model == \"x\"")]
     [InlineData("model.size() > 3")]
     [InlineData("(model == \"x\"")]
     [InlineData("model == \"x")]
@@ -64,6 +70,8 @@ public class RuleConditionTests
 
     private sealed class Facts : IRuleFacts
     {
+        public double Used(string measure) => measure switch { "budget_used" => 95, "tokens_used" => 0, _ => 12.5 };
+
         public string? Variable(string name) => name switch { "model" => "gpt-4o", "provider" => "openai", "team_name" => "ml", "complexity_tier" => null, _ => "" };
 
         public string? Header(string name) => name.ToLowerInvariant() switch { "x-tier" => "premium", "x-version" => "1.25", _ => null };
