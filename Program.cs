@@ -77,7 +77,9 @@ internal static class Program
         builder.Services.AddSingleton<GatewayMetrics>();
         builder.Services.AddConversations();
         builder.Services.AddSingleton<Gateway>();
+        builder.Services.AddSingleton(provider => new KeptLists(options.AppDirectory, provider.GetRequiredService<ILogger<KeptLists>>()));
         builder.Services.AddSingleton<ModelCatalogue>();
+        builder.Services.AddHostedService<ModelRefresh>();
         builder.Services.AddSingleton<ModelDirectory>();
         builder.Services.AddSingleton<RequestLog>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<RequestLog>());

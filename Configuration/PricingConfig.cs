@@ -10,4 +10,7 @@ internal sealed record PricingConfig
     public Uri? Url { get; init; }
 
     public TimeSpan Interval { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>How often the providers' lists of models that are in use are fetched anew.</summary>
+    public TimeSpan ModelsInterval { get; init; } = TimeSpan.FromHours(1);
 }

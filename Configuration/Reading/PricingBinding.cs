@@ -14,6 +14,7 @@ internal static class PricingBinding
         {
             Url = pricing.Text("pricing_url") is { Length: > 0 } url ? new Uri(url) : null,
             Interval = TimeSpan.FromSeconds(pricing.Whole("pricing_sync_interval")),
+            ModelsInterval = TimeSpan.FromSeconds(pricing.Whole("live_models_sync_interval")),
         };
     }
 

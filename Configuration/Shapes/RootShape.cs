@@ -13,7 +13,7 @@ internal static class RootShape
             new("pricing_url", SheetUrl, "Price sheet in LiteLLM's style: http, https or file URL; absent: the one built in."),
             new("pricing_sync_interval", Shape.Whole(3600), "Seconds between two looks at the price sheet.", "86400"),
             new("model_parameters_url", SheetUrl, "Sheet of what models take.", null, Effect.NotYet),
-            new("live_models_sync_interval", Shape.Whole(60), "Seconds between two looks at the providers' models.", "3600", Effect.NotYet),
+            new("live_models_sync_interval", Shape.Whole(60), "Seconds after which providers' lists of models that are in use are fetched anew.", "3600"),
             new("mcp_library_url", SheetUrl, "List of MCP servers.", null, Effect.NotNeeded),
             new("mcp_library_sync_interval", Shape.Whole(3600), "Seconds between two looks at that list.", null, Effect.NotNeeded)).Named("pricing"),
             "Where prices come from."));

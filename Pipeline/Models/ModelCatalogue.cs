@@ -10,7 +10,7 @@ namespace BifrostLite.Pipeline.Models;
 /// lists it, or who has it on the price sheet; the first of the configuration that does. Lists are looked at as they are
 /// known and refreshed in the background. They belong to a provider object, so a reload forgets those of changed ones.
 /// </summary>
-internal sealed class ModelCatalogue(TimeProvider clock, ILogger<ModelCatalogue> log)
+internal sealed class ModelCatalogue(KeptLists kept, TimeProvider clock, ILogger<ModelCatalogue> log)
 {
     /// <summary>A request that would be refused otherwise waits so long for providers' lists, once.</summary>
     private static readonly TimeSpan LearningTime = TimeSpan.FromSeconds(3);
@@ -18,7 +18,7 @@ internal sealed class ModelCatalogue(TimeProvider clock, ILogger<ModelCatalogue>
     private readonly ConditionalWeakTable<Provider, ProviderModels> _lists = [];
 
     /// <summary>The models of a provider.</summary>
-    public ProviderModels Of(Provider provider) => _lists.GetValue(provider, each => new ProviderModels(each, clock, log));
+    public ProviderModels Of(Provider provider) => _lists.GetValue(provider, each => new ProviderModels(each, kept, clock, log));
 
     public Provider? Find(ProviderSet providers, Pricing pricing, string model) =>
         First(providers, provider => NamesItself(provider, model))

@@ -56,14 +56,18 @@ internal static class ModelFetch
             }
 
             await response.Content.LoadIntoBufferAsync(MaxBytes, cancellationToken);
-            var models = ((IModelLists)dialect).ReadModels(await response.Content.ReadAsByteArrayAsync(cancellationToken));
-            return models is null ? new(null, "the answer is no list of models") : new([.. models.Select(WithoutCollection)], "");
+            var list = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+            return Parse(list, dialect) is { } models ? new(models, "", list) : new(null, "the answer is no list of models");
         }
     }
+
+    /// <summary>A list as a provider of the dialect sends it; null where it is none.</summary>
+    public static IReadOnlyList<ModelInfo>? Parse(byte[] list, Dialect dialect) =>
+        ((IModelLists)dialect).ReadModels(list) is { } models ? [.. models.Select(WithoutCollection)] : null;
 
     private static ModelInfo WithoutCollection(ModelInfo model) =>
         model.Id.StartsWith(Collection, StringComparison.Ordinal) ? model with { Id = model.Id[Collection.Length..] } : model;
 }
 
-/// <summary>What came of it: the models, or why there are none.</summary>
-internal readonly record struct ModelFetchResult(IReadOnlyList<ModelInfo>? Models, string Reason);
+/// <summary>What came of it: the models, also as they were sent, or why there are none.</summary>
+internal readonly record struct ModelFetchResult(IReadOnlyList<ModelInfo>? Models, string Reason, byte[]? List = null);

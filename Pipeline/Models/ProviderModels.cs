@@ -8,9 +8,9 @@ namespace BifrostLite.Pipeline.Models;
 
 /// <summary>
 /// One provider's models as the gateway offers them. The provider's list is fetched when somebody asks and kept for five
-/// minutes; while it cannot be had, the last good one counts.
+/// minutes; while it cannot be had, the last good one counts, at a start the one of the last run.
 /// </summary>
-internal sealed partial class ProviderModels(Provider provider, TimeProvider clock, ILogger log)
+internal sealed partial class ProviderModels(Provider provider, KeptLists kept, TimeProvider clock, ILogger log)
 {
     /// <summary>New models come a few times a month; five minutes spare the provider and still show them soon.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(5);
@@ -19,7 +19,7 @@ internal sealed partial class ProviderModels(Provider provider, TimeProvider clo
     private static readonly TimeSpan RetryAfterFailure = TimeSpan.FromSeconds(20);
 
     private readonly Lock _lock = new();
-    private volatile IReadOnlyList<ModelInfo> _fetched = [];
+    private volatile IReadOnlyList<ModelInfo> _fetched = ReadKept(provider, kept);
     private DateTimeOffset _goodUntil = DateTimeOffset.MinValue;
     private Task _fetch = Task.CompletedTask;
 
@@ -42,6 +42,15 @@ internal sealed partial class ProviderModels(Provider provider, TimeProvider clo
             {
                 return _goodUntil == DateTimeOffset.MinValue && FirstRoute() is not null;
             }
+        }
+    }
+
+    /// <summary>Fetches anew what is known and stale.</summary>
+    public void Refresh()
+    {
+        if (_fetched.Count > 0 && FirstRoute() is { } route)
+        {
+            _ = Begun(route);
         }
     }
 
@@ -78,7 +87,12 @@ internal sealed partial class ProviderModels(Provider provider, TimeProvider clo
         }
     }
 
-    private ProviderRoute? FirstRoute()
+    private ProviderRoute? FirstRoute() => RouteOf(provider);
+
+    private static IReadOnlyList<ModelInfo> ReadKept(Provider provider, KeptLists kept) =>
+        RouteOf(provider) is { } route && kept.Read(provider) is { } list ? ModelFetch.Parse(list, Dialects.Get(route.Dialect)) ?? [] : [];
+
+    private static ProviderRoute? RouteOf(Provider provider)
     {
         foreach (var route in provider.Routes)
         {
@@ -100,6 +114,11 @@ internal sealed partial class ProviderModels(Provider provider, TimeProvider clo
         }
 
         _fetched = result.Models ?? _fetched;
+        if (result.List is { } list)
+        {
+            kept.Keep(provider, list);
+        }
+
         lock (_lock)
         {
             _goodUntil = clock.GetUtcNow() + (result.Models is null ? RetryAfterFailure : Fresh);

@@ -1,5 +1,7 @@
 using BifrostLite.Configuration;
+using BifrostLite.Tests.Unit.Configuration;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace BifrostLite.Tests.Functional;
 
@@ -39,6 +41,47 @@ public class BareModelTests : FunctionalTest
     }
 
     [Fact]
+    public async Task ProvidersOwnList_OfTheLastRun_IsKnownAtOnce_AndRefreshed()
+    {
+        var directory = Directory.CreateTempSubdirectory("bifrost-lite-lists").FullName;
+        var time = new ManualTime();
+        var hasList = true;
+        Upstream.Always = http =>
+        {
+            var isList = HttpMethods.IsGet(http.Request.Method);
+            http.Response.StatusCode = isList && !hasList ? 503 : 200;
+            return http.Response.WriteAsync(isList ? """{"data":[{"type":"model","id":"house-model","display_name":"House","created_at":"2026-01-01T00:00:00Z"}],"has_more":false}""" : Message);
+        };
+        try
+        {
+            await using (var gateway = await StartAsync(directory, time, "anthropic"))
+            {
+                Assert.Equal(200, (int)(await AskAsync(gateway, "house-model")).StatusCode);
+                Upstream.Requests.Clear();
+                while (Upstream.Requests.IsEmpty)
+                {
+                    time.Advance(TimeSpan.FromHours(1));
+                    await Task.Delay(5);
+                }
+
+                Assert.StartsWith("/v1/models", Upstream.Requests.First().Target, StringComparison.Ordinal);
+            }
+
+            Upstream.Requests.Clear();
+            hasList = false;
+            await using (var gateway = await StartAsync(directory, time, "anthropic"))
+            {
+                Assert.Equal(200, (int)(await AskAsync(gateway, "house-model")).StatusCode);
+                Assert.Contains("house-model", await gateway.Client.GetStringAsync("/v1/models"), StringComparison.Ordinal);
+            }
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task KeyThatNamesIt_ComesFirst()
     {
         Upstream.Always = http => http.Response.WriteAsync(Answer);
@@ -68,6 +111,12 @@ public class BareModelTests : FunctionalTest
 
     private static Task<HttpResponseMessage> AskAsync(RunningGateway gateway, string model) =>
         gateway.PostAsync("/v1/chat/completions", $$"""{"model":"{{model}}","messages":[{"role":"user","content":"hi"}]}""");
+
+    private Task<RunningGateway> StartAsync(string directory, ManualTime time, string provider) => RunningGateway.StartAsync(
+        Upstream,
+        config => config with { Providers = config.Providers.Where(p => p.Key == provider).ToDictionary() },
+        directory,
+        replace: services => services.AddSingleton<TimeProvider>(time));
 
     private Task<RunningGateway> StartAsync(params string[] providers) => RunningGateway.StartAsync(Upstream, config => config with
     {
