@@ -31,7 +31,7 @@ internal static class CostRules
         var input = InputOf(usage, rates);
         var (output, reasoning) = OutputOf(usage, rates);
         var citations = Count(usage.CitationTokens) * rates.Plain(Meter.Citation);
-        var searches = Count(usage.WebSearches) * rates.Plain(Meter.Search);
+        var searches = rates.Searches(Count(usage.WebSearches)) * rates.Plain(Meter.Search);
         var request = rates.Plain(Meter.Request) + (Count(usage.CodeSessions) * rates.Plain(Meter.CodeSession));
         return new Cost
         {
@@ -89,6 +89,9 @@ internal static class CostRules
         private readonly ServiceTier _tier = usage.Tier;
         private readonly long _input = usage.Input ?? 0;
         private readonly decimal _factor = (usage.IsUsOnly ? price.UsFactor : 1) * (usage.Tier == ServiceTier.Fast && !price.Names(ServiceTier.Fast) ? price.FastFactor : 1);
+
+        /// <summary>How many searches are paid for, of so many that were told.</summary>
+        public long Searches(long told) => price.HasOneSearch ? Math.Min(told, 1) : told == 0 && price.AlwaysSearches ? 1 : told;
 
         public bool Has(Meter meter) => price.Rate(meter, _tier, _input) is not null;
 

@@ -28,6 +28,12 @@ internal sealed record ModelPrice(string Provider, string Model, PriceLine[] Lin
     /// <summary>What the model can do, in the sheet's words without "supports_".</summary>
     public IReadOnlyList<string> Abilities { get; init; } = [];
 
+    /// <summary>Whoever searches at all pays for one search, however many the model makes (Gemini up to 2.5: ai.google.dev/gemini-api/docs/pricing).</summary>
+    public bool HasOneSearch { get; init; }
+
+    /// <summary>The model searches for every request and does not tell (OpenAI's gpt-4o-search-preview: platform.openai.com/docs/guides/tools-web-search).</summary>
+    public bool AlwaysSearches { get; init; }
+
     /// <summary>Anthropic's fast mode multiplies every token price (provider_specific_entry.fast); 1 where there is none.</summary>
     public decimal FastFactor { get; init; } = 1;
 

@@ -137,6 +137,7 @@ internal sealed class GenerateContentChunkReader
                 else if (members.Name.SequenceEqual("groundingMetadata"u8))
                 {
                     grounding = members.Raw;
+                    _usage.Searched(GenerateContentGrounding.CountSearches(grounding));
                 }
                 else if (members.Name.SequenceEqual("logprobsResult"u8))
                 {

@@ -10,6 +10,26 @@ namespace BifrostLite.Schemas.GenerateContent;
 /// </summary>
 internal static class GenerateContentGrounding
 {
+    /// <summary>How many searches the model made, as far as this chunk tells; empty ones were none.</summary>
+    public static int CountSearches(ReadOnlySpan<byte> metadata)
+    {
+        var count = 0;
+        var members = new JsonMembers(metadata);
+        while (members.MoveNext())
+        {
+            if (members.Name.SequenceEqual("webSearchQueries"u8))
+            {
+                var queries = new GenerateContentItems(members.Raw);
+                while (queries.MoveNext())
+                {
+                    count += queries.Raw.Length > "\"\"".Length ? 1 : 0;
+                }
+            }
+        }
+
+        return count;
+    }
+
     /// <param name="metadata">The raw object; empty for none.</param>
     /// <param name="isAscii">Segments are counted in bytes of UTF-8; only where that is the number of characters they are taken over.</param>
     public static IReadOnlyList<Citation> Read(ReadOnlySpan<byte> metadata, bool isAscii)

@@ -68,6 +68,12 @@ internal static class GenerateContentInspector
                     facts.Stop = GenerateContentStops.Read(GenerateContentStops.Word(members), hasTools: false).Kind;
                 }
 
+                if (members.Name.SequenceEqual("groundingMetadata"u8))
+                {
+                    var searches = GenerateContentGrounding.CountSearches(members.Raw);
+                    facts.Usage.WebSearches = searches > (facts.Usage.WebSearches ?? 0) ? searches : facts.Usage.WebSearches;
+                }
+
                 facts.HasContent |= members.Name.SequenceEqual("content"u8);
             }
         }

@@ -22,6 +22,7 @@ internal struct GenerateContentUsage
     private long? _audio;
     private long? _audioOut;
     private long? _imageOut;
+    private long? _searches;
     private ServiceTier _tier;
 
     public readonly Usage Usage => new()
@@ -33,8 +34,12 @@ internal struct GenerateContentUsage
         InputAudio = _audio,
         OutputAudio = _audioOut,
         OutputImage = _imageOut,
+        WebSearches = _searches,
         Tier = _tier,
     };
+
+    /// <summary>Takes how many searches a chunk tells of: later ones repeat what earlier ones told.</summary>
+    public void Searched(int count) => _searches = count > (_searches ?? 0) ? count : _searches;
 
     /// <summary>Takes the figures of one usageMetadata object.</summary>
     public void Read(ReadOnlySpan<byte> metadata)

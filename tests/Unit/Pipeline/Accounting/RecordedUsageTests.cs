@@ -9,7 +9,7 @@ namespace BifrostLite.Tests.Unit.Pipeline.Accounting;
 
 /// <summary>
 /// Usages as providers report them, at the prices built in, against costs computed by hand (usages.tsv: dialect, provider, model,
-/// service tier, usage, dollars). All cache kinds, tiers, lengths of input, audio, searches, reported costs.
+/// service tier or for Gemini its searches, usage, dollars). All cache kinds, tiers, lengths of input, audio, searches, reported costs.
 /// </summary>
 public sealed class RecordedUsageTests
 {
@@ -51,7 +51,7 @@ public sealed class RecordedUsageTests
         "responses" => $$$"""{"object":"response","status":"completed","output":[],"service_tier":"{{{tier}}}","usage":{{{usage}}}}""",
         "messages" => $$$"""{"type":"message","content":[],"usage":{{{usage}}}}""",
         "converse" => $$$"""{"output":{"message":{}},"usage":{{{usage}}}}""",
-        _ => $$$"""{"candidates":[{"content":{"parts":[]}}],"usageMetadata":{{{usage}}}}""",
+        _ => $$$"""{"candidates":[{"content":{"parts":[]},"groundingMetadata":{"webSearchQueries":[{{{tier}}}]}}],"usageMetadata":{{{usage}}}}""",
     };
 
     private static string Here([CallerFilePath] string here = "") => Path.GetDirectoryName(here)!;
