@@ -1,7 +1,9 @@
 using BifrostLite.Configuration;
+using BifrostLite.Pipeline.Admission.Limits;
 using BifrostLite.Storage;
 using BifrostLite.Storage.Postgres;
 using BifrostLite.Storage.Sealing;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace BifrostLite.Tests.Unit.Storage;
@@ -25,6 +27,42 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreTests, ICla
 
         Assert.Equal(300, taken.Distinct().Count());
         Assert.Equal(300, taken.Count);
+    }
+
+    /// <summary>Two instances, each with its own pool of connections and its own memory, spend one limit.</summary>
+    [StoreFact]
+    public async Task Limits_OfTwoInstances_AreNeverExceededTogether_AndAreWrittenToTheEnd()
+    {
+        const int Most = 500;
+        await using var other = new PostgresStore(server.Config, Time);
+        LimitLedger[] ledgers = [Ledger(Store), Ledger(other)];
+        var counters = ledgers.Select(_ => new LimitCounter("two-instances", LimitKind.Requests, "virtual key", new LimitRule(Most, new ResetPeriod(1, 'h'), false))).ToArray();
+        var billed = 0;
+
+        await Task.WhenAll(Enumerable.Range(0, 32).Select(thread => Task.Run(async () =>
+        {
+            for (var i = 0; i < 100; i++)
+            {
+                if (await ledgers[thread % 2].ReserveAsync(counters[thread % 2], 1) is { } window)
+                {
+                    var isServed = i % 3 > 0;
+                    Interlocked.Add(ref billed, isServed ? 1 : 0);
+                    ledgers[thread % 2].Settle(window, 1, isServed ? 1 : 0);
+                }
+            }
+        })));
+        Assert.InRange(billed, Most / 2, Most);
+        await Task.WhenAll(ledgers.Select(ledger => ledger.StopAsync(default)));
+
+        // Whoever starts now may use exactly what the two have left.
+        var (later, mine) = (Ledger(Store), new LimitCounter("two-instances", LimitKind.Requests, "virtual key", new LimitRule(Most, new ResetPeriod(1, 'h'), false)));
+        var left = 0;
+        while (await later.ReserveAsync(mine, 1) is not null)
+        {
+            left++;
+        }
+
+        Assert.Equal(Most, billed + left);
     }
 
     [StoreFact]
@@ -102,6 +140,8 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreTests, ICla
         await ExecuteAsync("TRUNCATE lite_records, lite_counters, lite_logs");
         return store;
     }
+
+    private LimitLedger Ledger(IStore store) => new(new Stores(store, null), Time, NullLogger<LimitLedger>.Instance) { IsShared = true };
 
     private async Task ExecuteAsync(string sql)
     {
