@@ -9,7 +9,7 @@ if [ -z "${GATEWAY:-}" ]; then
     dotnet build "$here/../../bifrost-lite.csproj" -nologo -v:q -o "$clients/gateway"
     GATEWAY="$clients/gateway/bifrost-lite"
 fi
-packages="@anthropic-ai/claude-code@2.1.197 @openai/codex@0.169.0 opencode-ai@1.18.33 @google/gemini-cli@0.61.0 openai@6.49.0"
+packages="@anthropic-ai/claude-code@2.1.197 @openai/codex@0.169.0 opencode-ai@1.18.33 @google/gemini-cli@0.61.0 openai@6.49.0 @aws-sdk/client-bedrock-runtime@3.1162.0 @smithy/node-http-handler@4.14.2"
 installed="$clients/node_modules/.installed-$(echo "$packages" | cksum | cut -d ' ' -f 1)"
 if [ ! -e "$installed" ]; then
     mkdir -p "$clients"
@@ -18,4 +18,5 @@ if [ ! -e "$installed" ]; then
     touch "$installed"
 fi
 node "$here/stateful.mjs" "$GATEWAY" "$clients/node_modules"
+node "$here/signed.mjs" "$GATEWAY" "$clients/node_modules"
 exec node "$here/run.mjs" "$GATEWAY" "$clients/node_modules/.bin" "$@"

@@ -27,6 +27,26 @@ public sealed class SignedCallerTests : FunctionalTest
         Assert.DoesNotContain(Seen().Headers, header => header.Value.Contains(Value, StringComparison.Ordinal));
     }
 
+    /// <summary>Over HTTP/2 the SDK for JavaScript signs :authority in the place of Host.</summary>
+    [Fact]
+    public async Task Call_SignedWithItsAuthority_Passes()
+    {
+        await using var gateway = await StartAsync();
+        Upstream.NextJson(200, Answer);
+        var request = Request(gateway);
+        var stamp = request.Headers.GetValues("x-amz-date").Single();
+        var hash = AwsSignature.Hex(System.Security.Cryptography.SHA256.HashData(await request.Content!.ReadAsByteArrayAsync()));
+        var canonical = $"POST\n/bedrock/model/bedrock%252Fm/converse\n\n:authority:{gateway.Client.BaseAddress!.Authority}\nx-amz-date:{stamp}\n\n:authority;x-amz-date\n{hash}";
+        var signature = AwsSignature.Of(canonical, stamp, "us-east-1", "bedrock", AwsSignature.Key(Value, stamp[..8], "us-east-1", "bedrock"));
+        request.Headers.Remove("Authorization");
+        request.Headers.TryAddWithoutValidation(
+            "Authorization", $"AWS4-HMAC-SHA256 Credential={Value}/{stamp[..8]}/us-east-1/bedrock/aws4_request, SignedHeaders=:authority;x-amz-date, Signature={signature}");
+
+        using var response = await SendAsync(gateway, request);
+
+        Assert.Equal(200, (int)response.StatusCode);
+    }
+
     [Fact]
     public async Task Call_SignedWithAnotherSecret_IsRefused()
     {

@@ -15,6 +15,9 @@ internal sealed class SignatureCheck(TimeProvider clock)
 {
     private const string UnsignedBody = "UNSIGNED-PAYLOAD";
 
+    /// <summary>What the SDK for JavaScript signs in Host's place over HTTP/2, its default; the server shows it as Host.</summary>
+    private const string Authority = ":authority";
+
     /// <summary>As far as AWS lets clocks differ.</summary>
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(15);
 
@@ -35,7 +38,7 @@ internal sealed class SignatureCheck(TimeProvider clock)
             return Wrong("Signature expired: the clocks of caller and gateway differ by more than 15 minutes.");
         }
 
-        if (!signed.Headers.Contains("host") || !signed.Headers.Contains("x-amz-date"))
+        if (!(signed.Headers.Contains("host") || signed.Headers.Contains(Authority)) || !signed.Headers.Contains("x-amz-date"))
         {
             return Wrong("Host and x-amz-date must be signed.");
         }
@@ -73,7 +76,7 @@ internal sealed class SignatureCheck(TimeProvider clock)
         text.Append('\n').Append(AwsQuery.Canonical(question < 0 ? "" : target[question..])).Append('\n');
         foreach (var name in signed.Headers)
         {
-            text.Append(name).Append(':').Append(Values(request.Headers[name])).Append('\n');
+            text.Append(name).Append(':').Append(Values(request.Headers[name == Authority ? "host" : name])).Append('\n');
         }
 
         return text.Append('\n').AppendJoin(';', signed.Headers).Append('\n').Append(hash).ToString();
