@@ -49,7 +49,9 @@ public sealed class LimitTests : FunctionalTest
         Upstream.Always = http => http.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(Answer)).AsTask();
 
         await DoneAsync(await CallAsync(gateway, "chat"), 200);
-        await DoneAsync(await CallAsync(gateway, "chat"), 200);
+        var second = await CallAsync(gateway, "chat");
+        Assert.Equal(["0"], second.Headers.GetValues("x-bf-remaining-tokens"));
+        await DoneAsync(second, 200);
         var third = await CallAsync(gateway, "chat");
 
         Assert.Equal(429, (int)third.StatusCode);
