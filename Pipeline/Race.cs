@@ -83,25 +83,27 @@ internal sealed class Race(Exchange exchange, Failover failover, RetryBudget bud
         return await winner.Running;
     }
 
-    /// <summary>The trail is told as it is now: what a cancelled call comes to is no news any more.</summary>
+    /// <summary>What a cancelled call comes to is no news any more: of one that still runs only that is told.</summary>
     private void Tell(Contender contender)
     {
-        var trail = contender.Fork.Trail;
-        for (var i = 0; i < trail.Count; i++)
+        if (contender.Running.IsCompleted)
         {
-            exchange.Trail.Add(trail[i]);
+            var trail = contender.Fork.Trail;
+            for (var i = 0; i < trail.Count; i++)
+            {
+                exchange.Trail.Add(trail[i]);
+            }
+
+            return;
         }
 
-        if (!contender.Running.IsCompleted)
+        var candidate = contender.Fork.Candidate ?? contender.Candidate;
+        var took = exchange.Clock.GetElapsedTime(contender.StartedAt).TotalMilliseconds;
+        exchange.Trail.Add(new TrailEntry(candidate.Provider.Name, candidate.Model, candidate.Key.Name, Outcomes.Outrun, took));
+        if (candidate.Provider.Network.HedgePercentile is not null)
         {
-            var candidate = contender.Fork.Candidate ?? contender.Candidate;
-            var took = exchange.Clock.GetElapsedTime(contender.StartedAt).TotalMilliseconds;
-            exchange.Trail.Add(new TrailEntry(candidate.Provider.Name, candidate.Model, candidate.Key.Name, Outcomes.Outrun, took));
-            if (candidate.Provider.Network.HedgePercentile is not null)
-            {
-                // It would have taken longer still; to forget it would make the provider look faster than it is.
-                candidate.Lane.Began(candidate, exchange.WantsStream, took);
-            }
+            // It would have taken longer still; to forget it would make the provider look faster than it is.
+            candidate.Lane.Began(candidate, exchange.WantsStream, took);
         }
     }
 
