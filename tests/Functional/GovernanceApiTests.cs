@@ -21,6 +21,7 @@ public sealed class GovernanceApiTests : FunctionalTest, IDisposable
     [InlineData("customers")]
     [InlineData("budgets")]
     [InlineData("rate-limits")]
+    [InlineData("model-configs")]
     public async Task Api_WithoutAuthConfig_IsNotThere(string path)
     {
         await using var gateway = await RunningGateway.StartAsync(Upstream);
@@ -105,6 +106,24 @@ public sealed class GovernanceApiTests : FunctionalTest, IDisposable
 
         Assert.Equal(200, (int)response.StatusCode);
         Assert.Equal(["5"], response.Headers.GetValues("x-bf-remaining-budget"));
+    }
+
+    [Fact]
+    public async Task ModelConfig_MadeChangedAndRemoved_HoldsAtOnceForEverybody()
+    {
+        await using var gateway = await StartAsync();
+        Upstream.Always = http => http.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(Answer)).AsTask();
+        async Task<int> AskAsync() => (int)(await gateway.PostAsync(Scene.Of("chat").Path, Scene.Of("chat").Body)).StatusCode;
+
+        var made = await PostAsync(gateway, "model-configs", """{"model_name":"m","provider":"openai","rate_limit":{"request_max_limit":1,"request_reset_duration":"1h"}}""");
+        var id = made.GetProperty("model_config").GetProperty("id").GetString();
+        Assert.Equal((200, 429), (await AskAsync(), await AskAsync()));
+        Assert.Equal(1, (await GetAsync(gateway, "model-configs/" + id)).GetProperty("model_config").GetProperty("rate_limit").GetProperty("request_current_usage").GetInt32());
+
+        await SendAsync(gateway, HttpMethod.Put, "model-configs/" + id, """{"rate_limit":{"request_max_limit":2,"request_reset_duration":"1h"}}""");
+        Assert.Equal((200, 429), (await AskAsync(), await AskAsync()));
+        await SendAsync(gateway, HttpMethod.Delete, "model-configs/" + id, null);
+        Assert.Equal(200, await AskAsync());
     }
 
     [Fact]
