@@ -114,40 +114,48 @@ internal sealed class GatewayMetrics
         }
     }
 
-    /// <summary>Attempts are upstream requests; each but the first is a retry, on another key, or at somebody else.</summary>
+    /// <summary>Attempts that called somebody are upstream requests; each but the first is a retry, on another key, or at somebody else.</summary>
     private static void CountTrail(Trail trail, ModelSeries series)
     {
-        Interlocked.Add(ref series.Upstream, trail.Count);
         if (trail.Count == 0)
         {
             return;
         }
 
-        var retries = 0;
+        var (calls, retries) = (IsCall(trail[0]) ? 1 : 0, 0);
         for (var i = 1; i < trail.Count; i++)
         {
             var (before, now) = (trail[i - 1], trail[i]);
+            if (!IsCall(now))
+            {
+                continue;
+            }
+
+            calls++;
             if (before.Outcome == Outcomes.Outrun || now.Outcome == Outcomes.Outrun)
             {
                 Interlocked.Increment(ref series.Hedges);
-                continue;
             }
-
-            if (before.Provider != now.Provider || before.Model != now.Model)
+            else if (before.Provider != now.Provider || before.Model != now.Model)
             {
                 Interlocked.Increment(ref series.Fallbacks);
-                continue;
             }
-
-            retries++;
-            if (before.KeyName != now.KeyName)
+            else
             {
-                Interlocked.Increment(ref series.KeyRotations);
+                retries++;
+                if (before.KeyName != now.KeyName)
+                {
+                    Interlocked.Increment(ref series.KeyRotations);
+                }
             }
         }
 
+        Interlocked.Add(ref series.Upstream, calls);
         series.Retries.Observe(retries);
     }
+
+    private static bool IsCall(in TrailEntry entry) =>
+        entry.Outcome is not (Outcomes.Skipped or Outcomes.Limited or Outcomes.QueueFull or Outcomes.Untranslatable);
 
     /// <summary>The path label is the route's template: what callers write into it must not grow the set.</summary>
     private HttpSeries HttpOf(Exchange exchange) =>

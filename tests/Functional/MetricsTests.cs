@@ -91,6 +91,30 @@ public sealed partial class MetricsTests : FunctionalTest
         Assert.Contains($"bifrost_overhead_latency_microseconds_count{Labels} 1\n", page);
     }
 
+    /// <summary>The first is over its limit, so only the fallback is called.</summary>
+    [Fact]
+    public async Task Metrics_OfWhoIsLeftOut_CountNoCall()
+    {
+        Upstream.NextJson(200, Answer);
+        await using var gateway = await RunningGateway.StartAsync(Upstream, config => config with
+        {
+            Governance = config.Governance with
+            {
+                ModelLimits =
+                [
+                    new ModelLimitsConfig
+                    {
+                        Id = "x", Provider = "openai",
+                        Limits = new LimitsConfig { RateLimit = new RateLimitConfig { Id = "", MaxRequests = 0, RequestReset = new ResetPeriod(1, 'h') } },
+                    },
+                ],
+            },
+        });
+        await TextAsync(await gateway.PostAsync("/v1/chat/completions", Body[..^1] + ",\"fallbacks\":[\"chatonly/m\"]}"));
+
+        Assert.Contains("""bifrost_upstream_requests_total{provider="chatonly",method="chat_completion",model="m"} 1""" + "\n", await ScrapeAsync(gateway));
+    }
+
     [Fact]
     public async Task Metrics_AKeyThatFails_IsDownUntilItWorks()
     {
