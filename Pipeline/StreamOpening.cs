@@ -128,7 +128,7 @@ internal sealed class StreamOpening(Exchange exchange, UpstreamAnswer answer)
             return (Attempts.NoAnswer(exchange, status, isStream: true), FailureCause.BadAnswer);
         }
 
-        return _network.StreamHoldBackBytes == 0 || _dialect.IsComplete(_facts)
+        return _dialect.IsComplete(_facts)
             ? default
             : (GatewayError.Upstream($"Provider \"{_provider.Name}\" closed the stream before its end.", _provider.Name), FailureCause.BadAnswer);
     }

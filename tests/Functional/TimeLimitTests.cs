@@ -66,6 +66,22 @@ public class TimeLimitTests : FunctionalTest
         await Upstream.CallerHungUp.Task.WaitAsync(Patience);
     }
 
+    /// <summary>It began, said nothing and closed: while its first token is awaited the caller has nothing yet, and another may answer.</summary>
+    [Fact]
+    public async Task NoFirstToken_AndTheStreamEnds_TheFallbackAnswers()
+    {
+        var scene = Scene.Of("chat");
+        Upstream.NextBytes(scene.ContentType, scene.Frames[..2]);
+        Upstream.NextBytes(scene.ContentType, scene.Frames);
+        await using var gateway = await StartAsync(network => network with { FirstTokenTimeout = TimeSpan.FromSeconds(10) });
+
+        var response = await PassAsync(gateway.PostAsync(scene.StreamPath, WithFallback[..^1] + ",\"stream\":true}"));
+
+        Assert.Equal(200, (int)response.StatusCode);
+        Assert.Contains("outcome=bad_answer", response.Headers.GetValues("x-bf-trail").Single());
+        Assert.Equal(2, Upstream.Requests.Count);
+    }
+
     [Fact]
     public async Task FirstToken_InTime_TheStreamIsWhole()
     {
