@@ -52,6 +52,7 @@ internal static class ClosedGenerics
         services.AddLogger<WebhookSender>();
         services.AddLogger<RequestLog>();
         services.AddLogger<ModelCatalogue>();
+        services.AddLogger<KeptLists>();
     }
 
     private static void AddOptions<T>(this IServiceCollection services)
