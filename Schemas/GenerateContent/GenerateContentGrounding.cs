@@ -19,7 +19,7 @@ internal static class GenerateContentGrounding
         {
             if (members.Name.SequenceEqual("webSearchQueries"u8))
             {
-                var queries = new GenerateContentItems(members.Raw);
+                var queries = new JsonElements(members.Raw);
                 while (queries.MoveNext())
                 {
                     count += queries.Raw.Length > "\"\"".Length ? 1 : 0;
