@@ -106,6 +106,11 @@ internal sealed class JsonBody : IDisposable
     internal int Find(int owner, ReadOnlySpan<byte> name)
     {
         var spots = _spots;
+        if ((spots[owner].Lengths & LengthBit(name.Length)) == 0)
+        {
+            return 0;
+        }
+
         var end = spots[owner].Next;
         var found = 0;
         for (var i = owner + 1; i < end; i = spots[i + 1].Next)
@@ -124,6 +129,11 @@ internal sealed class JsonBody : IDisposable
     internal int Find(int owner, string name)
     {
         var spots = _spots;
+        if ((spots[owner].Lengths & LengthBit(name.Length)) == 0)
+        {
+            return 0;
+        }
+
         var end = spots[owner].Next;
         var found = 0;
         for (var i = owner + 1; i < end; i = spots[i + 1].Next)
@@ -175,6 +185,8 @@ internal sealed class JsonBody : IDisposable
         }
     }
 
+    private static int LengthBit(int length) => 1 << (length & 15);
+
     /// <summary>Notes the value that begins at <paramref name="at"/> and all it holds.</summary>
     /// <returns>The first byte behind it.</returns>
     private int Add(ReadOnlySpan<byte> json, int at, int depth)
@@ -185,21 +197,22 @@ internal sealed class JsonBody : IDisposable
         }
 
         var index = Reserve();
+        var lengths = 0;
         var (kind, end) = json[at] switch
         {
             (byte)'"' => (JsonValueKind.String, JsonScan.SkipString(json, at)),
-            (byte)'{' => (JsonValueKind.Object, AddMembers(json, at + 1, depth + 1)),
+            (byte)'{' => (JsonValueKind.Object, AddMembers(json, at + 1, depth + 1, ref lengths)),
             (byte)'[' => (JsonValueKind.Array, AddItems(json, at + 1, depth + 1)),
             (byte)'t' => (JsonValueKind.True, JsonScan.SkipValue(json, at, depth)),
             (byte)'f' => (JsonValueKind.False, JsonScan.SkipValue(json, at, depth)),
             (byte)'n' => (JsonValueKind.Null, JsonScan.SkipValue(json, at, depth)),
             _ => (JsonValueKind.Number, JsonScan.SkipValue(json, at, depth)),
         };
-        _spots[index] = new JsonSpot(at, end, _count, kind, false);
+        _spots[index] = new JsonSpot(at, end, _count, kind, false) { Lengths = (ushort)lengths };
         return end;
     }
 
-    private int AddMembers(ReadOnlySpan<byte> json, int at, int depth)
+    private int AddMembers(ReadOnlySpan<byte> json, int at, int depth, ref int lengths)
     {
         var isFirst = true;
         while (depth <= MaxDepth)
@@ -219,6 +232,7 @@ internal sealed class JsonBody : IDisposable
 
             var isEscaped = json[(start + 1)..(nameEnd - 1)].Contains((byte)'\\');
             _hasEscapedNames |= isEscaped;
+            lengths |= isEscaped ? ushort.MaxValue : LengthBit(nameEnd - start - 2);
             var index = Reserve();
             _spots[index] = new JsonSpot(start + 1, nameEnd - 1, _count, JsonValueKind.Undefined, isEscaped);
             at = Add(json, value, depth);

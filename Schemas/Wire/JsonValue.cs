@@ -18,6 +18,9 @@ internal readonly struct JsonSpot(int start, int end, int next, JsonValueKind ki
     public readonly int Next = next;
     public readonly JsonValueKind Kind = kind;
     public readonly bool IsEscaped = isEscaped;
+
+    /// <summary>Of an object: a bit for each length, modulo 16, of a member's name. Most names asked for are not there, and of no such length.</summary>
+    public ushort Lengths { get; init; }
 }
 
 /// <summary>
