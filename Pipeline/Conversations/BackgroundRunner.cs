@@ -139,7 +139,10 @@ internal sealed class BackgroundRunner(
         return http;
     }
 
-    /// <summary>First what resuming readers need, then the end they can see; false where the store failed.</summary>
+    /// <summary>
+    /// First what resuming readers need, then the end they can see; false where the store failed. Readers of the conversation wait
+    /// from before the end can be seen: who has seen it finds the items there.
+    /// </summary>
     private async Task<bool> EndAsync(BackgroundRequest request, StoredResponse ended, LiveResponse live)
     {
         if (live.KeepsEvents && !await book.PutAsync(book.EventsOf(ended, live.Everything())))
@@ -147,12 +150,16 @@ internal sealed class BackgroundRunner(
             return false;
         }
 
-        return await book.TryUpdateAsync(ended) switch
-        {
-            true => await RememberAsync(request, ended),
-            var nothing => nothing is not null,
-        };
+        return request.Conversation.Length == 0
+            ? await book.TryUpdateAsync(ended) is not null
+            : await book.TrackAsync(ResponseBook.KeyOf(ended.Owner, request.Conversation), EndInConversationAsync(request, ended));
     }
+
+    private async Task<bool> EndInConversationAsync(BackgroundRequest request, StoredResponse ended) => await book.TryUpdateAsync(ended) switch
+    {
+        true => await RememberAsync(request, ended),
+        var nothing => nothing is not null,
+    };
 
     /// <summary>What was said belongs to its conversation.</summary>
     private async Task<bool> RememberAsync(BackgroundRequest request, StoredResponse ended) =>

@@ -1,5 +1,8 @@
 using System.Text.Json;
+using BifrostLite.Pipeline.Conversations;
+using BifrostLite.Storage;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace BifrostLite.Tests.Functional.Conversations;
 
@@ -161,6 +164,26 @@ public class BackgroundTests : StatefulTest
     }
 
     [Fact]
+    public async Task Create_InAConversation_WhoSawTheEndFindsItsItems()
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var store = new GatedStore(Store);
+        await Gateway.DisposeAsync();
+        Gateway = await RunningGateway.StartAsync(Upstream, replace: services => services.AddSingleton(new Stores(null, store)));
+        var conversation = Text(await PostAsync("/v1/conversations", """{"items":[{"role":"user","content":"I am Ada"}]}"""), "id");
+        var scene = Scene.Of("messages");
+        Upstream.NextBytes(scene.ContentType, scene.Frames);
+        store.Gate = gate.Task;
+
+        await EndedAsync(Text(await AskAsync($$"""{"model":"anthropic/m","input":"hi","background":true,"conversation":"{{conversation}}"}"""), "id"));
+        var isWaitedFor = !Gateway.Service<ResponseBook>().SettledAsync(conversation).IsCompleted;
+        gate.SetResult();
+
+        Assert.True(isWaitedFor);
+        Assert.Equal(3, (await GetAsync($"/v1/conversations/{conversation}/items")).GetProperty("data").GetArrayLength());
+    }
+
+    [Fact]
     public async Task Previous_OfABackgroundResponse_IsReplayed()
     {
         var scene = Scene.Of("messages");
@@ -246,7 +269,7 @@ public class BackgroundTests : StatefulTest
         }
     }
 
-    private async Task RunsAsync(Func<IReadOnlyList<Storage.StoredRecord>, bool> are)
+    private async Task RunsAsync(Func<IReadOnlyList<StoredRecord>, bool> are)
     {
         using var patience = new CancellationTokenSource(Patience);
         while (!are((await Store.ListAsync(new Storage.RecordQuery { Kind = "response_run" })).Value))
