@@ -88,7 +88,9 @@ public class FailoverBenchTests : FunctionalTest
         });
 
         AssertRescued(result);
-        Assert.InRange(result.Took.TotalSeconds, 0, 15);
+
+        // The limit of 10 s acted, none of those of 30 s; the clock runs on while a busy machine carries it out.
+        Assert.InRange(result.Took.TotalSeconds, 10, 28);
     }
 
     [Fact]
