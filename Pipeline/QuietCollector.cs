@@ -23,6 +23,7 @@ internal sealed class QuietCollector(TimeProvider clock) : IHostedService, IDisp
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        _seen = GC.GetTotalAllocatedBytes();
         _timer = clock.CreateTimer(static state => ((QuietCollector)state!).Look(), this, FirstLook, Period);
         return Task.CompletedTask;
     }
