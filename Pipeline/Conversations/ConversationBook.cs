@@ -105,7 +105,7 @@ internal sealed class ConversationBook(ResponseBook book)
     public Task<bool> AppendAsync(string owner, string id, StoredResponse turn)
     {
         var key = ResponseBook.KeyOf(owner, id);
-        return book.TrackAsync(key, AppendAsync(owner, key, turn.Input, turn.Output));
+        return book.TrackAsync(key, () => AppendAsync(owner, key, turn.Input, turn.Output));
     }
 
     /// <summary>Puts items, each of them with an id, behind those that are there.</summary>

@@ -69,7 +69,7 @@ internal sealed partial class ResponseBook(Stores stores, SnapshotSource snapsho
     public Task<bool> PutAsync(StoredResponse response)
     {
         var record = RecordOf(response);
-        return TrackAsync(record.Id, PutAsync(record));
+        return TrackAsync(record.Id, () => PutAsync(record));
     }
 
     /// <summary>Stores a later state only where nobody was faster; null where the store failed.</summary>
@@ -96,17 +96,19 @@ internal sealed partial class ResponseBook(Stores stores, SnapshotSource snapsho
         return ConversationErrors.StoreFailed();
     }
 
-    /// <summary>Lets readers of a key wait for a write under way.</summary>
-    public async Task<bool> TrackAsync(string key, Task<bool> write)
+    /// <summary>Lets readers of a key wait for a write, from before it begins until it is over.</summary>
+    public async Task<bool> TrackAsync(string key, Func<Task<bool>> write)
     {
-        _underWay[key] = write;
+        var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _underWay[key] = over.Task;
         try
         {
-            return await write;
+            return await write();
         }
         finally
         {
-            _underWay.TryRemove(KeyValuePair.Create<string, Task>(key, write));
+            _underWay.TryRemove(KeyValuePair.Create(key, over.Task));
+            over.SetResult();
         }
     }
 
