@@ -26,12 +26,17 @@ internal static class ChatCompletionsUsage
             return usage;
         }
 
+        long? total = null;
         var members = new JsonMembers(json);
         while (members.MoveNext())
         {
             var name = members.Name;
             var value = members.Value;
-            if (name.SequenceEqual("prompt_tokens"u8))
+            if (name.SequenceEqual("total_tokens"u8))
+            {
+                total = JsonSlice.Number(value);
+            }
+            else if (name.SequenceEqual("prompt_tokens"u8))
             {
                 usage.Input = JsonSlice.Number(value);
             }
@@ -51,6 +56,12 @@ internal static class ChatCompletionsUsage
             {
                 ReadVendorMember(name, value, ref usage);
             }
+        }
+
+        // xAI counts reasoning beside completion_tokens, and only total_tokens tells so: 12 read, 1 written, 290 thought, 303 in all.
+        if (usage.Reasoning is > 0 && total == usage.Input + usage.Output + usage.Reasoning)
+        {
+            usage.Output += usage.Reasoning;
         }
 
         return usage;

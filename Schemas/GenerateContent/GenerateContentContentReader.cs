@@ -241,7 +241,7 @@ internal sealed class GenerateContentContentReader(JsonBody body, ChatRequest re
         var source = new MediaSource
         {
             MediaType = type,
-            Base64 = GenerateContentJson.Text(body, data, "data", "data"),
+            Base64 = GenerateContentMedia.Standard(GenerateContentJson.Text(body, data, "data", "data")),
             Url = GenerateContentJson.Text(body, data, "fileUri", "file_uri"),
         };
         var kind = type.Length > 0 ? type : GenerateContentMedia.TypeOf(source.Url.Decode());

@@ -27,6 +27,19 @@ public class ChatCompletionsInspectorTests
         Assert.Equal((7L, 3L, StopKind.Length), (facts.Usage.Input!.Value, facts.Usage.Output!.Value, facts.Stop));
     }
 
+    /// <summary>xAI's total alone tells that reasoning is not within completion_tokens; OpenAI's is.</summary>
+    [Theory]
+    [InlineData(303, 291)]
+    [InlineData(13, 1)]
+    public void Inspect_ReasoningBesideCompletion_IsOutputToo(int total, int output)
+    {
+        var facts = new StreamFacts();
+        Inspect(facts, """{"choices":[],"usage":{"prompt_tokens":12,"completion_tokens":1,"total_tokens":TOTAL,"completion_tokens_details":{"reasoning_tokens":290}}}"""
+            .Replace("TOTAL", $"{total}", StringComparison.Ordinal));
+
+        Assert.Equal((output, 290), (facts.Usage.Output, facts.Usage.Reasoning));
+    }
+
     [Fact]
     public void Inspect_ErrorFrame_SetsTheError()
     {

@@ -43,6 +43,18 @@ public class GenerateContentRequestTests
         Assert.Equal("{\\\"a\\\":1}", Shown(results[0].Content[0]));
     }
 
+    /// <summary>Google's Python client writes the alphabet for URLs.</summary>
+    [Theory]
+    [InlineData("_9j_4AA-", "/9j/4AA+")]
+    [InlineData("iVBORw", "iVBORw==")]
+    [InlineData("iVBORw==", "iVBORw==")]
+    [InlineData("a\\/b_", "a\\/b/")]
+    public void Read_Base64_IsOfTheAlphabetEverybodyTakes(string data, string expected)
+    {
+        var request = Read("""{"contents":[{"parts":[{"inlineData":{"mimeType":"image/jpeg","data":"DATA"}}]}]}""".Replace("DATA", data, StringComparison.Ordinal));
+        Assert.Equal(expected, Assert.IsType<ImagePart>(request.Turns[0].Parts[0]).Source.Base64.ToString());
+    }
+
     [Fact]
     public void Read_GoogleSchema_BecomesJsonSchema()
     {
