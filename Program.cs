@@ -4,6 +4,7 @@ using BifrostLite.Endpoints;
 using BifrostLite.Pipeline;
 using BifrostLite.Pipeline.Accounting;
 using BifrostLite.Pipeline.Admission;
+using BifrostLite.Pipeline.Cache;
 using BifrostLite.Pipeline.Conversations;
 using BifrostLite.Pipeline.Admission.Limits;
 using BifrostLite.Pipeline.Admission.Management;
@@ -76,6 +77,7 @@ internal static class Program
         builder.Services.AddJobs(AsyncEndpoints.AllDoors);
         builder.Services.AddSingleton<GatewayMetrics>();
         builder.Services.AddConversations();
+        builder.Services.AddCache();
         builder.Services.AddSingleton<Gateway>();
         builder.Services.AddSingleton(provider => new KeptLists(options.AppDirectory, provider.GetRequiredService<ILogger<KeptLists>>()));
         builder.Services.AddSingleton<ModelCatalogue>();
@@ -113,6 +115,7 @@ internal static class Program
         GovernanceEndpoints.Map(app);
         app.MapAsync();
         app.MapLogs();
+        app.MapCache();
         app.MapMetrics();
         return app;
     }

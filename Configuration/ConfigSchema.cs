@@ -184,7 +184,7 @@ internal sealed class ConfigSchema
         _json.WriteStartObject(field.Name);
         _json.WriteString("description", field.Effect switch
         {
-            Effect.NotYet => field.Description + " (No effect in this version.)",
+            Effect.NotYet when field.ChosenBy is null => field.Description + " (No effect in this version.)",
             Effect.NotNeeded => field.Description + " (Not needed by this gateway.)",
             _ => field.Description,
         });

@@ -22,6 +22,9 @@ internal sealed record GatewayConfig
     /// <summary>logs_store; null where the file does not have it.</summary>
     public StoreConfig? LogsStore { get; init; }
 
+    /// <summary>The answer cache; null where it is off.</summary>
+    public CacheConfig? Cache { get; init; }
+
     public GovernanceConfig Governance { get; init; } = new();
 
     public PricingConfig Pricing { get; init; } = new();

@@ -3,6 +3,7 @@ using BifrostLite.Pipeline;
 using BifrostLite.Pipeline.Accounting;
 using BifrostLite.Pipeline.Admission.Limits;
 using BifrostLite.Pipeline.Admission.Management;
+using BifrostLite.Pipeline.Cache;
 using BifrostLite.Pipeline.Conversations;
 using BifrostLite.Pipeline.Jobs;
 using BifrostLite.Pipeline.Logging;
@@ -53,6 +54,8 @@ internal static class ClosedGenerics
         services.AddLogger<RequestLog>();
         services.AddLogger<ModelCatalogue>();
         services.AddLogger<KeptLists>();
+        services.AddLogger<Embedder>();
+        services.AddLogger<CacheLife>();
     }
 
     private static void AddOptions<T>(this IServiceCollection services)

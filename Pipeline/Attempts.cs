@@ -91,7 +91,10 @@ internal static class Attempts
     {
         var candidate = exchange.Candidate!;
         var stream = response.Content.ReadAsStream(exchange.Aborted);
-        var pump = new UpstreamPump(stream, candidate.Provider.Network.StreamIdleTimeout, SseFrameReader.MaxFrameBytes, waitsIdle: true, exchange.Deadline);
+        var pump = new UpstreamPump(stream, candidate.Provider.Network.StreamIdleTimeout, SseFrameReader.MaxFrameBytes, waitsIdle: true, exchange.Deadline)
+        {
+            Copy = exchange.Cache?.Record(response),
+        };
         var answer = new UpstreamAnswer(response, pump, StreamOpening.NewReader(candidate.Dialect));
         var isRelayed = false;
         try
@@ -120,7 +123,10 @@ internal static class Attempts
     private static async ValueTask<Attempt> OpenWholeAsync(Exchange exchange, HttpResponseMessage response)
     {
         var stream = response.Content.ReadAsStream(exchange.Aborted);
-        var pump = new UpstreamPump(stream, exchange.Candidate!.Provider.Network.StreamIdleTimeout, MaxAnswerBytes, waitsIdle: false, exchange.Deadline);
+        var pump = new UpstreamPump(stream, exchange.Candidate!.Provider.Network.StreamIdleTimeout, MaxAnswerBytes, waitsIdle: false, exchange.Deadline)
+        {
+            Copy = exchange.Cache?.Record(response),
+        };
         var answer = new UpstreamAnswer(response, pump, null);
         var isRelayed = false;
         try

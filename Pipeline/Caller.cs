@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using BifrostLite.Pipeline.Cache;
 using BifrostLite.Providers;
 using BifrostLite.Schemas.Hub;
 
@@ -50,6 +51,12 @@ internal static class Caller
         if (exchange.Candidate is { } candidate)
         {
             headers["x-bf-provider"] = candidate.Provider.Name;
+        }
+
+        if (exchange is { Cache: { } run, Candidate: not null })
+        {
+            headers["x-bf-cache"] = CacheJson.NameOf(run.Hit);
+            headers["x-bf-cache-id"] = run.IdOf(exchange);
         }
 
         if (exchange.Trail.IsEventful)

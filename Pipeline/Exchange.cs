@@ -1,6 +1,7 @@
 using BifrostLite.Configuration;
 using BifrostLite.Pipeline.Accounting;
 using BifrostLite.Pipeline.Admission;
+using BifrostLite.Pipeline.Cache;
 using BifrostLite.Pipeline.Conversations;
 using BifrostLite.Pipeline.Admission.Limits;
 using BifrostLite.Pipeline.Admission.Signed;
@@ -109,6 +110,12 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
 
     /// <summary>What the request builds on and what is kept of it; null where it has no state.</summary>
     public StatefulTurn? Turn { get; set; }
+
+    /// <summary>What it has to do with the answer cache; null for most.</summary>
+    public CacheRun? Cache { get; set; }
+
+    /// <summary>Nobody was asked: the answer had been given before.</summary>
+    public bool IsCached => Cache is { Hit: not CacheHit.None };
 
     /// <summary>The body as the caller wrote it, for answers that repeat it.</summary>
     public ReadOnlyMemory<byte> Asked => Turn?.Asked ?? Body?.Memory ?? default;
@@ -261,6 +268,7 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
             VirtualKey = VirtualKey,
             KeyWishes = KeyWishes,
             Limits = limits,
+            Cache = Cache?.Another(),
             Body = Body,
             Peek = Peek,
         };
@@ -281,6 +289,8 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
         Wrapping = fork.Wrapping;
         Request = fork.Request;
         Limits = fork.Limits;
+        Cache?.Dispose();
+        Cache = fork.Cache;
         AddExpenses(fork.Expenses);
         (_headersAt, LastSeen) = (fork._headersAt, fork.LastSeen);
         _deadline?.Dispose();
@@ -301,6 +311,7 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
     {
         _deadline?.Dispose();
         _deadline = null;
+        Cache?.Dispose();
     }
 
     public void Dispose()
@@ -308,6 +319,7 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
         _deadline?.Dispose();
         _adopted?.Dispose();
         Turn?.Dispose();
+        Cache?.Dispose();
         Body?.Dispose();
         Capture?.Dispose();
     }

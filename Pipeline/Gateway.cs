@@ -1,6 +1,7 @@
 using System.Globalization;
 using BifrostLite.Pipeline.Accounting;
 using BifrostLite.Pipeline.Admission;
+using BifrostLite.Pipeline.Cache;
 using BifrostLite.Pipeline.Conversations;
 using BifrostLite.Pipeline.Extras;
 using BifrostLite.Pipeline.Jobs;
@@ -17,12 +18,13 @@ namespace BifrostLite.Pipeline;
 /// The way of every request, in one place:
 /// 1. the endpoint names dialect and operation; 4. who calls is asked, before anything of a stranger's is read; 2. the body is read;
 /// 3. peeked at; 5. routed to candidates;
-/// 6. (cache); 7. prepared for a candidate, spliced or translated; 8. sent and classified; 9. committed; 10. relayed;
+/// 6. looked up among the answers that are kept; 7. prepared for a candidate, spliced or translated; 8. sent and classified; 9. committed; 10. relayed;
 /// 11. ended in the caller's dialect; 12. settled and logged.
 /// </summary>
 internal sealed class Gateway(
     SnapshotSource snapshots,
     Gatekeeper gatekeeper,
+    AnswerCache cache,
     Failover failover,
     JobBoard jobs,
     TurnKeeper turns,
@@ -47,8 +49,8 @@ internal sealed class Gateway(
             var candidates = new List<Candidate>(1);
             if (await ReceiveAsync(exchange, candidates))
             {
-                // 7.-8. Candidates are prepared for and called until one answers; when all fail, the primary's error counts.
-                using var attempt = await failover.CallAsync(exchange, candidates);
+                // 6. An answer that was given before; else 7.-8. candidates are prepared for and called until one answers; when all fail, the primary's error counts.
+                using var attempt = await cache.FindAsync(exchange, candidates) ?? await failover.CallAsync(exchange, candidates);
 
                 // 9.-11. From here on the caller has an answer.
                 await (attempt.Answer is { } answer
@@ -69,7 +71,10 @@ internal sealed class Gateway(
         if (exchange.Failure is not null && exchange.IsCommitted)
         {
             exchange.Trail.AmendLast(exchange.Failure.Kind == ErrorKind.ClientClosed ? Outcomes.Aborted : Outcomes.CutOff);
-            exchange.Candidate?.Lane.CutOff(exchange.Candidate, exchange.Failure);
+            if (!exchange.IsCached)
+            {
+                exchange.Candidate?.Lane.CutOff(exchange.Candidate, exchange.Failure);
+            }
         }
 
         if (exchange.Outrun is { } outrun)
@@ -81,12 +86,13 @@ internal sealed class Gateway(
         exchange.MarkEnd();
         Settlement.Settle(exchange);
         exchange.Limits?.Settle(exchange);
+        cache.Keep(exchange);
         metrics.End(exchange);
         requests.Add(exchange);
         GatewayLog.Served(log, exchange);
     }
 
-    /// <summary>Steps 1 to 6. Where the body is there already, as it is for most requests, nothing of it waits.</summary>
+    /// <summary>Steps 1 to 5. Where the body is there already, as it is for most requests, nothing of it waits.</summary>
     /// <returns>Whether somebody is to be called; else the caller has been answered.</returns>
     private async ValueTask<bool> ReceiveAsync(Exchange exchange, List<Candidate> candidates)
     {
@@ -137,7 +143,7 @@ internal sealed class Gateway(
             return false;
         }
 
-        // 6. What it builds on, where answers are kept.
+        // What it builds on, where responses are kept.
         if (await turns.BeginAsync(exchange) is { } forgotten)
         {
             await FailAsync(exchange, forgotten);

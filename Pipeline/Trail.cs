@@ -32,6 +32,9 @@ internal static class Outcomes
     /// <summary>Nobody was called: too many wait for the provider already.</summary>
     public const string QueueFull = "queue_full";
 
+    /// <summary>Nobody was called: the answer had been given before.</summary>
+    public const string Cached = "cached";
+
     /// <summary>The answer had begun and did not come to its end.</summary>
     public const string CutOff = "cut_off";
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using BifrostLite.Pipeline.Cache;
 using BifrostLite.Providers;
 
 namespace BifrostLite.Pipeline;
@@ -42,6 +43,9 @@ internal sealed class UpstreamPump(Stream stream, TimeSpan idleTimeout, int maxU
     private int _end;
     private bool _isTimed;
 
+    /// <summary>Gets what is read as well; null where nobody keeps it.</summary>
+    public AnswerCopy? Copy { get; init; }
+
     public ReadOnlySpan<byte> Unread => _buffer.AsSpan(_start, _end - _start);
 
     /// <summary>The same bytes, for readers that keep slices until the next read.</summary>
@@ -83,6 +87,7 @@ internal sealed class UpstreamPump(Stream stream, TimeSpan idleTimeout, int maxU
 
             var count = await Timed(stream.ReadAsync(_buffer.AsMemory(_end), deadline.Token), phase, limit);
             StopClock();
+            Copy?.Add(_buffer.AsSpan(_end, count));
             _end += count;
             TotalBytes += count;
             if (count == 0 && _start == _end)

@@ -25,6 +25,7 @@ internal static class ConfigBinding
             EncryptionKey = section.Secret("encryption_key"),
             ConfigStore = StoreBinding.Bind(section.Child("config_store")),
             LogsStore = StoreBinding.BindLogs(section.Child("logs_store")),
+            Cache = CacheBinding.Bind(root),
             Governance = GovernanceBinding.Bind(root, version),
             Pricing = PricingBinding.Bind(section.Child("framework")),
             PriceOverrides = PricingBinding.BindOverrides(root["governance"]),

@@ -44,8 +44,9 @@ internal sealed class ShapeCheck(ReadingContext reading)
             var childPath = JsonPath.Child(path, member.Name);
             if (shape.Find(member.Name) is { } field)
             {
-                NoticeOf(field, member, childPath);
-                Check(member.Value, field.ShapeFor(field.ChosenBy is null ? null : node.TextOf(field.ChosenBy)), childPath);
+                var choice = field.ChosenBy is null ? null : node.TextOf(field.ChosenBy);
+                NoticeOf(field, choice, member, childPath);
+                Check(member.Value, field.ShapeFor(choice), childPath);
             }
             else if (shape.Others is { } others)
             {
@@ -183,14 +184,14 @@ internal sealed class ShapeCheck(ReadingContext reading)
         return false;
     }
 
-    private void NoticeOf(Field field, Member member, string path)
+    private void NoticeOf(Field field, string? choice, Member member, string path)
     {
         if (IsOff(member.Value) || IsDefault(field, member.Value))
         {
             return;
         }
 
-        var why = field.Effect switch
+        var why = field.EffectFor(choice) switch
         {
             Effect.NotYet => "read and checked, but has no effect in this version",
             Effect.NotNeeded => "not needed by this gateway and has no effect",

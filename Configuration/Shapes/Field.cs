@@ -26,7 +26,12 @@ internal sealed record Field(string Name, Shape Shape, string Description, strin
     public Field Bookkeeping() => this with { Effect = Effect.Bookkeeping };
 
     /// <summary>The shape for a given value of the deciding sibling.</summary>
-    public Shape ShapeFor(string? choice)
+    public Shape ShapeFor(string? choice) => CaseOf(choice) ?? Shape;
+
+    /// <summary>What it does for a given value of the deciding sibling: of a case each key says so itself, <see cref="Effect"/> is for the others.</summary>
+    public Effect EffectFor(string? choice) => CaseOf(choice) is null ? Effect : Effect.Full;
+
+    private Shape? CaseOf(string? choice)
     {
         foreach (var (value, shape) in Cases)
         {
@@ -36,6 +41,6 @@ internal sealed record Field(string Name, Shape Shape, string Description, strin
             }
         }
 
-        return Shape;
+        return null;
     }
 }

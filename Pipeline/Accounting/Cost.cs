@@ -42,5 +42,8 @@ internal sealed record Cost
     /// <summary>The total in millionths of a dollar, rounded to even: what counters and stores keep.</summary>
     public long MicroDollars => (long)Math.Round(Total * 1_000_000m, MidpointRounding.ToEven);
 
+    /// <summary>Of what was not asked for anew.</summary>
+    public static readonly Cost Nothing = new();
+
     public static Cost Reported(decimal total) => new() { Total = total, Source = CostSource.Provider };
 }

@@ -44,7 +44,7 @@ internal static class Settlement
     }
 
     /// <summary>What the usage known by now costs; also asked while an answer passes that is to tell its price.</summary>
-    public static Cost? Price(Exchange exchange) => Price(exchange, exchange.Facts.Usage);
+    public static Cost? Price(Exchange exchange) => exchange.IsCached ? Cost.Nothing : Price(exchange, exchange.Facts.Usage);
 
     private static Cost? Price(Exchange exchange, in Usage usage) => CostRules.Of(
         usage, usage.Cost is null ? exchange.Snapshot.Pricing.Find(exchange.Candidate!, exchange.Route.Operation, exchange.VirtualKey?.Id ?? "") : null);

@@ -152,7 +152,7 @@ internal sealed class BackgroundRunner(
 
         return request.Conversation.Length == 0
             ? await book.TryUpdateAsync(ended) is not null
-            : await book.TrackAsync(ResponseBook.KeyOf(ended.Owner, request.Conversation), () => EndInConversationAsync(request, ended));
+            : await book.UnderWay.TrackAsync(ResponseBook.KeyOf(ended.Owner, request.Conversation), () => EndInConversationAsync(request, ended));
     }
 
     private async Task<bool> EndInConversationAsync(BackgroundRequest request, StoredResponse ended) => await book.TryUpdateAsync(ended) switch

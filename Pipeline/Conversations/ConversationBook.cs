@@ -50,7 +50,7 @@ internal sealed class ConversationBook(ResponseBook book)
             return (null, error);
         }
 
-        await book.SettledAsync(conversation.Id);
+        await book.UnderWay.SettledAsync(conversation.Id);
         var items = new List<ReadOnlyMemory<byte>>();
         string? after = null;
         while (true)
@@ -79,7 +79,7 @@ internal sealed class ConversationBook(ResponseBook book)
     /// <param name="ask">Where the page begins, how long it is, and in which order.</param>
     public async ValueTask<IReadOnlyList<StoredRecord>?> ListAsync(StoredRecord conversation, PageAsk ask)
     {
-        await book.SettledAsync(conversation.Id);
+        await book.UnderWay.SettledAsync(conversation.Id);
         var page = await Store.ListAsync(new RecordQuery
         {
             Kind = ItemKind,
@@ -93,7 +93,7 @@ internal sealed class ConversationBook(ResponseBook book)
 
     public async ValueTask<(StoredRecord? Item, GatewayError? Error)> FindItemAsync(StoredRecord conversation, string id)
     {
-        await book.SettledAsync(conversation.Id);
+        await book.UnderWay.SettledAsync(conversation.Id);
         var got = await Store.GetAsync(ItemKind, KeyOf(conversation, id));
         return got.IsDone ? (got.Value, null) : (null, ConversationErrors.StoreFailed());
     }
@@ -105,7 +105,7 @@ internal sealed class ConversationBook(ResponseBook book)
     public Task<bool> AppendAsync(string owner, string id, StoredResponse turn)
     {
         var key = ResponseBook.KeyOf(owner, id);
-        return book.TrackAsync(key, () => AppendAsync(owner, key, turn.Input, turn.Output));
+        return book.UnderWay.TrackAsync(key, () => AppendAsync(owner, key, turn.Input, turn.Output));
     }
 
     /// <summary>Puts items, each of them with an id, behind those that are there.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using BifrostLite.Schemas.Hub;
 using BifrostLite.Storage;
 
@@ -15,7 +14,8 @@ internal sealed partial class ResponseBook(Stores stores, SnapshotSource snapsho
     /// <summary>Most turns a chain may have; what is longer is a mistake or a circle.</summary>
     private const int MostTurns = 10_000;
 
-    private readonly ConcurrentDictionary<string, Task> _underWay = new();
+    /// <summary>Responses and conversations that are being written.</summary>
+    public WritesUnderWay UnderWay { get; } = new();
 
     /// <summary>Where it is kept; null where nothing is.</summary>
     public IStore? Store { get; } = stores.Logs;
@@ -29,7 +29,7 @@ internal sealed partial class ResponseBook(Stores stores, SnapshotSource snapsho
     public async ValueTask<(StoredResponse? Response, GatewayError? Error)> FindAsync(string owner, string id)
     {
         var key = KeyOf(owner, id);
-        await SettledAsync(key);
+        await UnderWay.SettledAsync(key);
         var got = await Store!.GetAsync(Kind, key);
         if (!got.IsDone)
         {
@@ -69,7 +69,7 @@ internal sealed partial class ResponseBook(Stores stores, SnapshotSource snapsho
     public Task<bool> PutAsync(StoredResponse response)
     {
         var record = RecordOf(response);
-        return TrackAsync(record.Id, () => PutAsync(record));
+        return UnderWay.TrackAsync(record.Id, () => PutAsync(record));
     }
 
     /// <summary>Stores a later state only where nobody was faster; null where the store failed.</summary>
@@ -95,24 +95,6 @@ internal sealed partial class ResponseBook(Stores stores, SnapshotSource snapsho
         StoreFailed(log, deleted.Fault.Kind, deleted.Fault.Message);
         return ConversationErrors.StoreFailed();
     }
-
-    /// <summary>Lets readers of a key wait for a write, from before it begins until it is over.</summary>
-    public async Task<bool> TrackAsync(string key, Func<Task<bool>> write)
-    {
-        var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _underWay[key] = over.Task;
-        try
-        {
-            return await write();
-        }
-        finally
-        {
-            _underWay.TryRemove(KeyValuePair.Create(key, over.Task));
-            over.SetResult();
-        }
-    }
-
-    public Task SettledAsync(string key) => _underWay.TryGetValue(key, out var write) ? write : Task.CompletedTask;
 
     public static string KeyOf(string owner, string id) => owner.Length == 0 ? id : $"{owner}/{id}";
 

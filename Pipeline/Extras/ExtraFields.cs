@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Diagnostics;
 using BifrostLite.Pipeline.Accounting;
+using BifrostLite.Pipeline.Cache;
 using BifrostLite.Pipeline.Routing;
 using BifrostLite.Schemas;
 using BifrostLite.Schemas.Hub;
@@ -222,7 +223,7 @@ internal sealed class ExtraFields : IDisposable
         return at;
     }
 
-    private bool HasMore => SendsRequest || _exchange.Losses.Count > 0 || _exchange.Trail.IsEventful;
+    private bool HasMore => SendsRequest || _exchange.Losses.Count > 0 || _exchange.Trail.IsEventful || _exchange.Cache is not null;
 
     /// <summary>What few answers have: bodies as they were exchanged with the provider, losses, attempts.</summary>
     private int WriteRest(bool isLast, IBufferWriter<byte> output)
@@ -280,6 +281,11 @@ internal sealed class ExtraFields : IDisposable
         if (_exchange.Trail.IsEventful)
         {
             TrailJson.Write(_exchange.Trail, ref json);
+        }
+
+        if (_exchange.Cache is { } run)
+        {
+            CacheJson.Write(_exchange, run, ref json);
         }
     }
 

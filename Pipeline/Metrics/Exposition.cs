@@ -30,6 +30,7 @@ internal static class Exposition
         Counter(text, models, "bifrost_hedges_total", "Times a second candidate was asked beside a slow first and one of the two was given up.", static series => Interlocked.Read(ref series.Hedges));
         Counter(text, models, "bifrost_key_rotation_events_total", "Times another key was used.", static series => Interlocked.Read(ref series.KeyRotations));
         WriteLosses(text, models);
+        WriteCacheHits(text, models);
         Histograms(text, models, "bifrost_upstream_latency_seconds", "Time to the provider's answer, or to its headers where it streams.", static series => series.Latency);
         Histograms(text, models, "bifrost_stream_first_token_latency_seconds", "Time to a stream's first content.", static series => series.FirstToken);
         Histograms(text, models, "bifrost_stream_inter_token_latency_seconds", "Mean time between a stream's tokens, one observation a stream.", static series => series.InterToken);
@@ -75,6 +76,16 @@ internal static class Exposition
             {
                 Line(text, "bifrost_losses_total", $"{series.Labels},reason=\"{reason}\"", count.Value);
             }
+        }
+    }
+
+    private static void WriteCacheHits(StringBuilder text, ModelSeries[] models)
+    {
+        Family(text, "bifrost_cache_hits_total", "counter", "Answers that had been given before, to equal (direct) or alike (semantic) requests.");
+        foreach (var series in models)
+        {
+            Line(text, "bifrost_cache_hits_total", $"{series.Labels},cache_type=\"direct\"", Interlocked.Read(ref series.DirectHits));
+            Line(text, "bifrost_cache_hits_total", $"{series.Labels},cache_type=\"semantic\"", Interlocked.Read(ref series.SemanticHits));
         }
     }
 

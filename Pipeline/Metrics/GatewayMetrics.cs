@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using BifrostLite.Pipeline.Accounting;
+using BifrostLite.Pipeline.Cache;
 using BifrostLite.Pipeline.Extras;
 using BifrostLite.Pipeline.Routing;
 using BifrostLite.Schemas;
@@ -96,7 +97,18 @@ internal sealed class GatewayMetrics
             series.Overhead.Observe(overhead * 1000);
         }
 
-        CountUsage(exchange.Facts.Usage, exchange.Cost, series);
+        switch (exchange.Cache?.Hit)
+        {
+            case CacheHit.Equal:
+                Interlocked.Increment(ref series.DirectHits);
+                break;
+            case CacheHit.Alike:
+                Interlocked.Increment(ref series.SemanticHits);
+                break;
+            default:
+                CountUsage(exchange.Facts.Usage, exchange.Cost, series);
+                break;
+        }
     }
 
     private static void CountUsage(in Usage usage, Cost? cost, ModelSeries series)
@@ -155,7 +167,7 @@ internal sealed class GatewayMetrics
     }
 
     private static bool IsCall(in TrailEntry entry) =>
-        entry.Outcome is not (Outcomes.Skipped or Outcomes.Limited or Outcomes.QueueFull or Outcomes.Untranslatable);
+        entry.Outcome is not (Outcomes.Skipped or Outcomes.Limited or Outcomes.QueueFull or Outcomes.Untranslatable or Outcomes.Cached);
 
     /// <summary>The path label is the route's template: what callers write into it must not grow the set.</summary>
     private HttpSeries HttpOf(Exchange exchange) =>

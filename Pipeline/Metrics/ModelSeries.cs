@@ -26,6 +26,8 @@ internal sealed class ModelSeries(string labels)
     public long Estimated;
     public long Fallbacks;
     public long Hedges;
+    public long DirectHits;
+    public long SemanticHits;
     public long KeyRotations;
 
     /// <summary>In billionths of a dollar: cheap models cost less than a millionth.</summary>

@@ -55,6 +55,9 @@ internal sealed class KeyWishes
     /// <summary>How long the session keeps its key after it was last used.</summary>
     public TimeSpan Lifetime { get; }
 
+    /// <summary>Whether the caller brings a provider key of its own.</summary>
+    public bool IsDirect => _direct is not null;
+
     /// <summary>Whether a key is asked for that nothing may replace.</summary>
     public bool IsFixed => _direct is not null || IsPinned;
 

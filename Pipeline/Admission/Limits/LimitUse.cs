@@ -58,7 +58,7 @@ internal sealed class LimitUse(VirtualKey? caller, ModelLimits models, LimitLedg
     {
         var usage = exchange.Facts.Usage;
         var isServed = exchange.IsCommitted || usage.Total > 0;
-        var tokens = usage.Total ?? (isServed && exchange.Failure is null ? _estimate.Tokens : 0);
+        var tokens = exchange.IsCached ? 0 : usage.Total ?? (isServed && exchange.Failure is null ? _estimate.Tokens : 0);
         var money = CallEstimate.InMoney(exchange.Cost?.Total ?? 0);
         foreach (var window in _held)
         {

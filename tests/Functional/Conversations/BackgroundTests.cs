@@ -176,7 +176,7 @@ public class BackgroundTests : StatefulTest
         store.Gate = gate.Task;
 
         await EndedAsync(Text(await AskAsync($$"""{"model":"anthropic/m","input":"hi","background":true,"conversation":"{{conversation}}"}"""), "id"));
-        var isWaitedFor = !Gateway.Service<ResponseBook>().SettledAsync(conversation).IsCompleted;
+        var isWaitedFor = !Gateway.Service<ResponseBook>().UnderWay.SettledAsync(conversation).IsCompleted;
         gate.SetResult();
 
         Assert.True(isWaitedFor);

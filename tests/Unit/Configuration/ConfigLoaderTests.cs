@@ -169,6 +169,31 @@ public sealed class ConfigLoaderTests
         Assert.Equal(["x-a"], client.RequiredHeaders);
     }
 
+    [Theory]
+    [InlineData("semantic_cache", "\"5m\"", 300)]
+    [InlineData("local_cache", "90", 90)]
+    [InlineData("local_cache", "0", 300)]
+    public void Parse_CachePlugin_SetsTheCache(string name, string ttl, int seconds)
+    {
+        var json = $$$"""{"plugins": [{"name": "{{{name}}}", "enabled": true, "config": {"ttl": {{{ttl}}}, "default_cache_key": "k", "cache_by_model": false, "dimension": 1}}]}""";
+
+        Assert.Equal(
+            new CacheConfig { Lifetime = TimeSpan.FromSeconds(seconds), DefaultKey = "k", ByModel = false },
+            Load.Valid(json).Cache);
+    }
+
+    [Fact]
+    public void Parse_CachePluginSwitchedOff_IsNoCache() =>
+        Assert.Null(Load.Valid("""{"plugins": [{"name": "semantic_cache", "enabled": false, "config": {"dimension": 1}}]}""").Cache);
+
+    [Theory]
+    [InlineData("""{"name": "semantic_cache", "enabled": true, "config": {"ttl": "5m"}}""", 0)]
+    [InlineData("""{"name": "telemetry", "enabled": true, "config": {"custom_labels": ["a"]}}""", 1)]
+    [InlineData("""{"name": "maxim", "enabled": true, "config": {"api_key": "a"}}""", 1)]
+    [InlineData("""{"name": "mine", "enabled": true, "path": "/mine.so"}""", 1)]
+    public void Parse_Plugin_SaysWhereItHasNoEffect(string plugin, int notices) =>
+        Assert.Equal(notices, Load.Valid($$"""{"plugins": [{{plugin}}]}""").Notices.Count);
+
     [Fact]
     public void Parse_NoProviders_TakesThemFromTheEnvironment()
     {

@@ -32,7 +32,7 @@ public sealed class ConfigSchemaTests
     [InlineData("""{"providers": {"openai": {"keys": [{"value": "k", "weight": "1"}]}}}""")]
     [InlineData("""{"providers": {"openai": {"keys": [{"value": "k"}], "network_config": {"base_url": "openai"}}}}""")]
     [InlineData("""{"logs_store": {"enabled": true, "type": "sqlite", "config": {"file": "x"}}}""")]
-    [InlineData("""{"plugins": [{"name": "semantic_cache", "enabled": true, "config": {"dimension": 0}}]}""")]
+    [InlineData("""{"plugins": [{"name": "semantic_cache", "enabled": true, "config": {"threshold": 2}}]}""")]
     [InlineData("""{"governance": {"budgets": [{"id": "b", "max_limit": 1}]}}""")]
     [InlineData("""{"governance": {"routing_rules": [{"id": "b", "name": "r", "targets": [{"weight": 0}]}]}}""")]
     public void Write_WrongShape_IsRefusedByLoaderAndSchema(string json)
