@@ -30,13 +30,16 @@ internal static class AnswerRelay
     }
 
     /// <summary>Reads a whole answer into the hub. Its error, if it has one, is not the caller's yet: another candidate may answer.</summary>
-    public static ChatAnswer Read(Exchange exchange, UpstreamAnswer answer)
+    public static GatewayError? Read(Exchange exchange, UpstreamAnswer answer)
     {
-        var builder = new AnswerBuilder();
-        var chain = new AnswerChain(exchange, exchange.Route.Dialect.Rules, builder);
+        var dialect = exchange.Route.Dialect;
+        answer.Written = dialect.CreateAnswerSink(Context(exchange));
+        var builder = answer.Written is null ? new AnswerBuilder() : null;
+        answer.Read = builder?.Answer;
+        var chain = new AnswerChain(exchange, dialect.Rules, answer.Written ?? (IResponseSink)builder!);
         exchange.Candidate!.Dialect.ReadAnswer(answer.Pump.UnreadMemory, chain.Entry);
         chain.Complete();
-        return builder.Answer;
+        return exchange.Facts.Error;
     }
 
     private static async Task StreamAsync(Exchange exchange, PreparedRequest prepared, UpstreamAnswer answer)
@@ -91,17 +94,39 @@ internal static class AnswerRelay
         return new AnswerChain(exchange, dialect.Rules, dialect.CreateEncoder(context, (IBufferWriter<byte>?)spliced ?? written), written, spliced);
     }
 
-    private static async Task TranslateAsync(Exchange exchange, PreparedRequest prepared, UpstreamAnswer answer)
+    private static Task TranslateAsync(Exchange exchange, PreparedRequest prepared, UpstreamAnswer answer)
     {
         if (exchange.Route.Operation == Operation.CountTokens)
         {
-            await TokenCounts.RelayAsync(exchange, answer);
-            return;
+            return TokenCounts.RelayAsync(exchange, answer);
         }
 
-        using var body = new PooledBuffer(answer.Pump.Unread.Length + Margin);
-        exchange.Route.Dialect.WriteAnswer(answer.Read!, Context(exchange), body);
-        await WriteAsync(exchange, prepared, answer, body.Memory);
+        var body = new PooledBuffer(answer.Pump.Unread.Length + Margin);
+        if (answer.Written is { } written)
+        {
+            written.Write(body);
+        }
+        else
+        {
+            exchange.Route.Dialect.WriteAnswer(answer.Read!, Context(exchange), body);
+        }
+
+        var writing = WriteAsync(exchange, prepared, answer, body.Memory);
+        if (!writing.IsCompletedSuccessfully)
+        {
+            return FinishAsync(writing, body);
+        }
+
+        body.Dispose();
+        return Task.CompletedTask;
+    }
+
+    private static async Task FinishAsync(Task writing, PooledBuffer body)
+    {
+        using (body)
+        {
+            await writing;
+        }
     }
 
     private static Task WriteAsync(Exchange exchange, PreparedRequest prepared, UpstreamAnswer answer, ReadOnlyMemory<byte> body)

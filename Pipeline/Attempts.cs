@@ -162,8 +162,7 @@ internal static class Attempts
         var candidate = exchange.Candidate!;
         if (!candidate.IsVerbatim && candidate.Route.Operation == Operation.Generate && !exchange.WantsStream)
         {
-            answer.Read = AnswerRelay.Read(exchange, answer);
-            return answer.Read.Error;
+            return AnswerRelay.Read(exchange, answer);
         }
 
         Look(candidate, answer.Pump.Unread, exchange.Facts);

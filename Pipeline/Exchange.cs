@@ -19,7 +19,7 @@ namespace BifrostLite.Pipeline;
 internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts path, Snapshot snapshot, TimeProvider clock) : IDisposable
 {
     /// <summary>Less is not worth looking for what speaks against giving it back.</summary>
-    private const int LeastReleased = 16 << 10;
+    private const int LeastReleased = 512;
 
     private Deadline? _deadline;
     private long? _headersAt;

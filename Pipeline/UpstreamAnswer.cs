@@ -12,8 +12,12 @@ internal sealed record UpstreamAnswer(HttpResponseMessage Response, UpstreamPump
     /// <summary>A whole answer read into the hub, where it is to be translated: the look at it and the reading are one.</summary>
     public ChatAnswer? Read { get; set; }
 
+    /// <summary>The same where the caller's dialect puts it together at once, instead of <see cref="Read"/>.</summary>
+    public IAnswerSink? Written { get; set; }
+
     public void Dispose()
     {
+        Written?.Dispose();
         Pump.Dispose();
         Response.Dispose();
     }

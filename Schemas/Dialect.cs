@@ -46,6 +46,9 @@ internal abstract class Dialect
 
     public abstract void WriteAnswer(ChatAnswer answer, AnswerContext context, IBufferWriter<byte> output);
 
+    /// <summary>The same for events as they come; null where the dialect's answers are collected first.</summary>
+    public virtual IAnswerSink? CreateAnswerSink(AnswerContext context) => null;
+
     public abstract StreamDecoder CreateDecoder();
 
     public abstract StreamEncoder CreateEncoder(AnswerContext context, IBufferWriter<byte> output);

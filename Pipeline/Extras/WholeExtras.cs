@@ -57,12 +57,12 @@ internal static class WholeExtras
         whole.Write(json[done..]);
     }
 
+    /// <summary>No dialect writes such members: an answer that was translated has none.</summary>
     private static bool TellsItsOwn(Exchange exchange, ReadOnlySpan<byte> json) =>
-        exchange.Candidate!.IsVerbatim && exchange.Facts.HasExtraFields is { } seen ? seen : json.IndexOf("\"extra_fields\":"u8) >= 0;
+        exchange.Candidate!.IsVerbatim && (exchange.Facts.HasExtraFields ?? json.IndexOf("\"extra_fields\":"u8) >= 0);
 
-    /// <summary>The tap has seen where a verbatim answer's usage stands; one that was translated is walked.</summary>
-    private static ByteRange UsageOf(Exchange exchange, ReadOnlySpan<byte> json) =>
-        exchange.Candidate!.IsVerbatim && exchange.Facts.UsageAt is { IsEmpty: false } seen
-            ? UsagePlace.WithoutCost(json, seen)
-            : UsagePlace.Find(json);
+    /// <summary>The tap has seen where a verbatim answer's usage stands.</summary>
+    private static ByteRange UsageOf(Exchange exchange, ReadOnlySpan<byte> json) => !exchange.Candidate!.IsVerbatim ? UsagePlace.FindFromBehind(json)
+        : exchange.Facts.UsageAt is { IsEmpty: false } seen ? UsagePlace.WithoutCost(json, seen)
+        : UsagePlace.Find(json);
 }

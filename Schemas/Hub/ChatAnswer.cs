@@ -17,7 +17,7 @@ internal sealed class ChatAnswer
     public List<AnswerBlock> Blocks { get; } = [];
 
     /// <summary>Stop reasons by choice.</summary>
-    public List<StopReason> Stops { get; } = [];
+    public List<StopReason> Stops { get; } = new(1);
 
     /// <summary>A field, so that figures are merged where they lie.</summary>
     public Usage Usage;

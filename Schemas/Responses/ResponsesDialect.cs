@@ -26,6 +26,8 @@ internal sealed class ResponsesDialect : Dialect
         whole.Write(output);
     }
 
+    public override IAnswerSink CreateAnswerSink(AnswerContext context) => new ResponsesOutput(context, events: null);
+
     public override StreamDecoder CreateDecoder() => new ResponsesStreamDecoder();
 
     public override StreamEncoder CreateEncoder(AnswerContext context, IBufferWriter<byte> output) => new ResponsesStreamEncoder(context, output);

@@ -41,6 +41,9 @@ internal sealed class ResponsesEnvelope(AnswerContext context)
         ("metadata"u8.ToArray(), "{}"u8.ToArray()),
     ];
 
+    /// <summary>The defaults as they are written, each with a comma before it, and where each begins.</summary>
+    private static readonly (byte[] Joined, int[] At) Prepared = Join();
+
     private static readonly HashSet<string> KnownExtensions = ["search_results", "citations", "videos"];
 
     private readonly List<ExtraMember> _extensions = [];
@@ -102,7 +105,7 @@ internal sealed class ResponsesEnvelope(AnswerContext context)
         }
 
         json.EndArray();
-        json.Members((_echo ??= Echo()).Span);
+        json.Members((_echo ??= Echo()).Span[1..]);
         json.Name("usage"u8);
         if (ending.IsRunning || (ending.Error is not null && Usage.IsEmpty))
         {
@@ -179,35 +182,71 @@ internal sealed class ResponsesEnvelope(AnswerContext context)
         }
     }
 
+    /// <summary>Each member with a comma before it. What the request did not give goes out in runs, as it was made at start.</summary>
     private PooledBuffer Echo()
     {
-        var given = new ReadOnlyMemory<byte>[Echoed.Length];
-        var members = new JsonMembers(context.RequestBody.Span);
+        Span<ByteRange> given = stackalloc ByteRange[Echoed.Length];
+        given.Clear();
+        var body = context.RequestBody.Span;
+        var members = new JsonMembers(body);
         while (members.MoveNext())
         {
-            for (var i = 0; i < Echoed.Length; i++)
+            if (IndexOf(members.Name) is var i and >= 0)
             {
-                if (members.Is(Echoed[i].Name) && context.RequestBody.Span.Overlaps(members.Raw, out var offset))
-                {
-                    given[i] = context.RequestBody.Slice(offset, members.Raw.Length);
-                }
+                given[i] = members.Raw.SequenceEqual("null"u8) ? default : new ByteRange(members.ValueStart, members.Raw.Length);
             }
         }
 
         var buffer = new PooledBuffer(1024);
-        var json = new JsonEmitter(buffer);
+        var written = 0;
         for (var i = 0; i < Echoed.Length; i++)
         {
-            var value = given[i].Span;
-            var isGiven = !value.IsEmpty && !value.SequenceEqual("null"u8);
-            if (isGiven || Echoed[i].Default.Length > 0)
+            if (!given[i].IsEmpty)
             {
+                buffer.Write(Prepared.Joined.AsSpan(Prepared.At[written]..Prepared.At[i]));
+                written = i + 1;
+                var json = new JsonEmitter(buffer);
+                json.StartMembers();
                 json.Name(Echoed[i].Name);
-                WriteEcho(Echoed[i].Name, isGiven ? value : Echoed[i].Default, ref json);
+                WriteEcho(Echoed[i].Name, given[i].Of(body), ref json);
             }
         }
 
+        buffer.Write(Prepared.Joined.AsSpan(Prepared.At[written]..));
         return buffer;
+    }
+
+    private static int IndexOf(ReadOnlySpan<byte> name)
+    {
+        for (var i = 0; i < Echoed.Length; i++)
+        {
+            if (Echoed[i].Name.Length == name.Length && name.SequenceEqual(Echoed[i].Name))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private static (byte[] Joined, int[] At) Join()
+    {
+        using var joined = new PooledBuffer(1024);
+        var at = new int[Echoed.Length + 1];
+        for (var i = 0; i < Echoed.Length; i++)
+        {
+            at[i] = joined.Length;
+            if (Echoed[i].Default.Length > 0)
+            {
+                var json = new JsonEmitter(joined);
+                json.StartMembers();
+                json.Name(Echoed[i].Name);
+                WriteEcho(Echoed[i].Name, Echoed[i].Default, ref json);
+            }
+        }
+
+        at[^1] = joined.Length;
+        return (joined.Span.ToArray(), at);
     }
 
     private static void WriteEcho(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, ref JsonEmitter json)

@@ -8,7 +8,7 @@ namespace BifrostLite.Schemas.Responses;
 /// Hub events as output items, and as the stream's events where there is a stream. An item stays open until the next one
 /// begins or the answer ends: texts that follow each other are one part, and only the end tells whether the last item is whole.
 /// </summary>
-internal sealed class ResponsesOutput(AnswerContext context, ResponsesEvents? events) : IResponseSink, IDisposable
+internal sealed class ResponsesOutput(AnswerContext context, ResponsesEvents? events) : IAnswerSink
 {
     private readonly ResponsesEnvelope _envelope = new(context);
     private readonly ResponsesOpenItem _item = new();

@@ -79,11 +79,14 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
     private void Grow(int sizeHint)
     {
         var needed = Math.Max(sizeHint, 1);
-        if (_bytes.Length - Length >= needed)
+        if (_bytes.Length - Length < needed)
         {
-            return;
+            GrowBy(needed);
         }
+    }
 
+    private void GrowBy(int needed)
+    {
         // Doubling stops at the largest array there is; beyond it Rent itself reports the failure.
         var wanted = (int)Math.Min(Array.MaxLength, Math.Max((long)_bytes.Length * 2, 256));
         var grown = ArrayPool<byte>.Shared.Rent(Math.Max(wanted, checked(Length + needed)));

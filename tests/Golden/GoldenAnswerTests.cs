@@ -48,6 +48,43 @@ public class GoldenAnswerTests
         GoldenFile.Verify($"{inbound}-from-{upstream}.whole.json", output.WrittenSpan);
     }
 
+    /// <summary>Where a dialect writes an answer as its events come, it comes to what it writes of the collected answer.</summary>
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public void Whole_WrittenAsItsEventsCome_GivesTheSameBytes(string inbound, string upstream)
+    {
+        foreach (var body in (byte[][])[Answer($"{upstream}.json"), File.ReadAllBytes(FieldProbe.PathOf(Path.Combine("answers", $"{upstream}.json")))])
+        {
+            var (collected, collectedLosses) = Whole(inbound, upstream, body, atOnce: false);
+            var (written, losses) = Whole(inbound, upstream, body, atOnce: true);
+
+            Assert.Equal(Encoding.UTF8.GetString(collected), Encoding.UTF8.GetString(written));
+            Assert.Equal(collectedLosses.Kept.Select(l => $"{l.Path} {l.Reason}").Order(), losses.Kept.Select(l => $"{l.Path} {l.Reason}").Order());
+        }
+    }
+
+    private static (byte[] Answer, Losses Losses) Whole(string inbound, string upstream, byte[] body, bool atOnce)
+    {
+        var dialect = Dialects.Get(inbound);
+        var context = Context(inbound, upstream);
+        var builder = new AnswerBuilder();
+        using var sink = atOnce ? dialect.CreateAnswerSink(context) : null;
+        var guard = new StreamGuard((IResponseSink?)sink ?? builder, dialect.Rules, context.Losses);
+        Dialects.Get(upstream).ReadAnswer(body, guard);
+        guard.Complete();
+        var output = new ArrayBufferWriter<byte>();
+        if (sink is not null)
+        {
+            sink.Write(output);
+        }
+        else
+        {
+            dialect.WriteAnswer(builder.Answer, context, output);
+        }
+
+        return (output.WrittenSpan.ToArray(), context.Losses);
+    }
+
     [Theory]
     [MemberData(nameof(Pairs))]
     public void Stream_Translated_IsAsKept(string inbound, string upstream)
