@@ -80,9 +80,14 @@ internal sealed class ChatCompletionsMessageWriter(ChatRequest request, TargetMo
         rest.AddRange(turn.Parts.FindAll(static p => p is not ToolResultPart));
         var hadWords = rest.Count > 0;
         rest = _parts.Sayable(rest);
+        if (hasResults && rest.TrueForAll(static p => p is TextPart text && RequestRepair.IsBlank(text.Text)))
+        {
+            return; // several vendors refuse a message of nothing
+        }
+
         if (rest.Count == 0)
         {
-            if (hasResults || !hadWords)
+            if (!hadWords)
             {
                 return;
             }

@@ -67,6 +67,11 @@ internal static class ChatCompletionsToolWriter
     private static void WriteTool(Tool tool, TargetModel target, ref JsonEmitter json, Losses losses)
     {
         var isFunction = tool.Kind == ToolKind.Function;
+        if (tool.IsVendors)
+        {
+            losses.Add(tool.Path, LossReason.Moved);
+        }
+
         json.StartObject();
         json.Member("type"u8, isFunction ? "function"u8 : "custom"u8);
         json.Name(isFunction ? "function"u8 : "custom"u8);

@@ -121,7 +121,7 @@ internal sealed class ConverseContentReader(JsonBody body, Losses losses)
             {
                 Name = Text(value, "name"u8),
                 Context = Text(value, "context"u8),
-                Citations = Member(value, "citations"u8) is { } cited && Member(cited, "enabled"u8) is { ValueKind: JsonValueKind.True },
+                Citations = AsksCitations(value),
                 Path = path,
             },
         });
@@ -226,23 +226,22 @@ internal sealed class ConverseContentReader(JsonBody body, Losses losses)
         return null;
     }
 
-    /// <summary>A search result of the caller's, as text: title, source, passages.</summary>
     private TextPart ReadSearchResult(JsonValue result, string path)
     {
-        losses.Add($"{path}.searchResult", LossReason.Moved);
-        var text = new ArrayBufferWriter<byte>();
-        foreach (var line in (ReadOnlySpan<JsonText>)[Text(result, "title"u8), Text(result, "source"u8)])
+        var passages = new List<JsonText>();
+        if (Member(result, "content"u8) is { ValueKind: JsonValueKind.Array } content)
         {
-            if (!line.IsEmpty)
+            foreach (var passage in content.EnumerateArray())
             {
-                text.Write(line.Span);
-                text.Write("\\n"u8);
+                passages.Add(Text(passage, "text"u8));
             }
         }
 
-        text.Write(Member(result, "content"u8) is { } content ? ConverseToolResults.PlainText(body, content).Span : default);
-        return new TextPart(new JsonText(text.WrittenMemory)) { Path = path };
+        return new SearchResult(Text(result, "source"u8), Text(result, "title"u8), passages, AsksCitations(result)).AsText() with { Path = path };
     }
+
+    private static bool AsksCitations(JsonValue source) =>
+        Member(source, "citations"u8) is { } cited && Member(cited, "enabled"u8) is { ValueKind: JsonValueKind.True };
 
     private JsonText Text(JsonValue element, ReadOnlySpan<byte> name) => Member(element, name) is { } value ? body.Text(value) : default;
 

@@ -87,6 +87,8 @@ internal sealed class ConverseContentWriter(ChatRequest request, TargetModel tar
     {
         switch (part)
         {
+            case TextPart { Result: { } found }:
+                return WriteFound(ref json, found);
             case TextPart text:
                 if (text.Citations.Count > 0)
                 {
@@ -131,6 +133,37 @@ internal sealed class ConverseContentWriter(ChatRequest request, TargetModel tar
         json.Member("text"u8, text);
         json.EndObject();
         return true;
+    }
+
+    /// <summary>docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_SearchResultBlock.html</summary>
+    private static bool WriteFound(ref JsonEmitter json, SearchResult found)
+    {
+        json.StartObject();
+        json.Name("searchResult"u8);
+        json.StartObject();
+        json.Member("source"u8, found.Source);
+        json.Member("title"u8, found.Title);
+        json.Name("content"u8);
+        json.StartArray();
+        foreach (var passage in found.Passages)
+        {
+            WriteText(ref json, passage);
+        }
+
+        json.EndArray();
+        WriteCitations(ref json, found.Citations);
+        json.EndObject();
+        json.EndObject();
+        return true;
+    }
+
+    private static void WriteCitations(ref JsonEmitter json, bool areAsked)
+    {
+        if (areAsked)
+        {
+            json.Name("citations"u8);
+            json.Raw("{\"enabled\":true}"u8);
+        }
     }
 
     private bool WriteMedia(ref JsonEmitter json, string kind, MediaSource source, string path)
@@ -186,12 +219,7 @@ internal sealed class ConverseContentWriter(ChatRequest request, TargetModel tar
             json.Member("context"u8, document.Context);
         }
 
-        if (document.Citations)
-        {
-            json.Name("citations"u8);
-            json.Raw("{\"enabled\":true}"u8);
-        }
-
+        WriteCitations(ref json, document.Citations);
         json.EndObject();
         json.EndObject();
         return true;

@@ -16,7 +16,8 @@ internal sealed class ConverseRequestWriter(ChatRequest given, TargetModel targe
 
     public void Write()
     {
-        var rules = RepairRules.Turnwise with { FillsEmptyResults = true, CallIdLength = 64, TakesPrefill = target.TakesPrefill };
+        // Search results are for Claude only (API_runtime_SearchResultBlock).
+        var rules = RepairRules.Turnwise with { FillsEmptyResults = true, CallIdLength = 64, TakesPrefill = target.TakesPrefill, TakesSearchResults = target.Family == ConverseReasoning.NativeFamily };
         var turns = RequestRepair.Turns(_request, rules, losses);
         var json = new JsonEmitter(output);
         json.StartObject();
@@ -188,6 +189,10 @@ internal sealed class ConverseRequestWriter(ChatRequest given, TargetModel targe
         if (tool.Kind != ToolKind.Server)
         {
             ConverseToolSpec.Write(ref json, tool);
+            if (tool.IsVendors)
+            {
+                losses.Add(tool.Path, LossReason.Moved);
+            }
         }
         else
         {

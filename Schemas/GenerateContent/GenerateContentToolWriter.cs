@@ -80,6 +80,11 @@ internal sealed class GenerateContentToolWriter(ChatRequest request, TargetModel
 
     private void WriteDeclaration(ref JsonEmitter json, Tool tool)
     {
+        if (tool.IsVendors)
+        {
+            losses.Add(tool.Path, LossReason.Moved);
+        }
+
         json.StartObject();
         json.Member("name"u8, tool.Name);
         if (!tool.Description.IsEmpty)

@@ -14,6 +14,32 @@ internal abstract record Part
 internal sealed record TextPart(JsonText Text) : Part
 {
     public IReadOnlyList<Citation> Citations { get; init; } = [];
+
+    /// <summary>What the text was found by, where the caller searched for it: dialects with a place for that need it apart.</summary>
+    public SearchResult? Result { get; init; }
+}
+
+/// <summary>A search result of the caller's own. For dialects without such a thing its text is title, source and passages.</summary>
+/// <param name="Source">Where it was found.</param>
+/// <param name="Title">Its title.</param>
+/// <param name="Passages">What was found.</param>
+/// <param name="Citations">Whether the answer shall cite it.</param>
+internal sealed record SearchResult(JsonText Source, JsonText Title, IReadOnlyList<JsonText> Passages, bool Citations)
+{
+    public TextPart AsText()
+    {
+        var text = new ArrayBufferWriter<byte>();
+        foreach (var line in (ReadOnlySpan<JsonText>)[Title, Source, .. Passages])
+        {
+            if (!line.IsEmpty)
+            {
+                text.Write(text.WrittenCount > 0 ? "\\n"u8 : default);
+                text.Write(line.Span);
+            }
+        }
+
+        return new TextPart(new JsonText(text.WrittenMemory)) { Result = this };
+    }
 }
 
 internal sealed record RefusalPart(JsonText Text) : Part;

@@ -48,6 +48,9 @@ internal sealed record RepairRules
     /// <summary>The writer sees to the names of participants itself; else they are lost.</summary>
     public bool TakesNames { get; init; }
 
+    /// <summary>Search results of the caller's keep their source and title apart; else they are text.</summary>
+    public bool TakesSearchResults { get; init; }
+
     /// <summary>Ids of tool calls must match [a-zA-Z0-9_-]+ (Messages, Converse).</summary>
     public bool CallIdsAreWords { get; init; }
 

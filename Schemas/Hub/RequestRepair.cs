@@ -102,6 +102,11 @@ internal static class RequestRepair
         {
             parts.Add(Clean(result, rules, losses));
         }
+        else if (part is TextPart { Result: not null } found && !rules.TakesSearchResults)
+        {
+            losses.Add(part.Path, LossReason.Moved);
+            parts.Add(found with { Result = null });
+        }
         else if (rules.DropsBlankText && TextOf(part) is { } text && IsBlank(text))
         {
             if (part.Cache is not null)
@@ -125,8 +130,9 @@ internal static class RequestRepair
     private static ToolResultPart Clean(ToolResultPart result, RepairRules rules, Losses losses)
     {
         var hasBlank = rules.DropsBlankText && result.Content.Exists(static p => p is TextPart text && IsBlank(text.Text));
+        var hasFound = !rules.TakesSearchResults && result.Content.Exists(static p => p is TextPart { Result: not null });
         var mustFill = rules.FillsEmptyResults && result.Content.TrueForAll(static p => p is TextPart text && IsBlank(text.Text));
-        if (!hasBlank && !mustFill)
+        if (!hasBlank && !hasFound && !mustFill)
         {
             return result;
         }

@@ -38,6 +38,9 @@ internal sealed record Tool(ToolKind Kind, JsonText Name)
     /// <summary>The whole tool as its own dialect wrote it.</summary>
     public RawJson Raw { get; init; }
 
+    /// <summary>A function that its own dialect names by a type alone (Raw): elsewhere description and schema are the gateway's words for it.</summary>
+    public bool IsVendors { get; init; }
+
     /// <summary>Where it stood in the request, for losses: "tools[3]".</summary>
     public string Path { get; init; } = "";
 }

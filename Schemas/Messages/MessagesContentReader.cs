@@ -132,16 +132,16 @@ internal sealed class MessagesContentReader(RequestFields fields, Losses losses)
         };
     }
 
-    /// <summary>A search result of the caller's own is a text with a title and a source: a small document.</summary>
-    private DocumentPart SearchResult(JsonValue block, string path)
+    private TextPart SearchResult(JsonValue block, string path)
     {
-        losses.Add(path, LossReason.Moved);
-        return new DocumentPart(new MediaSource { Text = JoinedText(block, path), MediaType = "text/plain" })
+        var passages = new List<JsonText>();
+        foreach (var passage in fields.Items(block, "content", path))
         {
-            Name = fields.Text(block, "title", path),
-            Context = fields.Text(block, "source", path),
-            Citations = RequestFields.Has(block, "citations", out var citations) && fields.Flag(citations, "enabled", $"{path}.citations") == true,
-        };
+            passages.Add(fields.Text(passage, "text", $"{path}.content"));
+        }
+
+        var asksCitations = RequestFields.Has(block, "citations", out var citations) && fields.Flag(citations, "enabled", $"{path}.citations") == true;
+        return new SearchResult(fields.Text(block, "source", path), fields.Text(block, "title", path), passages, asksCitations).AsText();
     }
 
     private JsonText JoinedText(JsonValue source, string path)

@@ -33,6 +33,9 @@ internal sealed class MessagesContentWriter(MessagesBreakpoints breakpoints, Los
     {
         switch (part)
         {
+            case TextPart { Result: { } found }:
+                WriteFound(ref json, found, part.Cache);
+                break;
             case TextPart text:
                 WriteText(ref json, text);
                 break;
@@ -61,6 +64,29 @@ internal sealed class MessagesContentWriter(MessagesBreakpoints breakpoints, Los
                 json.Raw(extension.Raw);
                 break;
         }
+    }
+
+    /// <summary>platform.claude.com/docs/en/build-with-claude/search-results: source, title and content are required.</summary>
+    private void WriteFound(ref JsonEmitter json, SearchResult found, CacheControl? cache)
+    {
+        json.StartObject();
+        json.Member("type"u8, "search_result"u8);
+        json.Member("source"u8, found.Source);
+        json.Member("title"u8, found.Title);
+        json.Name("content"u8);
+        json.StartArray();
+        foreach (var passage in found.Passages)
+        {
+            json.StartObject();
+            json.Member("type"u8, "text"u8);
+            json.Member("text"u8, passage);
+            json.EndObject();
+        }
+
+        json.EndArray();
+        WriteCitations(ref json, found.Citations);
+        breakpoints.Write(ref json, cache);
+        json.EndObject();
     }
 
     private void WriteImage(ref JsonEmitter json, ImagePart image)
@@ -92,16 +118,20 @@ internal sealed class MessagesContentWriter(MessagesBreakpoints breakpoints, Los
             json.Member("context"u8, document.Context);
         }
 
-        if (document.Citations)
+        WriteCitations(ref json, document.Citations);
+        breakpoints.Write(ref json, document.Cache);
+        json.EndObject();
+    }
+
+    private static void WriteCitations(ref JsonEmitter json, bool areAsked)
+    {
+        if (areAsked)
         {
             json.Name("citations"u8);
             json.StartObject();
             json.Member("enabled"u8, true);
             json.EndObject();
         }
-
-        breakpoints.Write(ref json, document.Cache);
-        json.EndObject();
     }
 
     /// <summary>Documents in base64 are PDFs; texts of any kind are sent as text.</summary>

@@ -186,7 +186,7 @@ internal sealed class MessagesRequestWriter
         }
 
         Lose(!format.Description.IsEmpty, "response_format.description");
-        if (_turns.Turns.Exists(static t => t.Parts.Exists(static p => p is DocumentPart { Citations: true })))
+        if (_turns.Turns.Exists(static t => t.Parts.Exists(static p => p is DocumentPart { Citations: true } or TextPart { Result.Citations: true })))
         {
             _losses.Add("response_format", LossReason.Conflict);
             return false;

@@ -50,6 +50,11 @@ internal sealed class MessagesToolReader(RequestFields fields, ChatRequest reque
             // eager_input_streaming says how the arguments are cut into pieces, not what they are.
             fields.LoseOthers(tool, path, ["type", "name", "description", "input_schema", "strict", "cache_control", "eager_input_streaming"]);
         }
+        else if (MessagesClientTools.Read(type, fields.Text(tool, "name", path)) is { } known)
+        {
+            request.Tools.Add(known with { Cache = fields.Cache(tool, path), Raw = fields.Body.Raw(tool), Path = path });
+            fields.LoseOthers(tool, path, ["type", "name", "cache_control"]);
+        }
         else if (type != "mcp_toolset")
         {
             request.Tools.Add(new Tool(ToolKind.Server, NameOf(type, tool, path))

@@ -136,7 +136,11 @@ internal sealed class MessagesToolWriter(ChatRequest request, TargetModel target
 
     private void WriteTool(ref JsonEmitter json, Tool tool)
     {
-        if (tool.Kind != ToolKind.Server)
+        if (tool.IsVendors && request.Dialect == DialectNames.Messages)
+        {
+            json.Raw(tool.Raw);
+        }
+        else if (tool.Kind != ToolKind.Server)
         {
             WriteFunction(ref json, tool);
         }

@@ -27,7 +27,7 @@ internal sealed class MessagesTurns(ChatRequest request, TargetModel target, Los
 
         // Thinking cannot be put before words that are already there ("prefill" in the extended-thinking document). The documents
         // want a user's turn first, the API does not (an assistant's greeting was answered on 2023-06-01).
-        var rules = RepairRules.Turnwise with { StartsWithUser = false, TakesPrefill = target.TakesPrefill && !isThinking, TakesSystemTurns = true };
+        var rules = RepairRules.Turnwise with { StartsWithUser = false, TakesPrefill = target.TakesPrefill && !isThinking, TakesSystemTurns = true, TakesSearchResults = true };
         turns.Turns = RequestRepair.Turns(kept, rules, losses);
         return turns;
     }

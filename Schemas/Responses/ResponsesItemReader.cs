@@ -243,9 +243,9 @@ internal sealed class ResponsesItemReader(RequestFields fields, ResponsesReadRul
         return raw.IsObject ? JsonText.FromUtf8(raw.Span) : fields.Text(item, "arguments", path);
     }
 
-    private void AddOutput(JsonValue item, string path, bool isCustom)
+    private void AddOutput(JsonValue item, string path, bool isCustom, JsonText call = default)
     {
-        var result = new ToolResultPart(fields.Required(item, "call_id", path))
+        var result = new ToolResultPart(call.IsEmpty ? fields.Required(item, "call_id", path) : call)
         {
             IsCustom = isCustom,
             IsError = RequestFields.Has(item, "status"u8, out var status) && status.ValueEquals("incomplete"u8),
@@ -256,9 +256,13 @@ internal sealed class ResponsesItemReader(RequestFields fields, ResponsesReadRul
             output = tools;
         }
 
-        if (output.ValueKind is JsonValueKind.String || IsContent(output))
+        if (output.ValueKind is JsonValueKind.String || ResponsesPartReader.IsContent(output))
         {
             _parts.ReadContent(output, $"{path}.output", result.Content);
+        }
+        else if (RequestFields.Has(output, "type"u8, out var kind) && kind.ValueEquals("computer_screenshot"u8))
+        {
+            result.Content.Add(_parts.ReadPart(output, $"{path}.output"));
         }
         else if (output.ValueKind != JsonValueKind.Undefined)
         {
@@ -266,27 +270,6 @@ internal sealed class ResponsesItemReader(RequestFields fields, ResponsesReadRul
         }
 
         Outputs().Parts.Add(result);
-    }
-
-    /// <summary>An array of content parts, as opposed to a result that happens to be an array.</summary>
-    private static bool IsContent(JsonValue output)
-    {
-        if (output.ValueKind != JsonValueKind.Array)
-        {
-            return false;
-        }
-
-        foreach (var part in output.EnumerateArray())
-        {
-            if (part.ValueKind != JsonValueKind.Object || !part.TryGetProperty("type"u8, out var type)
-                || !(type.ValueEquals("input_text"u8) || type.ValueEquals("input_image"u8) || type.ValueEquals("input_file"u8)
-                    || type.ValueEquals("output_text"u8) || type.ValueEquals("text"u8)))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     /// <summary>State that another API hangs on a call came back as reasoning named after the call: it goes back to it.</summary>
@@ -315,8 +298,9 @@ internal sealed class ResponsesItemReader(RequestFields fields, ResponsesReadRul
 
         // What the provider ran itself (hosted tool search) is no call of the client's, even where it has a call's id.
         var isHosted = RequestFields.Has(item, "execution"u8, out var execution) && execution.ValueEquals("server"u8);
-        var callId = !isHosted && RequestFields.Has(item, "call_id"u8, out var id) ? fields.TextOf(id) : default;
-        if (!callId.IsEmpty && type.EndsWith("_call", StringComparison.Ordinal))
+        // A local shell's output has no call_id, the call's id is its own.
+        var callId = !isHosted && (RequestFields.Has(item, "call_id"u8, out var id) || RequestFields.Has(item, "id"u8, out id)) ? fields.TextOf(id) : default;
+        if (!callId.IsEmpty && type.EndsWith("_call", StringComparison.Ordinal) && RequestFields.Has(item, "call_id"u8, out _))
         {
             // local_shell_call, shell_call, apply_patch_call, computer_call, tool_search_call: run by the client, so elsewhere they
             // are calls of a function by that name.
@@ -325,7 +309,7 @@ internal sealed class ResponsesItemReader(RequestFields fields, ResponsesReadRul
         }
         else if (!callId.IsEmpty && type.EndsWith("_output", StringComparison.Ordinal) && _calls.Contains(callId))
         {
-            AddOutput(item, path, isCustom: false);
+            AddOutput(item, path, isCustom: false, callId);
         }
         else
         {

@@ -146,30 +146,31 @@ internal static class ResponsesItemWriter
         json.EndObject();
     }
 
+    private static List<Part> Sayable(List<Part> parts, ResponsesWriteScope scope) => parts.FindAll(part =>
+    {
+        scope.NoteCache(part);
+        var isSayable = ResponsesPartWriter.IsContent(part, Role.User, scope);
+        scope.LoseIf(!isSayable, part.Path, LossReason.Unsupported);
+        return isSayable;
+    });
+
     private static void WriteOutput(ToolResultPart result, ResponsesWriteScope scope, ref JsonEmitter json)
     {
         json.StartObject();
         json.Member("type"u8, result.IsCustom ? "custom_tool_call_output"u8 : "function_call_output"u8);
         json.Member("call_id"u8, result.CallId);
         json.Name("output"u8);
-        if (result.Content is [] or [TextPart])
+        var content = Sayable(result.Content, scope);
+        if (content is [] or [TextPart])
         {
-            json.Escaped(result.Content is [TextPart only] ? only.Text : default);
+            json.Escaped(content is [TextPart only] ? only.Text : default);
         }
         else
         {
             json.StartArray();
-            foreach (var part in result.Content)
+            foreach (var part in content)
             {
-                scope.NoteCache(part);
-                if (ResponsesPartWriter.IsContent(part, Role.User, scope))
-                {
-                    ResponsesPartWriter.Write(part, Role.User, scope, ref json);
-                }
-                else
-                {
-                    scope.Losses.Add(part.Path, LossReason.Unsupported);
-                }
+                ResponsesPartWriter.Write(part, Role.User, scope, ref json);
             }
 
             json.EndArray();

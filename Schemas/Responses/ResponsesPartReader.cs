@@ -39,6 +39,27 @@ internal sealed class ResponsesPartReader(RequestFields fields)
         }
     }
 
+    /// <summary>An array of content parts, as opposed to a result that happens to be an array.</summary>
+    public static bool IsContent(JsonValue output)
+    {
+        if (output.ValueKind != JsonValueKind.Array)
+        {
+            return false;
+        }
+
+        foreach (var part in output.EnumerateArray())
+        {
+            if (part.ValueKind != JsonValueKind.Object || !part.TryGetProperty("type"u8, out var type)
+                || !(type.ValueEquals("input_text"u8) || type.ValueEquals("input_image"u8) || type.ValueEquals("input_file"u8)
+                    || type.ValueEquals("output_text"u8) || type.ValueEquals("text"u8)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     public Part ReadPart(JsonValue part, string path)
     {
         if (part.ValueKind == JsonValueKind.String)

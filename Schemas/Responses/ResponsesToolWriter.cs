@@ -86,6 +86,7 @@ internal static class ResponsesToolWriter
             return;
         }
 
+        scope.LoseIf(tool.IsVendors, tool.Path, LossReason.Moved);
         json.StartObject();
         json.Member("type"u8, tool.Kind == ToolKind.Custom ? "custom"u8 : "function"u8);
         json.Member("name"u8, tool.Name);

@@ -62,7 +62,7 @@ public class MessagesRequestReaderTests
         Assert.Equal("T C True words", user[3] is DocumentPart d ? $"{d.Name} {d.Context} {d.Citations} {d.Source.Text}" : "");
         Assert.Equal("file_1", ((DocumentPart)user[4]).Source.FileId.ToString());
         Assert.Equal("a\\nb", ((DocumentPart)user[5]).Source.Text.ToString());
-        Assert.Equal("R found", user[6] is DocumentPart r ? $"{r.Name} {r.Source.Text}" : "");
+        Assert.Equal(@"R\nhttps://e.org\nfound", ((TextPart)user[6]).Text.ToString());
         var result = (ToolResultPart)user[7];
         Assert.True(result.IsError);
         Assert.Equal([typeof(TextPart), typeof(ImagePart)], result.Content.Select(static p => p.GetType()));
@@ -94,7 +94,7 @@ public class MessagesRequestReaderTests
             """);
 
         Assert.Equal(["f", "web_search", "str_replace_based_edit_tool", "mcp"], request.Tools.Select(static t => t.Name.ToString()));
-        Assert.Equal([ToolKind.Function, ToolKind.Server, ToolKind.Server, ToolKind.Server], request.Tools.Select(static t => t.Kind));
+        Assert.Equal([ToolKind.Function, ToolKind.Server, ToolKind.Function, ToolKind.Server], request.Tools.Select(static t => t.Kind));
         Assert.True(request.Tools[0].Strict);
         Assert.NotNull(request.Tools[0].Cache);
         Assert.Equal((2, "e.org"), (request.Tools[1].Options!.MaxUses, request.Tools[1].Options!.AllowedDomains[0].ToString()));

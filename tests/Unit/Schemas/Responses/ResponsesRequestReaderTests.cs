@@ -167,6 +167,24 @@ public sealed class ResponsesRequestReaderTests
         Assert.Equal(["compaction", "program_output", "item_reference"], parts.Skip(4).Select(p => ((ExtensionPart)p).Type));
     }
 
+    /// <summary>A screenshot is an image, not its base64 as words; a local shell's output may bear the call's id as its own.</summary>
+    [Fact]
+    public void Read_OutputsOfClientTools_AreResults()
+    {
+        var request = ResponsesKit.Read(
+            """
+            {"model":"m","input":[
+             {"type":"computer_call","id":"cu","call_id":"c1","action":{"type":"screenshot"},"pending_safety_checks":[]},
+             {"type":"computer_call_output","call_id":"c1","output":{"type":"computer_screenshot","image_url":"data:image/png;base64,iVBORw=="}},
+             {"type":"local_shell_call","id":"ls","call_id":"c2","action":{"type":"exec","command":["ls"]}},
+             {"type":"local_shell_call_output","id":"c2","output":"a.txt"}]}
+            """);
+
+        var results = request.Turns.SelectMany(t => t.Parts).OfType<ToolResultPart>().ToList();
+        Assert.Equal(["c1", "c2"], results.Select(r => r.CallId.ToString()));
+        Assert.Equal("iVBORw==", Assert.IsType<ImagePart>(Assert.Single(results[0].Content)).Source.Base64.ToString());
+    }
+
     [Fact]
     public void Read_HostedToolSearch_IsNoCallOfTheClients()
     {
