@@ -76,6 +76,11 @@ internal readonly ref struct ConverseAnswerReader
             _sink.On(ResponseEvent.Of(ConverseUsage.ReadTier(ref reader)));
         }
 
+        if (root.TryGetProperty("trace"u8, out var trace) && trace.ValueKind == JsonValueKind.Object)
+        {
+            _sink.On(new ResponseEvent { Kind = EventKind.Extension, Name = "trace"u8, Raw = _body.Raw(trace).Span });
+        }
+
         var reason = root.TryGetProperty("stopReason"u8, out var word) ? _body.Text(word) : default;
         var sequence = root.TryGetProperty("additionalModelResponseFields"u8, out var fields)
             ? new JsonText(ConverseJson.StopSequence(_body.Raw(fields).Span).ToArray())

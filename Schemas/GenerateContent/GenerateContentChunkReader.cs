@@ -143,6 +143,10 @@ internal sealed class GenerateContentChunkReader
                 {
                     logprobs = members.Raw;
                 }
+                else if (members.Name.SequenceEqual("urlContextMetadata"u8) || members.Name.SequenceEqual("citationMetadata"u8))
+                {
+                    sink.On(new ResponseEvent { Kind = EventKind.Extension, Name = members.Name, Raw = members.Raw });
+                }
             }
 
             var candidate = CandidateOf(number);

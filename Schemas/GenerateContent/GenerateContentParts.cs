@@ -64,6 +64,11 @@ internal static class GenerateContentParts
             json.StartObject();
             json.Member("uri"u8, citation.Url.IsEmpty ? citation.Source : citation.Url);
             json.Member("title"u8, citation.Title);
+            if (citation.Kind != CitationKind.Url && !citation.CitedText.IsEmpty)
+            {
+                json.Member("text"u8, citation.CitedText);
+            }
+
             json.EndObject();
             json.EndObject();
         }

@@ -46,6 +46,11 @@ internal static class MessagesAnswerReader
             ReadBlock(body, block, index++, sink);
         }
 
+        if (body.RawOf(body.Root, "container"u8) is { IsObject: true } container)
+        {
+            sink.On(new ResponseEvent { Kind = EventKind.Extension, Name = "container"u8, Raw = container.Span });
+        }
+
         sink.On(ResponseEvent.Of(in usage));
         sink.On(new ResponseEvent { Kind = EventKind.Finish, Stop = MessagesStops.Read(body, body.Root) });
         sink.On(new ResponseEvent { Kind = EventKind.End });

@@ -67,7 +67,7 @@ internal sealed class MessagesAnswerWriter(AnswerContext context, IBufferWriter<
                 WriteFreeInput(ref json, block);
                 break;
             case BlockKind.ServerTool:
-                _blocks.WriteServerTool(ref json, block.Id.Span, block.Name.Span, _index++, InputOf(block.Text).Span);
+                _blocks.WriteServerTool(ref json, block.Id.Span, block.Name.Span, _index++, InputOf(block.Text).Span, block.Raw.Span);
                 break;
             case BlockKind.ServerToolResult when block.Outcome is { } outcome:
                 MessagesBlockWriter.WriteServerToolResult(ref json, block.Id.Span, block.Name.Span, outcome);

@@ -66,7 +66,7 @@ internal sealed class MessagesBlockWriter(AnswerContext context)
                 WriteTool(ref json, e.Id, e.Name, index, RawJson.EmptyObject.Span);
                 break;
             case BlockKind.ServerTool:
-                WriteServerTool(ref json, e.Id, e.Name, index, RawJson.EmptyObject.Span);
+                WriteServerTool(ref json, e.Id, e.Name, index, RawJson.EmptyObject.Span, e.Raw);
                 break;
             case BlockKind.ServerToolResult when e.Outcome is { } outcome:
                 WriteServerToolResult(ref json, e.Id, e.Name, outcome);
@@ -91,16 +91,18 @@ internal sealed class MessagesBlockWriter(AnswerContext context)
         json.EndObject();
     }
 
-    public void WriteServerTool(ref JsonEmitter json, ReadOnlySpan<byte> id, ReadOnlySpan<byte> name, int index, ReadOnlySpan<byte> input)
+    /// <param name="raw">The call as its own dialect wrote it: of an MCP call it tells the tool and its server.</param>
+    public void WriteServerTool(
+        ref JsonEmitter json, ReadOnlySpan<byte> id, ReadOnlySpan<byte> name, int index, ReadOnlySpan<byte> input, ReadOnlySpan<byte> raw)
     {
         var isMcp = name.SequenceEqual("mcp"u8);
         json.StartObject();
         json.Member("type"u8, isMcp ? "mcp_tool_use"u8 : "server_tool_use"u8);
         WriteId(ref json, "id"u8, id, isMcp ? "mcptoolu" : "srvtoolu", index);
-        json.Member("name"u8, name);
+        json.Member("name"u8, isMcp ? TextIn(raw, "name"u8, name) : name);
         if (isMcp)
         {
-            json.Member("server_name"u8, name);
+            json.Member("server_name"u8, TextIn(raw, "server_label"u8, name));
         }
 
         json.Name("input"u8);
@@ -164,6 +166,20 @@ internal sealed class MessagesBlockWriter(AnswerContext context)
         {
             ReasoningState.WriteTag(kind, context.Origin, itemId, output);
         }
+    }
+
+    private static ReadOnlySpan<byte> TextIn(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name, ReadOnlySpan<byte> otherwise)
+    {
+        var members = new JsonMembers(json);
+        while (members.MoveNext())
+        {
+            if (members.Is(name) && !members.Text.IsEmpty)
+            {
+                return members.Text;
+            }
+        }
+
+        return otherwise;
     }
 
     private static bool IsServerTool(ReadOnlySpan<byte> name) =>

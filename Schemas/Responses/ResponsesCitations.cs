@@ -65,7 +65,8 @@ internal static class ResponsesCitations
     {
         switch (citation.Kind)
         {
-            case CitationKind.Url or CitationKind.SearchResult:
+            case CitationKind.Url:
+            case CitationKind.SearchResult when !citation.Source.IsEmpty:
                 json.StartObject();
                 json.Member("type"u8, "url_citation"u8);
                 json.Member("start_index"u8, (long)(start + citation.TextStart ?? start));
@@ -76,7 +77,7 @@ internal static class ResponsesCitations
                 return true;
 
             // Places in the caller's own documents: the API only knows files, so the page or character range is lost.
-            case CitationKind.File or CitationKind.Characters or CitationKind.Pages or CitationKind.Blocks:
+            case CitationKind.File or CitationKind.Characters or CitationKind.Pages or CitationKind.Blocks or CitationKind.SearchResult:
                 json.StartObject();
                 json.Member("type"u8, "file_citation"u8);
                 json.Member("index"u8, (long)(start + (citation.TextEnd ?? citation.TextStart) ?? end));

@@ -109,7 +109,8 @@ internal static class ResponsesItemJson
                 WriteSearch(item, ref json);
                 break;
             case ResponsesItemKind.Interpreter:
-                json.Member("code"u8, InputOf(item, "code"u8));
+                // bash_code_execution has a command instead.
+                json.Member("code"u8, InputOf(item, "code"u8) is { IsEmpty: false } code ? code : InputOf(item, "command"u8));
                 json.Member("container_id"u8, ""u8);
                 WriteLogs(item.Outcome, ref json);
                 break;

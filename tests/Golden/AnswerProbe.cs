@@ -10,12 +10,15 @@ namespace BifrostLite.Tests.Golden;
 /// <summary>One rich answer of every dialect a provider can speak (Fields/answers), written for callers of every other.</summary>
 internal static class AnswerProbe
 {
-    public static (JsonElement Answer, IReadOnlyList<Loss> Losses) Translate(string inbound, string upstream)
+    public static (JsonElement Answer, IReadOnlyList<Loss> Losses) Translate(string inbound, string upstream) =>
+        Translate(inbound, upstream, File.ReadAllBytes(FieldProbe.PathOf(Path.Combine("answers", $"{upstream}.json"))));
+
+    public static (JsonElement Answer, IReadOnlyList<Loss> Losses) Translate(string inbound, string upstream, byte[] answer)
     {
         var context = Context(inbound, upstream);
         var builder = new AnswerBuilder();
         var guard = new StreamGuard(builder, Dialects.Get(inbound).Rules, context.Losses);
-        Dialects.Get(upstream).ReadAnswer(File.ReadAllBytes(FieldProbe.PathOf(Path.Combine("answers", $"{upstream}.json"))), guard);
+        Dialects.Get(upstream).ReadAnswer(answer, guard);
         guard.Complete();
         Assert.Null(builder.Answer.Error);
         var output = new ArrayBufferWriter<byte>();
