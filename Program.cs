@@ -63,7 +63,7 @@ internal static class Program
     internal static WebApplication Build(ServeOptions options, Stores? stores = null, Action<IServiceCollection>? replace = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.AddKestrel(options.Address, options.Port);
+        builder.AddKestrel(options.Address, options.Port, options.Config.MostHeaderBytes);
         builder.Logging.AddConsole(options.LogLevel, options.LogStyle == LogStyle.Json);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddConfiguration(options);

@@ -25,6 +25,9 @@ internal sealed record ClientConfig
 
     public bool AllowDirectKeys { get; init; }
 
+    /// <summary>Callers may ask for the raw request and answer.</summary>
+    public bool AllowRawOverride { get; init; }
+
     public IReadOnlyList<string> RequiredHeaders { get; init; } = [];
 
     public HeaderFilterConfig HeaderFilter { get; init; } = HeaderFilterConfig.None;

@@ -74,6 +74,9 @@ internal sealed class ConfigSchema
     {
         switch (shape.Kind)
         {
+            case ShapeKind.Text when shape.TakesReference:
+                WriteAlternatives([shape with { TakesReference = false }, Shape.Reference]);
+                break;
             case ShapeKind.Text:
                 WriteText(shape);
                 break;
@@ -93,7 +96,7 @@ internal sealed class ConfigSchema
                 WriteSection(shape);
                 break;
             case ShapeKind.Either:
-                WriteAlternatives(shape);
+                WriteAlternatives(shape.Alternatives);
                 break;
         }
     }
@@ -119,10 +122,9 @@ internal sealed class ConfigSchema
 
     private static string? Pattern(TextForm form) => form switch
     {
-        TextForm.NotEmpty => "[\\s\\S]+",
+        TextForm.NotEmpty or TextForm.PathOrUrl => "[\\s\\S]+",
         TextForm.Url or TextForm.SafeUrl => "[Hh][Tt][Tt][Pp][Ss]?://.+",
         TextForm.SheetUrl => "([Hh][Tt][Tt][Pp][Ss]?|[Ff][Ii][Ll][Ee])://.+",
-        TextForm.PathOrUrl => "/.*|[Hh][Tt][Tt][Pp][Ss]?://.+",
         TextForm.Duration => "0|([0-9.]+(ns|us|µs|ms|s|m|h))+",
         TextForm.Period => "[0-9]+[smhdwMQY]",
         _ => null,
@@ -259,10 +261,10 @@ internal sealed class ConfigSchema
         _json.WriteEndObject();
     }
 
-    private void WriteAlternatives(Shape shape)
+    private void WriteAlternatives(IReadOnlyList<Shape> alternatives)
     {
         _json.WriteStartArray("anyOf");
-        foreach (var alternative in shape.Alternatives)
+        foreach (var alternative in alternatives)
         {
             _json.WriteStartObject();
             WriteUse(alternative);

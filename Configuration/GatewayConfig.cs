@@ -10,6 +10,9 @@ internal sealed record GatewayConfig
 
     public ClientConfig Client { get; init; } = new();
 
+    /// <summary>Most bytes of a request's headers; read at start only.</summary>
+    public int MostHeaderBytes { get; init; } = 65_536;
+
     /// <summary>Seals what is kept in the stores; empty for not.</summary>
     public Secret EncryptionKey { get; init; } = new("");
 

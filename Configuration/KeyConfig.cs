@@ -19,6 +19,9 @@ internal sealed record KeyConfig
     /// <summary>Caller's model name to the provider's.</summary>
     public IReadOnlyDictionary<string, string> Aliases { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Where the server of this key listens (Ollama, SGLang, vLLM); null where the provider's address holds.</summary>
+    public Uri? ServerUrl { get; init; }
+
     public BedrockKeyConfig? Bedrock { get; init; }
 
     public AzureKeyConfig? Azure { get; init; }

@@ -40,6 +40,9 @@ internal sealed record NetworkConfig
 
     public string CaCertPem { get; init; } = "";
 
+    /// <summary>How long an idle connection is kept: below the 60 s after which AWS's load balancers drop one, so that we never write into a closed one.</summary>
+    public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(50);
+
     public int? MaxConnectionsPerHost { get; init; }
 
     public bool EnforceHttp2 { get; init; }

@@ -15,7 +15,8 @@ internal static class GatewayServer
     /// <param name="builder">The server.</param>
     /// <param name="address">Null for "localhost": both loopback addresses.</param>
     /// <param name="port">0 takes any free one.</param>
-    public static void AddKestrel(this WebApplicationBuilder builder, IPAddress? address, int port)
+    /// <param name="mostHeaderBytes">Most bytes of a request's headers.</param>
+    public static void AddKestrel(this WebApplicationBuilder builder, IPAddress? address, int port, int mostHeaderBytes)
     {
         var inline = Environment.GetEnvironmentVariable(InlineCompletions) is not "0";
         if (inline)
@@ -33,6 +34,8 @@ internal static class GatewayServer
             // Sizes are ours to refuse, in the caller's dialect; a caller that reads slowly only slows its own upstream.
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinResponseDataRate = null;
+            kestrel.Limits.MaxRequestHeadersTotalSize = mostHeaderBytes;
+            kestrel.Limits.Http2.MaxRequestHeaderFieldSize = mostHeaderBytes;
             if (address is null)
             {
                 kestrel.ListenLocalhost(port, listen => listen.UsePriorKnowledge());

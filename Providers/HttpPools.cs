@@ -17,9 +17,6 @@ internal sealed class HttpPools(Func<PoolSettings, HttpMessageHandler>? transpor
     /// <summary>How long DNS answers are trusted: half of the usual five minutes' drain time when a vendor moves.</summary>
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2.5);
 
-    /// <summary>Below the 60 s after which AWS's load balancers drop an idle connection, so that we never write into a closed one.</summary>
-    private static readonly TimeSpan ConnectionIdle = TimeSpan.FromSeconds(50);
-
     /// <summary>An abandoned stream must be closed within a second; a finished one needs a moment to give its last chunk.</summary>
     private static readonly TimeSpan DrainTime = TimeSpan.FromMilliseconds(100);
 
@@ -52,7 +49,7 @@ internal sealed class HttpPools(Func<PoolSettings, HttpMessageHandler>? transpor
             EnableMultipleHttp2Connections = true,
             MaxConnectionsPerServer = settings.MaxConnectionsPerHost ?? int.MaxValue,
             MaxResponseDrainSize = 16 * 1024,
-            PooledConnectionIdleTimeout = ConnectionIdle,
+            PooledConnectionIdleTimeout = settings.KeepAlive,
             PooledConnectionLifetime = ConnectionLifetime,
             ResponseDrainTimeout = DrainTime,
             UseCookies = false,

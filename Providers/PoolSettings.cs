@@ -11,6 +11,8 @@ internal sealed record PoolSettings(string Provider)
 
     public int? MaxConnectionsPerHost { get; init; }
 
+    public TimeSpan KeepAlive { get; init; } = new NetworkConfig().KeepAlive;
+
     public TimeSpan ConnectTimeout { get; init; } = HttpPools.ConnectTimeout;
 
     public string ProxyType { get; init; } = "";
@@ -27,6 +29,7 @@ internal sealed record PoolSettings(string Provider)
         InsecureSkipVerify = config.Network.InsecureSkipVerify,
         CaCertPem = config.Network.CaCertPem,
         MaxConnectionsPerHost = config.Network.MaxConnectionsPerHost,
+        KeepAlive = config.Network.KeepAlive,
         ConnectTimeout = config.Network.ConnectTimeout,
         ProxyType = config.Proxy?.Type ?? "",
         ProxyUrl = config.Proxy?.Url ?? "",
@@ -39,6 +42,7 @@ internal sealed record PoolSettings(string Provider)
         && InsecureSkipVerify == other.InsecureSkipVerify
         && CaCertPem == other.CaCertPem
         && MaxConnectionsPerHost == other.MaxConnectionsPerHost
+        && KeepAlive == other.KeepAlive
         && ConnectTimeout == other.ConnectTimeout
         && ProxyType == other.ProxyType
         && ProxyUrl == other.ProxyUrl

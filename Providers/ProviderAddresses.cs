@@ -4,22 +4,26 @@ using BifrostLite.Schemas;
 
 namespace BifrostLite.Providers;
 
-/// <summary>Addresses that hang on the key: Bedrock's region and inference profiles, Azure's resource, Vertex AI's project.</summary>
+/// <summary>Addresses that hang on the key: Bedrock's region and inference profiles, Azure's resource, Vertex AI's project, the server of a vLLM key.</summary>
 internal static class ProviderAddresses
 {
     private const string ModelSlot = "{model}";
 
     /// <summary>How a provider of this row finds its address, or null where it is the same for every key.</summary>
     /// <param name="row">Catalogue row.</param>
+    /// <param name="keys">The provider's keys.</param>
     /// <param name="configured">network_config.base_url, which replaces the host but not the path.</param>
     /// <param name="environment">Reads an environment variable.</param>
-    public static Func<KeyConfig, ProviderRoute, RouteAddress>? For(CatalogRow row, Uri? configured, Func<string, string?> environment) => row.Auth switch
+    public static Func<KeyConfig, ProviderRoute, RouteAddress>? For(
+        CatalogRow row, IReadOnlyList<KeyConfig> keys, Uri? configured, Func<string, string?> environment) => row.Auth switch
     {
         AuthKind.Azure => (key, route) => new RouteAddress(configured ?? Absolute(key.Azure?.Endpoint), OfVersion(key.Azure?.ApiVersion ?? "", route)),
         AuthKind.Vertex => (key, route) => OfProject(row, configured, key.Vertex ?? new VertexKeyConfig(), environment, route),
         AuthKind.Aws or AuthKind.AwsMantle => (key, route) => new RouteAddress(
             configured ?? new Uri(row.BaseUrl.Replace("{region}", AwsRegion.Of(key, environment), StringComparison.Ordinal), UriKind.Absolute),
             WithProfile(key, route)),
+        _ when configured is null && keys.Any(static key => key.ServerUrl is not null) =>
+            (key, route) => new RouteAddress(key.ServerUrl ?? Absolute(row.BaseUrl), route),
         _ => null,
     };
 

@@ -47,7 +47,7 @@ internal sealed class ProviderFactory(AwsAuth aws, VertexAuth vertex, Func<strin
             Name = name,
             Wire = type,
             BaseUrl = baseUrl,
-            Locate = ProviderAddresses.For(row, config.Network.BaseUrl, environment),
+            Locate = ProviderAddresses.For(row, config.Keys, config.Network.BaseUrl, environment),
             Serves = row.Serves,
             DefaultHeaders = row.DefaultHeaders,
             Routes = config.Custom is { } custom ? CustomRoutes.Of(row, custom) : row.Routes,

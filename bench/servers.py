@@ -93,7 +93,7 @@ class Bench:
 
     def start_gateway(self, name="gateway", keeps_log=False):
         """As it comes, but for the request log: the others here keep none either."""
-        at = {"network_config": {"base_url": f"http://127.0.0.1:{PORTS['direct']}"}, "keys": [{"value": "sk-bench"}]}
+        at = {"network_config": {"base_url": f"http://127.0.0.1:{PORTS['direct']}"}, "keys": [{"value": "sk-bench", "models": ["*"]}]}
         own = {"custom_provider_config": {"base_provider_type": "openai", "allowed_requests": {"responses": True, "responses_stream": True}}}
         config = {"providers": {"cerebras": at, "anthropic": at, "own": {**at, **own}}}
         if not keeps_log:

@@ -21,7 +21,8 @@ internal static class ConfigBinding
         return new GatewayConfig
         {
             Providers = providers,
-            Client = BindClient(section.Child("client"), root),
+            Client = WithPlugins(BindClient(section.Child("client")), root),
+            MostHeaderBytes = section.Child("server").Whole("read_buffer_size"),
             EncryptionKey = section.Secret("encryption_key"),
             ConfigStore = StoreBinding.Bind(section.Child("config_store")),
             LogsStore = StoreBinding.BindLogs(section.Child("logs_store")),
@@ -40,19 +41,20 @@ internal static class ConfigBinding
         _ => TimeSpan.FromMilliseconds(long.Parse(NetworkShape.Network.Find(name)!.Default!, CultureInfo.InvariantCulture)),
     };
 
-    private static ClientConfig BindClient(Section client, Node root) => new()
+    private static ClientConfig BindClient(Section client) => new()
     {
         MaxRequestBodySizeMb = client.Whole("max_request_body_size_mb"),
         ResponseRetentionDays = client.Whole("response_retention_days"),
         AllowedOrigins = client.Texts("allowed_origins") ?? All,
         AllowedHeaders = client.Texts("allowed_headers") ?? [],
-        RequiredHeaders = [.. client.Texts("required_headers") ?? [], .. GovernancePlugin(root)?.ItemsOf("required_headers").Select(item => item.Text) ?? []],
+        RequiredHeaders = client.Texts("required_headers") ?? [],
         EnforceAuthOnInference = client.Flag("enforce_auth_on_inference") || client.Flag("enforce_governance_header")
-            || client.Flag("enforce_scim_auth") || GovernancePlugin(root)?.IsTrue("is_vk_mandatory") == true,
+            || client.Flag("enforce_scim_auth"),
         DropExcessRequests = client.Flag("drop_excess_requests"),
         RequestDeadline = client.Has("request_deadline_in_seconds") ? TimeSpan.FromSeconds(client.Whole("request_deadline_in_seconds")) : null,
         RoutingChainMaxDepth = client.Whole("routing_chain_max_depth"),
         AllowDirectKeys = client.Flag("allow_direct_keys"),
+        AllowRawOverride = client.Flag("allow_per_request_raw_override"),
         HeaderFilter = BindHeaderFilter(client.Child("header_filter_config")),
         AsyncJobResultTtl = client.Whole("async_job_result_ttl"),
         AsyncWorkers = client.Whole("async_workers"),
@@ -73,18 +75,33 @@ internal static class ConfigBinding
     private static WebhookConfig BindWebhook(Node webhook) =>
         new(webhook.TextOf("name")!, new Uri(webhook.TextOf("url")!), new Secret(webhook.TextOf("secret")!));
 
-    /// <summary>Older files ask for virtual keys in the governance plugin's config.</summary>
-    private static Node? GovernancePlugin(Node root)
+    /// <summary>Older files say in the plugins' configs what newer ones say under "client".</summary>
+    private static ClientConfig WithPlugins(ClientConfig client, Node root)
+    {
+        var (governance, logging) = (Plugin(root, "governance"), Plugin(root, "logging"));
+        return client with
+        {
+            RequiredHeaders = [.. client.RequiredHeaders, .. governance.ItemsOf("required_headers").Select(item => item.Text)],
+            EnforceAuthOnInference = client.EnforceAuthOnInference || governance.IsTrue("is_vk_mandatory"),
+            DisableContentLogging = client.DisableContentLogging || logging.IsTrue("disable_content_logging"),
+            AllowContentLoggingOverride = client.AllowContentLoggingOverride || logging.IsTrue("allow_per_request_content_storage_override"),
+            LoggingHeaders = [.. client.LoggingHeaders, .. logging.ItemsOf("logging_headers").Select(item => item.Text)],
+            PrometheusLabels = [.. client.PrometheusLabels, .. Plugin(root, "telemetry").ItemsOf("custom_labels").Select(item => item.Text)],
+        };
+    }
+
+    /// <summary>The config of a plugin that is on.</summary>
+    private static Node Plugin(Node root, string name)
     {
         foreach (var plugin in root.ItemsOf("plugins"))
         {
-            if (plugin.TextOf("name") == "governance" && plugin.IsTrue("enabled"))
+            if (plugin.TextOf("name") == name && plugin.IsTrue("enabled"))
             {
-                return plugin["config"];
+                return plugin["config"] ?? Node.Absent;
             }
         }
 
-        return null;
+        return Node.Absent;
     }
 
     private static ProviderConfig BindProvider(string name, Section provider, int version)
@@ -109,7 +126,7 @@ internal static class ConfigBinding
         {
             Name = name,
             Keys = keys,
-            Network = BindNetwork(provider.Child("network_config"), provider.Raw("network_config"), ServerUrl(provider)),
+            Network = BindNetwork(provider.Child("network_config"), provider.Raw("network_config")),
             Proxy = BindProxy(provider.Child("proxy_config")),
             Concurrency = BindConcurrency(provider.Child("concurrency_and_buffer_size")),
             Custom = BindCustom(provider.Child("custom_provider_config")),
@@ -118,23 +135,9 @@ internal static class ConfigBinding
         };
     }
 
-    /// <summary>Ollama, SGLang and vLLM say in the key where they listen; the provider's own base_url wins.</summary>
-    private static string? ServerUrl(Section provider)
+    private static NetworkConfig BindNetwork(Section network, Node? node) => new()
     {
-        foreach (var key in provider.Raw("keys")?.Items ?? [])
-        {
-            if ((key["ollama_key_config"] ?? key["sgl_key_config"] ?? key["vllm_key_config"])?.TextOf("url") is { } url)
-            {
-                return url;
-            }
-        }
-
-        return null;
-    }
-
-    private static NetworkConfig BindNetwork(Section network, Node? node, string? serverUrl) => new()
-    {
-        BaseUrl = (network.Has("base_url") ? network.Text("base_url") : serverUrl) is { } url ? new Uri(url) : null,
+        BaseUrl = network.Has("base_url") ? new Uri(network.Text("base_url")) : null,
         ExtraHeaders = network.TextMap("extra_headers"),
         RequestTimeout = TimeSpan.FromSeconds(network.Whole("default_request_timeout_in_seconds")),
         StreamIdleTimeout = TimeSpan.FromSeconds(network.Whole("stream_idle_timeout_in_seconds")),
@@ -148,6 +151,7 @@ internal static class ConfigBinding
         RetryBackoffMax = Backoff(node ?? Node.Absent, "retry_backoff_max"),
         InsecureSkipVerify = network.Flag("insecure_skip_verify"),
         CaCertPem = network.Text("ca_cert_pem"),
+        KeepAlive = TimeSpan.FromSeconds(network.Whole("keep_alive_timeout_in_seconds")),
         MaxConnectionsPerHost = network.Has("max_conns_per_host") ? network.Whole("max_conns_per_host") : null,
         EnforceHttp2 = network.Flag("enforce_http2"),
     };

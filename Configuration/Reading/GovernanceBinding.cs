@@ -40,7 +40,7 @@ internal static class GovernanceBinding
         return new VirtualKeyConfig
         {
             Id = key.Text("id"),
-            Name = key.Text("name"),
+            Name = key.Text("name") is { Length: > 0 } name ? name : key.Text("id"),
             Description = key.Text("description"),
             Hash = value.Length > 0 ? KeyHash.Of(value) : KeyHash.FromHex(key.Text("value_hash")),
             Preview = value.Length > 0 ? Preview(value) : key.Text("value_preview"),

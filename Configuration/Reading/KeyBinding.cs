@@ -19,20 +19,20 @@ internal static class KeyBinding
             BlacklistedModels = key.Texts("blacklisted_models") ?? [],
             Weight = key.Real("weight"),
             Aliases = Aliases(key),
+            ServerUrl = (key.Raw("ollama_key_config") ?? key.Raw("sgl_key_config") ?? key.Raw("vllm_key_config"))?.TextOf("url") is { } url ? new Uri(url) : null,
             Bedrock = BindBedrock(key.Child(key.Has("bedrock_mantle_key_config") ? "bedrock_mantle_key_config" : "bedrock_key_config")),
             Azure = BindAzure(key.Child("azure_key_config")),
             Vertex = BindVertex(key.Child("vertex_key_config")),
         };
     }
 
-    private static IReadOnlyList<string> Models(Section key, int version) => key.Texts("models") switch
+    /// <summary>A list that is missing or empty allows nothing; in version 1 of the file it allows everything. A vLLM server has one model.</summary>
+    private static IReadOnlyList<string> Models(Section key, int version)
     {
-        null => key.Child("vllm_key_config") is { IsGiven: true } vllm && vllm.Text("model_name") is { Length: > 0 } only ? [only] : All,
-
-        // Version 1 of the file: an empty list allows everything.
-        { Count: 0 } when version == 1 => All,
-        var models => models,
-    };
+        var models = key.Texts("models") ?? [];
+        var allowed = models.Count == 0 && version == 1 ? All : models;
+        return key.Child("vllm_key_config").Text("model_name") is not { Length: > 0 } only ? allowed : ListedModels.Hold(allowed, only) ? [only] : [];
+    }
 
     private static Dictionary<string, string> Aliases(Section key)
     {

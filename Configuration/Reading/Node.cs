@@ -7,7 +7,7 @@ internal sealed class Node(NodeKind kind, int offset)
 {
     public static readonly Node Absent = new(NodeKind.Null, 0);
 
-    public NodeKind Kind => kind;
+    public NodeKind Kind { get; private set; } = kind;
 
     /// <summary>Byte offset of the value in the file.</summary>
     public int Offset => offset;
@@ -19,6 +19,14 @@ internal sealed class Node(NodeKind kind, int offset)
     public List<Member> Members { get; } = [];
 
     public List<Node> Items { get; } = [];
+
+    /// <summary>The text that stood here as an object (<see cref="Shapes.Shape.Reference"/>).</summary>
+    public void BecomeText(string text)
+    {
+        Kind = NodeKind.Text;
+        Text = text;
+        Members.Clear();
+    }
 
     /// <summary>The value of a key, or null.</summary>
     public Node? this[string name] => Find(name)?.Value;

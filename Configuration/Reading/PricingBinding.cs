@@ -12,10 +12,19 @@ internal static class PricingBinding
         var pricing = framework.Child("pricing");
         return new PricingConfig
         {
-            Url = pricing.Text("pricing_url") is { Length: > 0 } url ? new Uri(url) : null,
+            Url = pricing.Text("pricing_url") is { Length: > 0 } url ? Address(url) : null,
             Interval = TimeSpan.FromSeconds(pricing.Whole("pricing_sync_interval")),
             ModelsInterval = TimeSpan.FromSeconds(pricing.Whole("live_models_sync_interval")),
         };
+    }
+
+    /// <summary>What stands behind "file://" is a path to Bifrost, which may begin in the working directory (file://../prices.json).</summary>
+    private static Uri Address(string text)
+    {
+        const string File = "file://";
+        return text.StartsWith(File, StringComparison.OrdinalIgnoreCase) && !text.StartsWith(File + "/", StringComparison.OrdinalIgnoreCase)
+            ? new Uri(Path.GetFullPath(text[File.Length..]))
+            : new Uri(text);
     }
 
     public static IReadOnlyList<PriceOverrideConfig> BindOverrides(Node? governance)

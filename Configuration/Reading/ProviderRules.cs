@@ -10,8 +10,11 @@ internal sealed class ProviderRules(ReadingContext reading)
         ("ollama_key_config", ["ollama"]), ("sgl_key_config", ["sgl"]), ("vllm_key_config", ["vllm"]), ("replicate_key_config", ["replicate"]),
     ];
 
+    private bool _isVersion1;
+
     public void Check(Node root)
     {
+        _isVersion1 = root["version"] is { Kind: NodeKind.Number, Text: "1" };
         if (root["providers"] is not { Kind: NodeKind.Section } providers)
         {
             return;
@@ -121,6 +124,7 @@ internal sealed class ProviderRules(ReadingContext reading)
             }
         }
 
+        NoticeIdle(key, path);
         foreach (var list in (string[])["models", "blacklisted_models"])
         {
             CheckPatterns(key, list, path);
@@ -141,6 +145,16 @@ internal sealed class ProviderRules(ReadingContext reading)
             && (bedrock.TextOf("access_key") is { Length: > 0 }) != (bedrock.TextOf("secret_key") is { Length: > 0 }))
         {
             reading.Report(bedrock.Offset, JsonPath.Child(path, "bedrock_key_config"), "access_key and secret_key belong together; give both or neither");
+        }
+    }
+
+    /// <summary>Older files leave the list out, or empty, and mean everything.</summary>
+    private void NoticeIdle(Node key, string path)
+    {
+        if (key.ItemsOf("models").Count == 0 && !_isVersion1 && key["enabled"] is not { Kind: NodeKind.Flag, Text: "false" })
+        {
+            var what = key["models"] is null ? "has no \"models\"" : "has an empty list of \"models\"";
+            reading.Notice($"{path} (line {reading.Line(key.Offset)}) {what} and serves none; write \"models\": [\"*\"] for all");
         }
     }
 

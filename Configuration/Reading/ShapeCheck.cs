@@ -14,6 +14,11 @@ internal sealed class ShapeCheck(ReadingContext reading)
 
     public void Check(Node node, Shape shape, string path)
     {
+        if (shape.TakesReference && node.Kind == NodeKind.Section && !TryFlatten(node, path))
+        {
+            return;
+        }
+
         switch (shape.Kind)
         {
             case ShapeKind.Section when Is(node, NodeKind.Section, path, "an object"):
@@ -100,6 +105,38 @@ internal sealed class ShapeCheck(ReadingContext reading)
         {
             reading.Report(node.Offset, path, complaint);
         }
+    }
+
+    /// <summary>Turns an object that says where a text comes from into that text; false where something is wrong with it and was reported.</summary>
+    private bool TryFlatten(Node node, string path)
+    {
+        var before = reading.Problems.Count;
+        Check(node, Shape.Reference, path);
+        if (reading.Problems.Count > before)
+        {
+            return false;
+        }
+
+        var type = node.TextOf("type");
+        var reference = node.TextOf("ref") ?? node.TextOf("env_var") ?? "";
+        var isVariable = type is null
+            ? node.IsTrue("from_env") || reference.StartsWith(VariablePrefix, StringComparison.Ordinal)
+            : type == "env";
+        if (type == "vault" || reference.StartsWith(VaultPrefix, StringComparison.Ordinal))
+        {
+            reading.Report(node.Offset, path, "vault references are not supported; use env.NAME");
+            return false;
+        }
+
+        if (isVariable ? reference.Length == 0 : node["value"] is null)
+        {
+            reading.Report(node.Offset, path, isVariable ? "names no environment variable" : "\"value\" is missing");
+            return false;
+        }
+
+        var isPrefixed = !isVariable || reference.StartsWith(VariablePrefix, StringComparison.Ordinal);
+        node.BecomeText(!isVariable ? node.TextOf("value")! : isPrefixed ? reference : VariablePrefix + reference);
+        return true;
     }
 
     /// <summary>Replaces "env.NAME"; false where that failed and was reported.</summary>

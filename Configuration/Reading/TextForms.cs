@@ -19,7 +19,8 @@ internal static class TextForms
         TextForm.Url when !IsUrl(text, "http", "https") => "must be a whole address: http://host or https://host",
         TextForm.SafeUrl when !IsUrl(text, "https") && !(IsUrl(text, "http") && new Uri(text).IsLoopback) => "must be an https URL, or an http one of this machine",
         TextForm.SheetUrl when !IsUrl(text, "http", "https") && !IsFile(text) => "must be an http, https or file URL",
-        TextForm.PathOrUrl when !text.StartsWith('/') && !IsUrl(text, "http", "https") => "must be a path that begins with \"/\", or a whole URL",
+        TextForm.PathOrUrl when text.Length == 0 || (text.Contains("://", StringComparison.Ordinal) && !IsUrl(text, "http", "https"))
+            => "must be a path, or a whole http or https URL",
         TextForm.Duration when !TryDuration(text, out _) => "must be a duration such as \"500ms\", \"30s\" or \"1h30m\"",
         TextForm.Period when !IsPeriod(text) => "must be a window such as \"30s\", \"5m\", \"1h\", \"1d\", \"1w\", \"1M\", \"1Q\" or \"1Y\"",
         _ => null,
@@ -80,7 +81,7 @@ internal static class TextForms
         && Uri.TryCreate(text, UriKind.Absolute, out var url) && schemes.Contains(url.Scheme) && url.Host.Length > 0;
 
     /// <summary>Bifrost also takes relative paths here (file://../prices.json), which are no URLs by the letter.</summary>
-    private static bool IsFile(string text) => text.StartsWith("file://", StringComparison.Ordinal) && text.Length > "file://".Length;
+    private static bool IsFile(string text) => text.StartsWith("file://", StringComparison.OrdinalIgnoreCase) && text.Length > "file://".Length;
 
     private static bool IsPeriod(string text) =>
         text.Length >= 2 && "smhdwMQY".Contains(text[^1], StringComparison.Ordinal)

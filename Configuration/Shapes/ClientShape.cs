@@ -8,15 +8,6 @@ internal static class ClientShape
         new("url", Shape.SafeUrl, "Where to post.") { IsRequired = true },
         new("secret", Shape.Secret, "Signs the posts (webhook-signature of standardwebhooks.com).") { IsRequired = true });
 
-    private static readonly Shape SecretOrReference = Shape.Either(
-        Shape.Text,
-        Shape.Section(
-            new("value", Shape.Text, "The value itself."),
-            new("ref", Shape.Text, "Name of the reference."),
-            new("type", Shape.OneOf("plain_text", "env", "vault"), "Where the value comes from."),
-            new("env_var", Shape.Literal, "Environment variable that holds the value."),
-            new("from_env", Shape.Flag, "Whether the value comes from the environment.")));
-
     private static readonly Shape Compat = Shape.Section(
         new("convert_text_to_chat", Shape.Flag, "Send text completions to models that only chat.", "false", Effect.NotYet),
         new("convert_chat_to_responses", Shape.Flag, "Send chat requests to /v1/responses where a model has nothing else.", "false", Effect.NotNeeded),
@@ -61,7 +52,7 @@ internal static class ClientShape
         new("enable_logging", Shape.Flag, "Keep requests in the logs store.", "true"),
         new("disable_content_logging", Shape.Flag, "Keep nothing of what was asked and answered.", "false"),
         new("allow_per_request_content_storage_override", Shape.Flag, "Callers may switch content logging per request (x-bf-disable-content-logging).", "false"),
-        new("allow_per_request_raw_override", Shape.Flag, "Callers may ask for the raw request and answer.", "false", Effect.NotYet),
+        new("allow_per_request_raw_override", Shape.Flag, "Callers may ask for the raw request and answer (x-bf-send-back-raw-request, -response).", "false"),
         new("log_retention_days", Shape.Whole(1), "Days a log entry is kept.", "365"),
         new("logging_headers", Shape.Texts, "Request headers kept with a log entry; never credentials.", "[]"),
         new("hide_deleted_virtual_keys_in_filters", Shape.Flag, "Leave deleted virtual keys out of log filters.", "false", Effect.NotNeeded),
@@ -97,10 +88,10 @@ internal static class ClientShape
         new("mcp_tool_sync_interval", Shape.Whole(0), "Minutes between two looks at a server's tools; 0 for never.", "10", Effect.NotYet),
         new("mcp_disable_auto_tool_inject", Shape.Flag, "Do not add tools to requests.", "false", Effect.NotYet),
         new("mcp_enable_temp_token_auth", Shape.Flag, "Short-lived tokens for pages that sign a user in.", "false", Effect.NotYet),
-        new("mcp_external_client_url", SecretOrReference, "Public address of this gateway for OAuth redirects.", null, Effect.NotYet),
+        new("mcp_external_client_url", Shape.Setting, "Public address of this gateway for OAuth redirects.", null, Effect.NotYet),
         new("mcp_server_auth_mode", Shape.OneOf("headers", "both", "oauth"), "How /mcp knows its callers.", null, Effect.NotYet),
         new("oauth2_server_config", Shape.Section(
-            new("issuer_url", SecretOrReference, "Public address of the issuer."),
+            new("issuer_url", Shape.Setting, "Public address of the issuer."),
             new("auth_code_ttl", Shape.Whole(1, 900), "Seconds an authorization code lives.", "300"),
             new("access_token_ttl", Shape.Whole(1), "Seconds an access token lives.", "600"),
             new("disable_vk_identity", Shape.Flag, "Virtual keys are no identity.", "false")),

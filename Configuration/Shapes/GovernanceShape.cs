@@ -5,7 +5,7 @@ internal static class GovernanceShape
 {
     public static readonly Shape Auth = Shape.Section(
         new("is_enabled", Shape.Flag, "Ask for a user name and password on the management API.", "false"),
-        new("admin_username", Shape.Text, "User name."),
+        new("admin_username", Shape.Setting, "User name."),
         new("admin_password", Shape.Secret, "Password."),
         new("disable_auth_on_inference", Shape.Flag, "Old switch; see client.enforce_auth_on_inference."))
         .Named("auth_config");
@@ -67,7 +67,8 @@ internal static class GovernanceShape
         new("virtual_key_id", Shape.Text, "Bifrost's bookkeeping.", null, Effect.Bookkeeping)).Named("virtual_key_provider_config");
 
     public static readonly Shape VirtualKey = Shape.Section(
-        Id, Title,
+        Id,
+        new("name", Shape.Text, "Name for people; absent: the id."),
         new("description", Shape.Literal, "For people."),
         new("value", Shape.Secret, "The key itself, or env.NAME; absent: the key opens nothing."),
         new("value_hash", Shape.Text, "SHA-256 of the key in hexadecimal, instead of the key itself (this gateway's own key)."),

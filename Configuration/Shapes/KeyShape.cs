@@ -8,15 +8,16 @@ internal static class KeyShape
         Shape.Section(
             new Field("model_id", Shape.NotEmpty, "The provider's name of the model.").Required(),
             new("model_name", Shape.Text, "Name used for prices and capabilities.", null, Effect.NotYet),
-            new("model_family", Shape.OneOf("anthropic", "openai", "mistral", "cohere", "gemini", "nova", "titan"), "Family of the model.", null, Effect.NotYet),
+            new("model_family", Shape.OneOf("anthropic", "openai", "mistral", "cohere", "gemini", "gemma", "llama", "imagen", "veo", "nova", "titan"), "Family of the model.", null, Effect.NotYet),
             new("description", Shape.Literal, "For people."),
-            new("region", Shape.Text, "Region of this model.", null, Effect.NotYet),
+            new("region", Shape.Setting, "Region of this model.", null, Effect.NotYet),
             new("api_version", Shape.Text, "Azure API version of this model.", null, Effect.NotYet),
             new("anthropic_version", Shape.Text, "anthropic-version of this model.", null, Effect.NotYet),
-            new("endpoint", Shape.Text, "Azure endpoint of this model.", null, Effect.NotYet),
-            new("project_id", Shape.Text, "Google Cloud project of this model.", null, Effect.NotYet),
-            new("project_number", Shape.Text, "Google Cloud project number of this model.", null, Effect.NotYet),
-            new("inference_profile_arn", Shape.Text, "Bedrock inference profile of this model.", null, Effect.NotYet),
+            new("endpoint", Shape.Setting, "Azure endpoint of this model.", null, Effect.NotYet),
+            new("project_id", Shape.Setting, "Google Cloud project of this model.", null, Effect.NotYet),
+            new("project_number", Shape.Setting, "Google Cloud project number of this model.", null, Effect.NotYet),
+            new("force_single_region", Shape.Flag, "Never leave the region.", null, Effect.NotYet),
+            new("inference_profile_arn", Shape.Setting, "Bedrock inference profile of this model.", null, Effect.NotYet),
             new("use_deployments_endpoint", Shape.Flag, "Replicate deployment instead of a model.", null, Effect.NotYet))
             .Named("alias"));
 
@@ -24,15 +25,15 @@ internal static class KeyShape
         new("access_key", Shape.Secret, "AWS access key id.", "\"\""),
         new("secret_key", Shape.Secret, "AWS secret access key.", "\"\""),
         new("session_token", Shape.Secret, "AWS session token.", "\"\""),
-        new("region", Shape.Text, "AWS region; absent: the environment's.", "\"\""),
-        new("arn", Shape.Text, "Inference profile ARN put before model ids.", "\"\""),
-        new("profile", Shape.Text, "Name of a profile in ~/.aws (this gateway's own key).", "\"\""),
-        new("role_arn", Shape.Text, "Role to assume.", "\"\""),
-        new("external_id", Shape.Text, "External id given when assuming the role.", "\"\""),
-        new("session_name", Shape.Text, "Name of the assumed role's session.", "\"\""),
-        new("role_session_name", Shape.Text, "Same as session_name.", "\"\""),
+        new("region", Shape.Setting, "AWS region; absent: the environment's.", "\"\""),
+        new("arn", Shape.Setting, "Inference profile ARN put before model ids.", "\"\""),
+        new("profile", Shape.Setting, "Name of a profile in ~/.aws (this gateway's own key).", "\"\""),
+        new("role_arn", Shape.Setting, "Role to assume.", "\"\""),
+        new("external_id", Shape.Setting, "External id given when assuming the role.", "\"\""),
+        new("session_name", Shape.Setting, "Name of the assumed role's session.", "\"\""),
+        new("role_session_name", Shape.Setting, "Same as session_name.", "\"\""),
         new("deployments", Shape.TextMap, "Caller's model name to the provider's (old place of aliases)."),
-        new("project_id", Shape.Text, "Bedrock project of the OpenAI-compatible surface.", null, Effect.NotYet),
+        new("project_id", Shape.Setting, "Bedrock project of the OpenAI-compatible surface.", null, Effect.NotYet),
         new("batch_s3_config", Shape.Anything, "Buckets for batch jobs.", null, Effect.NotYet))
         .Named("bedrock_key_config");
 
@@ -40,16 +41,16 @@ internal static class KeyShape
         new Field("endpoint", Shape.Url, "Address of the Azure resource.").Required(),
         new("api_version", Shape.Text, "Azure API version.", "\"\""),
         new("deployments", Shape.TextMap, "Caller's model name to the deployment's."),
-        new("client_id", Shape.Text, "Entra application id.", null, Effect.NotYet),
+        new("client_id", Shape.Setting, "Entra application id.", null, Effect.NotYet),
         new("client_secret", Shape.Secret, "Entra application secret.", null, Effect.NotYet),
-        new("tenant_id", Shape.Text, "Entra tenant.", null, Effect.NotYet),
+        new("tenant_id", Shape.Setting, "Entra tenant.", null, Effect.NotYet),
         new("scopes", Shape.Texts, "Entra scopes.", null, Effect.NotYet))
         .Named("azure_key_config");
 
     private static readonly Shape Vertex = Shape.Section(
-        new Field("project_id", Shape.NotEmpty, "Google Cloud project.").Required(),
-        new("project_number", Shape.Text, "Google Cloud project number.", null, Effect.NotYet),
-        new Field("region", Shape.NotEmpty, "Google Cloud region.").Required(),
+        new Field("project_id", Shape.NotEmpty with { TakesReference = true }, "Google Cloud project.").Required(),
+        new("project_number", Shape.Setting, "Google Cloud project number.", null, Effect.NotYet),
+        new Field("region", Shape.NotEmpty with { TakesReference = true }, "Google Cloud region.").Required(),
         new("auth_credentials", Shape.Secret, "Service account as JSON.", "\"\""),
         new("deployments", Shape.TextMap, "Caller's model name to the provider's (old place of aliases)."),
         new("force_single_region", Shape.Flag, "Never leave the region.", "false", Effect.NotYet))
@@ -59,7 +60,7 @@ internal static class KeyShape
         new("id", Shape.Text, "Identifier of the key.", "\"\""),
         new("name", Shape.Text, "Name of the key, unique within the provider.", "\"\""),
         new("value", Shape.Secret, "The credential, or env.NAME.", "\"\""),
-        new("models", Shape.Texts, "Models the key may serve: [\"*\"] for all; [] for none (version 1: for all).", "[\"*\"]"),
+        new("models", Shape.Texts, "Models the key may serve: [\"*\"] for all; absent or [] for none (version 1: for all).", "[]"),
         new("blacklisted_models", Shape.Texts, "Models the key must not serve.", "[]"),
         new("weight", Shape.Real(0, 1_000_000), "Share of the requests among the keys that may serve a model.", "1"),
         new("enabled", Shape.Flag, "Whether the key is used.", "true"),

@@ -24,7 +24,9 @@ internal static class NetworkShape
         new("retry_backoff_initial", Backoff, "Wait before the first retry.", "500"),
         new("retry_backoff_max", Backoff, "Longest wait before a retry.", "5000"),
         new("insecure_skip_verify", Shape.Flag, "Accept any certificate; excludes ca_cert_pem.", "false"),
-        new("ca_cert_pem", Shape.Text, "Certificate authority of the provider, PEM; excludes insecure_skip_verify.", "\"\""),
+        new("ca_cert_pem", Shape.Setting, "Certificate authority of the provider, PEM; excludes insecure_skip_verify.", "\"\""),
+        new("keep_alive_timeout_in_seconds", Shape.Whole(1, 3600),
+            "How long an idle connection is kept; less than the provider keeps it.", "50"),
         new("max_conns_per_host", Shape.Whole(1, 10_000), "Most connections to the provider."),
         new("enforce_http2", Shape.Flag, "Speak HTTP/2 and nothing else.", "false"),
         new("beta_header_overrides", Shape.MapOf(Shape.Flag), "Which anthropic-beta values the provider takes.", null, Effect.NotYet),
@@ -34,9 +36,9 @@ internal static class NetworkShape
     public static readonly Shape Proxy = Shape.Section(
         new Field("type", Shape.OneOf("none", "http", "socks5", "environment"), "Kind of proxy.").Required(),
         new("url", Shape.Secret, "Address of the proxy.", "\"\""),
-        new("username", Shape.Text, "User name for the proxy.", "\"\""),
+        new("username", Shape.Setting, "User name for the proxy.", "\"\""),
         new("password", Shape.Secret, "Password for the proxy.", "\"\""),
-        new("ca_cert_pem", Shape.Text, "Certificate authority of the proxy, PEM.", null, Effect.NotYet))
+        new("ca_cert_pem", Shape.Setting, "Certificate authority of the proxy, PEM.", null, Effect.NotYet))
         .Named("proxy_config");
 
     public static readonly Shape Concurrency = Shape.Section(

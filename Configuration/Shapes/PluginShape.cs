@@ -1,6 +1,6 @@
 namespace BifrostLite.Configuration.Shapes;
 
-/// <summary>Shape of one entry of "plugins": the built-in ones are known to the last key, a dynamic one may carry anything.</summary>
+/// <summary>Shape of one entry of "plugins": those whose settings are taken are known to the last key, the others may carry anything.</summary>
 internal static class PluginShape
 {
     /// <summary>The answer cache, by its name in Bifrost 1.x.</summary>
@@ -30,12 +30,12 @@ internal static class PluginShape
         new("is_enterprise", Shape.Flag, "Bifrost's enterprise edition.", null, Effect.NotNeeded)).Named("governance_plugin");
 
     private static readonly Shape Logging = Shape.Section(
-        new("disable_content_logging", Shape.Flag, "Keep no content.", "false", Effect.NotYet),
-        new("allow_per_request_content_storage_override", Shape.Flag, "Callers may switch content logging per request.", "false", Effect.NotYet),
-        new("logging_headers", Shape.Texts, "Request headers kept with a log entry.", "[]", Effect.NotYet)).Named("logging_plugin");
+        new("disable_content_logging", Shape.Flag, "Keep no content.", "false"),
+        new("allow_per_request_content_storage_override", Shape.Flag, "Callers may switch content logging per request.", "false"),
+        new("logging_headers", Shape.Texts, "Request headers kept with a log entry.", "[]")).Named("logging_plugin");
 
     private static readonly Shape Telemetry = Shape.Section(
-        new("custom_labels", Shape.Texts, "Further labels of the metrics.", "[]", Effect.NotYet),
+        new("custom_labels", Shape.Texts, "Further labels of the metrics.", "[]"),
         new("push_gateway", Shape.Section(
             new("enabled", Shape.Flag, "Whether metrics are pushed.", "false"),
             new Field("push_gateway_url", Shape.Url, "Address of the push gateway.").Required(),

@@ -6,7 +6,7 @@ internal static class ProviderShape
     private static readonly string[] RequestTypes =
     [
         "list_models", "text_completion", "text_completion_stream", "chat_completion", "chat_completion_stream",
-        "responses", "responses_stream", "count_tokens", "compaction", "embedding", "rerank", "ocr",
+        "responses", "responses_stream", "responses_retrieve", "responses_delete", "responses_cancel", "responses_input_items", "count_tokens", "compaction", "embedding", "rerank", "ocr",
         "speech", "speech_stream", "transcription", "transcription_stream",
         "image_generation", "image_generation_stream", "image_edit", "image_edit_stream", "image_variation",
         "video_generation", "video_retrieve", "video_download", "video_delete", "video_list", "video_remix",

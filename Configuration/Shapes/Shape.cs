@@ -13,9 +13,12 @@ internal sealed record Shape(ShapeKind Kind)
     /// <summary>Text in which "env.NAME" stands for itself (expressions, descriptions).</summary>
     public static readonly Shape Literal = new(ShapeKind.Text) { IsLiteral = true };
 
-    public static readonly Shape Secret = new(ShapeKind.Text) { IsSecret = true };
+    public static readonly Shape Secret = new(ShapeKind.Text) { IsSecret = true, TakesReference = true };
 
-    public static readonly Shape Url = new(ShapeKind.Text) { Form = TextForm.Url };
+    /// <summary>Text that Bifrost also writes as an object that says where the value comes from.</summary>
+    public static readonly Shape Setting = new(ShapeKind.Text) { TakesReference = true };
+
+    public static readonly Shape Url = new(ShapeKind.Text) { Form = TextForm.Url, TakesReference = true };
 
     public static readonly Shape SafeUrl = new(ShapeKind.Text) { Form = TextForm.SafeUrl };
 
@@ -33,12 +36,23 @@ internal sealed record Shape(ShapeKind Kind)
 
     public static readonly Shape Null = new(ShapeKind.Null);
 
+    /// <summary>A text written as an object: Bifrost's SecretVar (core/schemas/secretvar.go), in its older and its newer form.</summary>
+    public static readonly Shape Reference = Section(
+        new("value", Literal, "The value itself."),
+        new("type", OneOf("plain_text", "env", "vault"), "Where the value comes from."),
+        new("ref", Literal, "env.NAME, where the type is env."),
+        new("env_var", Literal, "Environment variable that holds the value, with or without \"env.\"."),
+        new("from_env", Flag, "Whether the value comes from the environment.")).Named("reference");
+
     /// <summary>Name under "$defs" in the JSON Schema; null for a shape written out where it is used.</summary>
     public string? Name { get; init; }
 
     public bool IsSecret { get; init; }
 
     public bool IsLiteral { get; init; }
+
+    /// <summary>The text may also be written as an object, see <see cref="Reference"/>.</summary>
+    public bool TakesReference { get; init; }
 
     public TextForm Form { get; init; }
 

@@ -39,7 +39,7 @@ internal static class StoreShape
         Fields =
         [
             new Field("type", Shape.OneOf("s3", "gcs"), "Kind of store.").Required(),
-            new Field("bucket", Shape.NotEmpty, "Bucket.").Required(),
+            new Field("bucket", Shape.NotEmpty with { TakesReference = true }, "Bucket.").Required(),
             new("prefix", Shape.Text, "What the names begin with.", "\"bifrost\""),
             new("compress", Shape.Flag, "Compress what is written.", "false"),
         ],
@@ -51,7 +51,7 @@ internal static class StoreShape
         .Named("config_store");
 
     public static readonly Shape Logs = Shape.Section(
-        Enabled(), Type("sqlite", "postgres"), Config(("sqlite", Sqlite), ("postgres", Postgres)),
+        Enabled(), Type("sqlite", "postgres", "clickhouse"), Config(("sqlite", Sqlite), ("postgres", Postgres)),
         new("writer", Writer, "How entries are written.", null, Effect.NotYet),
         new("object_storage", ObjectStorage, "Where large contents go.", null, Effect.NotYet),
         new("object_storage_exclude_fields", Shape.Texts, "What stays in the database.", null, Effect.NotYet),

@@ -136,7 +136,7 @@ internal sealed class ExtraFields : IDisposable
     }
 
     private static bool IsAsked(Exchange exchange, string name) =>
-        (exchange.Marks & HeaderMarks.Own) != 0 && exchange.Http.Request.Headers.TryGetValue(name, out var value) && string.Equals(value, "true", StringComparison.OrdinalIgnoreCase);
+        (exchange.Marks & HeaderMarks.Own) != 0 && exchange.Snapshot.Config.Client.AllowRawOverride && exchange.Http.Request.Headers.TryGetValue(name, out var value) && string.Equals(value, "true", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The provider is a gateway of this kind itself: its members stay.</summary>
     private bool IsForeign(ReadOnlySpan<byte> data)

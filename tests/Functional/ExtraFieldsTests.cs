@@ -164,7 +164,7 @@ public sealed class ExtraFieldsTests : FunctionalTest
     public async Task RawBodies_WhereAskedFor_AreThereWithSecretsBlanked()
     {
         Upstream.NextJson(200, ResponsesAnswer);
-        await using var gateway = await RunningGateway.StartAsync(Upstream);
+        await using var gateway = await RunningGateway.StartAsync(Upstream, AllowingRaw);
 
         var answer = JsonDocument.Parse(await TextAsync(await gateway.PostAsync(
             "/openai/v1/responses",
@@ -178,6 +178,21 @@ public sealed class ExtraFieldsTests : FunctionalTest
         Assert.Equal("***", tool.GetProperty("authorization").GetString());
         Assert.Equal("***", tool.GetProperty("headers").GetProperty("X-Any").GetString());
         Assert.Equal("https://s.example", tool.GetProperty("server_url").GetString());
+    }
+
+    [Fact]
+    public async Task RawBodies_WhereCallersMayNotAsk_AreNotThere()
+    {
+        Upstream.NextJson(200, ResponsesAnswer);
+        await using var gateway = await RunningGateway.StartAsync(Upstream);
+
+        var answer = await TextAsync(await gateway.PostAsync(
+            "/openai/v1/responses",
+            """{"model":"openai/gpt-5.4","input":"hi"}""",
+            ("x-bf-send-back-raw-request", "true"),
+            ("x-bf-send-back-raw-response", "true")));
+
+        Assert.Equal(ResponsesAnswer, answer);
     }
 
     [Fact]
@@ -223,6 +238,8 @@ public sealed class ExtraFieldsTests : FunctionalTest
         // message_start told 3 tokens of input; six bytes of text had come, two tokens.
         Assert.Contains(gateway.Logs, line => line.Contains("in=3 out=2 cost=7", StringComparison.Ordinal));
     }
+
+    private static GatewayConfig AllowingRaw(GatewayConfig config) => config with { Client = config.Client with { AllowRawOverride = true } };
 
     private static PriceOverrideConfig Price(string model) => new()
     {

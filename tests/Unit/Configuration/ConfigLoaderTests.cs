@@ -79,9 +79,10 @@ public sealed class ConfigLoaderTests
         Assert.Null(provider.Concurrency);
         var key = provider.Keys[0];
         Assert.Equal(new KeyConfig { Id = "openai-1", Name = "openai-1", Value = key.Value, Models = key.Models, BlacklistedModels = key.BlacklistedModels, Aliases = key.Aliases }, key);
-        Assert.Equal(["*"], key.Models);
+        Assert.Empty(key.Models);
         var client = new ClientConfig();
-        Assert.Equal(client with { AllowedOrigins = config.Client.AllowedOrigins, AllowedHeaders = config.Client.AllowedHeaders, RequiredHeaders = config.Client.RequiredHeaders, AsyncWebhooks = config.Client.AsyncWebhooks }, config.Client);
+        Assert.Equal(client with { AllowedOrigins = config.Client.AllowedOrigins, AllowedHeaders = config.Client.AllowedHeaders, RequiredHeaders = config.Client.RequiredHeaders, AsyncWebhooks = config.Client.AsyncWebhooks,
+            LoggingHeaders = config.Client.LoggingHeaders, PrometheusLabels = config.Client.PrometheusLabels }, config.Client);
         Assert.Equal(client.AllowedOrigins, config.Client.AllowedOrigins);
     }
 
@@ -129,14 +130,31 @@ public sealed class ConfigLoaderTests
     }
 
     [Theory]
-    [InlineData(1, "[\"*\"]", "*")]
-    [InlineData(1, "[]", "*")]
-    [InlineData(2, "[]", "")]
-    public void Parse_EmptyModelList_MeansAllOnlyInVersion1(int version, string models, string expected)
+    [InlineData(1, ", \"models\": [\"*\"]", "*", null)]
+    [InlineData(1, ", \"models\": []", "*", null)]
+    [InlineData(1, "", "*", null)]
+    [InlineData(2, ", \"models\": [\"a\"]", "a", null)]
+    [InlineData(2, ", \"models\": []", "", "has an empty list of \"models\"")]
+    [InlineData(2, "", "", "has no \"models\"")]
+    public void Parse_EmptyOrMissingModelList_MeansAllOnlyInVersion1(int version, string models, string expected, string? notice)
     {
-        var config = Load.Valid("{\"version\": " + version + ", \"providers\": {\"openai\": {\"keys\": [{\"value\": \"k\", \"models\": " + models + "}]}}}");
+        var config = Load.Valid("{\"version\": " + version + ", \"providers\": {\"openai\": {\"keys\": [{\"value\": \"k\"" + models + "}]}}}");
 
         Assert.Equal(expected, string.Join(",", config.Providers["openai"].Keys[0].Models));
+        string[] told = notice is null ? [] : [$"$.providers.openai.keys[0] (line 1) {notice} and serves none; write \"models\": [\"*\"] for all"];
+        Assert.Equal(told, config.Notices);
+    }
+
+    [Theory]
+    [InlineData("[\"*\"]", "qwen")]
+    [InlineData("[\"qwen\", \"other\"]", "qwen")]
+    [InlineData("[\"other\"]", "")]
+    public void Parse_VllmKey_ServesItsOneModelWhereThatIsAllowed(string models, string expected)
+    {
+        var key = Load.Valid("{\"providers\": {\"vllm\": {\"keys\": [{\"models\": " + models + ", \"vllm_key_config\": {\"url\": \"http://a\", \"model_name\": \"qwen\"}}]}}}")
+            .Providers["vllm"].Keys[0];
+
+        Assert.Equal(expected, string.Join(",", key.Models));
     }
 
     [Theory]
@@ -149,7 +167,7 @@ public sealed class ConfigLoaderTests
         var bound = Load.Valid("{\"providers\": {\"" + name + "\": " + provider + "}}").Providers[name];
 
         Assert.True(Assert.Single(bound.Keys).Value.IsEmpty);
-        Assert.Equal(url, bound.Network.BaseUrl?.AbsoluteUri);
+        Assert.Equal(url, bound.Keys[0].ServerUrl?.AbsoluteUri);
     }
 
     [Fact]
@@ -188,7 +206,7 @@ public sealed class ConfigLoaderTests
 
     [Theory]
     [InlineData("""{"name": "semantic_cache", "enabled": true, "config": {"ttl": "5m"}}""", 0)]
-    [InlineData("""{"name": "telemetry", "enabled": true, "config": {"custom_labels": ["a"]}}""", 1)]
+    [InlineData("""{"name": "telemetry", "enabled": true, "config": {"custom_labels": ["a"]}}""", 0)]
     [InlineData("""{"name": "maxim", "enabled": true, "config": {"api_key": "a"}}""", 1)]
     [InlineData("""{"name": "mine", "enabled": true, "path": "/mine.so"}""", 1)]
     public void Parse_Plugin_SaysWhereItHasNoEffect(string plugin, int notices) =>
@@ -213,14 +231,14 @@ public sealed class ConfigLoaderTests
               "providers": {"demo": {}},
               "client": {"initial_pool_size": 500, "log_retention_days": 365, "drop_excess_requests": false},
               "vector_store": {"enabled": false, "type": "redis"},
-              "server": {"read_buffer_size": 4096}
+              "alerting": {"history_retention_days": 1}
             }
             """).Notices;
 
         Assert.Equal(
             [
                 "$.client.initial_pool_size (line 3) is not needed by this gateway and has no effect",
-                "$.server (line 5) is read and checked, but has no effect in this version",
+                "$.alerting (line 5) is read and checked, but has no effect in this version",
             ],
             notices);
     }

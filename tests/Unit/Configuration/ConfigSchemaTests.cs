@@ -33,6 +33,8 @@ public sealed class ConfigSchemaTests
     [InlineData("""{"providers": {"openai": {"keys": [{"value": "k"}], "network_config": {"base_url": "openai"}}}}""")]
     [InlineData("""{"logs_store": {"enabled": true, "type": "sqlite", "config": {"file": "x"}}}""")]
     [InlineData("""{"plugins": [{"name": "semantic_cache", "enabled": true, "config": {"threshold": 2}}]}""")]
+    [InlineData("""{"plugins": [{"name": "logging", "enabled": true, "config": {"logging_headers": "x"}}]}""")]
+    [InlineData("""{"providers": {"openai": {"keys": [{"value": {"value": "k", "from": "x"}}]}}}""")]
     [InlineData("""{"governance": {"budgets": [{"id": "b", "max_limit": 1}]}}""")]
     [InlineData("""{"governance": {"routing_rules": [{"id": "b", "name": "r", "targets": [{"weight": 0}]}]}}""")]
     public void Write_WrongShape_IsRefusedByLoaderAndSchema(string json)

@@ -66,6 +66,23 @@ public sealed class CatalogTests
     }
 
     [Theory]
+    [InlineData(null, "http://gpu-1:8000/v1/chat/completions", "http://gpu-2:9000/v1/chat/completions")]
+    [InlineData("http://front:80", "http://front/v1/chat/completions", "http://front/v1/chat/completions")]
+    public void Address_OfKeysWithServersOfTheirOwn_IsTheKeysUnlessTheProviderHasOne(string? configured, string first, string second)
+    {
+        KeyConfig[] keys = [new() { Name = "a", ServerUrl = new Uri("http://gpu-1:8000") }, new() { Name = "b", ServerUrl = new Uri("http://gpu-2:9000") }];
+        var config = new ProviderConfig
+        {
+            Name = "vllm",
+            Keys = keys,
+            Network = new NetworkConfig { BaseUrl = configured is null ? null : new Uri(configured) },
+        };
+        var provider = ProviderFactory.Create(TimeProvider.System).Create(config, new HttpMessageInvoker(new SocketsHttpHandler()))!;
+
+        Assert.Equal([first, second], keys.Select(key => provider.Addresses.Find(ProviderKit.Call(provider, DialectNames.Chat, key: key))!.AbsoluteUri));
+    }
+
+    [Theory]
     [InlineData("", DialectNames.Chat, "https://r.openai.azure.com/openai/v1/chat/completions")]
     [InlineData("v1", DialectNames.Responses, "https://r.openai.azure.com/openai/v1/responses")]
     [InlineData("preview", DialectNames.Responses, "https://r.openai.azure.com/openai/v1/responses?api-version=preview")]

@@ -44,11 +44,11 @@ internal static class ProviderKit
         },
         handler);
 
-    public static UpstreamCall Call(Provider provider, string dialect, string model = "m", bool stream = false, Operation operation = Operation.Generate) => new()
+    public static UpstreamCall Call(Provider provider, string dialect, string model = "m", bool stream = false, Operation operation = Operation.Generate, KeyConfig? key = null) => new()
     {
         Provider = provider,
         Route = provider.Route(dialect, operation) ?? throw new InvalidOperationException($"{provider.Name} has no {dialect} {operation}"),
-        Key = provider.Keys[0],
+        Key = key ?? provider.Keys[0],
         Model = model,
         Stream = stream,
         Body = "{\"model\":\"m\"}"u8.ToArray(),

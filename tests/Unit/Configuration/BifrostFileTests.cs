@@ -1,0 +1,102 @@
+namespace BifrostLite.Tests.Unit.Configuration;
+
+/// <summary>What files of Bifrost's hold beyond the plain: references as objects, settings in plugins, parts that are not here.</summary>
+public sealed class BifrostFileTests
+{
+    [Theory]
+    [InlineData("""{"value": "sk-1"}""")]
+    [InlineData("""{"value": "sk-1", "env_var": "", "from_env": false}""")]
+    [InlineData("""{"value": "sk-1", "type": "plain_text"}""")]
+    [InlineData("""{"value": "", "ref": "env.KEY", "type": "env"}""")]
+    [InlineData("""{"value": "", "ref": "env.KEY"}""")]
+    [InlineData("""{"env_var": "KEY", "from_env": true}""")]
+    [InlineData("""{"value": "env.KEY", "env_var": "env.KEY"}""")]
+    [InlineData("""{"value": "env.KEY"}""")]
+    public void Parse_SecretAsAnObject_IsWhatItRefersTo(string value)
+    {
+        var key = Load.Valid("{\"providers\": {\"openai\": {\"keys\": [{\"models\": [\"*\"], \"value\": " + value + "}]}}}", ("KEY", "sk-1")).Providers["openai"].Keys[0];
+
+        Assert.Equal("sk-1", key.Value.Reveal());
+    }
+
+    [Theory]
+    [InlineData("""{"value": "", "ref": "vault.a/b", "type": "vault"}""", "vault references are not supported; use env.NAME")]
+    [InlineData("""{"from_env": true}""", "names no environment variable")]
+    [InlineData("""{"env_var": ""}""", "\"value\" is missing")]
+    [InlineData("""{"env_var": "ABSENT", "from_env": true}""", "the environment variable ABSENT is not set; set it before the start")]
+    public void Parse_ReferenceThatLeadsNowhere_IsAProblem(string value, string problem)
+    {
+        var problems = Load.Problems("{\"providers\": {\"openai\": {\"keys\": [{\"value\": " + value + "}]}}}");
+
+        Assert.Contains(problem, Assert.Single(problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Parse_PluginsOfOlderFiles_SetWhatClientSets()
+    {
+        var config = Load.Valid(
+            """
+            {
+              "providers": {"demo": {}},
+              "client": {"logging_headers": ["x-a"], "prometheus_labels": ["team"]},
+              "plugins": [
+                {"name": "logging", "enabled": true, "config": {"disable_content_logging": true, "allow_per_request_content_storage_override": true, "logging_headers": ["x-b"]}},
+                {"name": "telemetry", "enabled": true, "config": {"custom_labels": ["app"]}},
+                {"name": "governance", "enabled": false, "config": {"is_vk_mandatory": true}},
+                {"name": "otel", "enabled": true, "config": {"anything": 1}},
+                {"name": "maxim", "enabled": false}
+              ]
+            }
+            """);
+
+        Assert.True(config.Client.DisableContentLogging && config.Client.AllowContentLoggingOverride);
+        Assert.Equal(["x-a", "x-b"], config.Client.LoggingHeaders);
+        Assert.Equal(["team", "app"], config.Client.PrometheusLabels);
+        Assert.False(config.Client.EnforceAuthOnInference);
+        Assert.Equal(["$.plugins[3].config (line 8) is read and checked, but has no effect in this version"], config.Notices);
+    }
+
+    [Fact]
+    public void Parse_PartsThatAreNotHere_CannotBeWrong()
+    {
+        var config = Load.Valid(
+            """
+            {
+              "providers": {"demo": {}}, "env_label": "longer than ten",
+              "mcp": {"client_configs": [{"id": 1, "http_url": "env.ABSENT"}]},
+              "cluster_config": {"enabled": true},
+              "logs_store": {"enabled": true, "type": "clickhouse", "config": {"host": "h", "secure": true}}
+            }
+            """);
+
+        Assert.Null(config.LogsStore!.Path);
+        Assert.Equal(
+            [
+                "$.env_label (line 2) is not needed by this gateway and has no effect",
+                "$.mcp (line 3) is read and checked, but has no effect in this version",
+                "$.cluster_config (line 4) is read and checked, but has no effect in this version",
+                "$.logs_store (line 5): ClickHouse is not supported; the log is kept in a file in the app directory",
+            ],
+            config.Notices);
+    }
+
+    [Theory]
+    [InlineData("file:///etc/prices.json", "/etc/prices.json")]
+    [InlineData("file://../prices.json", null)]
+    [InlineData("file://prices.json", null)]
+    public void Parse_SheetInAFile_MayStandInTheWorkingDirectory(string url, string? path)
+    {
+        var sheet = Load.Valid("{\"framework\": {\"pricing\": {\"pricing_url\": \"" + url + "\"}}}").Pricing.Url!;
+
+        Assert.True(sheet.IsFile);
+        Assert.Equal(path ?? Path.GetFullPath(url["file://".Length..]), sheet.LocalPath);
+    }
+
+    [Fact]
+    public void Parse_VirtualKeyWithoutName_IsCalledAfterItsId()
+    {
+        var key = Assert.Single(Load.Valid("""{"governance": {"virtual_keys": [{"id": "vk-1", "value": "sk-bf-1"}]}}""").Governance.VirtualKeys);
+
+        Assert.Equal("vk-1", key.Name);
+    }
+}
