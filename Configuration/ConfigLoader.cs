@@ -44,6 +44,7 @@ internal sealed class ConfigLoader(Func<string, string?> environment)
         new ShapeCheck(reading).Check(root, RootShape.Value, JsonPath.Root);
         new ProviderRules(reading).Check(root);
         new GovernanceRules(reading).Check(root);
+        WebhookBinding.Check(root, reading);
         new UnreadParts(reading).Check(root);
         if (reading.HasProblems)
         {

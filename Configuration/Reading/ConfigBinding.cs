@@ -21,7 +21,7 @@ internal static class ConfigBinding
         return new GatewayConfig
         {
             Providers = providers,
-            Client = WithPlugins(BindClient(section.Child("client")), root),
+            Client = WithPlugins(BindClient(section.Child("client")) with { AsyncWebhooks = WebhookBinding.Bind(root) }, root),
             MostHeaderBytes = section.Child("server").Whole("read_buffer_size"),
             EncryptionKey = section.Secret("encryption_key"),
             ConfigStore = StoreBinding.Bind(section.Child("config_store")),
@@ -59,7 +59,6 @@ internal static class ConfigBinding
         AsyncJobResultTtl = client.Whole("async_job_result_ttl"),
         AsyncWorkers = client.Whole("async_workers"),
         RerunsJobs = client.Text("async_on_restart") == "rerun",
-        AsyncWebhooks = [.. client.Raw("async_webhooks")?.Items.Select(BindWebhook) ?? []],
         EnableLogging = client.Flag("enable_logging"),
         DisableContentLogging = client.Flag("disable_content_logging"),
         AllowContentLoggingOverride = client.Flag("allow_per_request_content_storage_override"),
@@ -71,9 +70,6 @@ internal static class ConfigBinding
     };
 
     private static HeaderFilterConfig BindHeaderFilter(Section filter) => new(filter.Texts("allowlist") ?? [], filter.Texts("denylist") ?? []);
-
-    private static WebhookConfig BindWebhook(Node webhook) =>
-        new(webhook.TextOf("name")!, new Uri(webhook.TextOf("url")!), new Secret(webhook.TextOf("secret")!));
 
     /// <summary>Older files say in the plugins' configs what newer ones say under "client".</summary>
     private static ClientConfig WithPlugins(ClientConfig client, Node root)

@@ -3,11 +3,6 @@ namespace BifrostLite.Configuration.Shapes;
 /// <summary>Shape of "client": how the gateway treats its callers. Keys, ranges and defaults as in Bifrost's config.schema.json.</summary>
 internal static class ClientShape
 {
-    private static readonly Shape Webhook = Shape.Section(
-        new("name", Shape.NotEmpty, "What jobs call it.") { IsRequired = true },
-        new("url", Shape.SafeUrl, "Where to post.") { IsRequired = true },
-        new("secret", Shape.Secret, "Signs the posts (webhook-signature of standardwebhooks.com).") { IsRequired = true });
-
     private static readonly Shape Compat = Shape.Section(
         new("convert_text_to_chat", Shape.Flag, "Send text completions to models that only chat.", "false", Effect.NotYet),
         new("convert_chat_to_responses", Shape.Flag, "Send chat requests to /v1/responses where a model has nothing else.", "false", Effect.NotNeeded),
@@ -74,7 +69,7 @@ internal static class ClientShape
         new("async_workers", Shape.Whole(1, 1000), "How many asynchronous jobs run at a time (this gateway's own key).", "16"),
         new("async_on_restart", Shape.OneOf("rerun", "fail"),
             "What becomes of a job that ran when the gateway was stopped (this gateway's own key).", "\"rerun\""),
-        new("async_webhooks", Shape.ListOf(Webhook), "Addresses a job may name in x-bf-async-webhook (this gateway's own key)."),
+        new("async_webhooks", Shape.ListOf(WebhookShape.Short), "Short form of \"webhooks\" (this gateway's own key)."),
         new("disable_db_pings_in_health", Shape.Flag, "GET /health tells nothing of the stores.", "false"),
         new("routing_chain_max_depth", Shape.Whole(1), "How many routing rules may follow each other.", "10"),
         new("compat", Compat, "Conversions for models that lack an operation or a parameter."),

@@ -95,6 +95,10 @@ internal static class GovernanceShape
             "MCP tools that may be called.", null, Effect.NotYet))
         .Named("virtual_key");
 
+    /// <summary>What is made at run time has a name.</summary>
+    public static readonly Shape NamedVirtualKey =
+        VirtualKey with { Fields = [.. VirtualKey.Fields.Select(static field => field.Name == "name" ? field.Required() : field)] };
+
     public static readonly Shape Customer = Shape.Section(Id, Title, BudgetId, RateLimitId, Aligned,
         new("budgets", Shape.ListOf(BudgetLine), "Budgets of its own."),
         new("rate_limit", RateLimitLine, "Rate limit of its own (written here instead of under rate_limits).")).Named("customer");

@@ -34,6 +34,7 @@ internal static class RootShape
         new("vector_store", StoreShape.Vectors, "Database for the answer cache, which here lies in logs_store.", null, Effect.NotNeeded),
         new("plugins", Shape.ListOf(PluginShape.Value), "Plugins: the answer cache (semantic_cache, local_cache), and of governance, logging and telemetry the settings."),
         new("framework", Framework, "Price sheet."),
+        new("webhooks", Shape.ListOf(WebhookShape.Value), "Addresses that are told when an asynchronous job is over."),
         Unread("mcp", "Tool servers"),
         Unread("websocket", "WebSocket connections"),
         Enterprise("cluster_config", "Several instances together"),

@@ -115,7 +115,7 @@ internal sealed class JobBoard(Stores stores, JobBell bell, TimeProvider clock)
         var webhook = headers[JobHeaders.Webhook].ToString();
         if (webhook.Length > 0 && client.FindWebhook(webhook) is null)
         {
-            return GatewayError.Invalid($"\"{webhook}\" is no configured webhook (client.async_webhooks)", JobHeaders.Webhook);
+            return GatewayError.Invalid($"\"{webhook}\" is no configured webhook", JobHeaders.Webhook);
         }
 
         return JobHeaders.Refusal(headers);

@@ -53,7 +53,15 @@ internal sealed record JobHeader(string Name, string Value);
 /// <param name="Job">Id of the job.</param>
 /// <param name="State">How the job ended.</param>
 /// <param name="Owner">Whose it is.</param>
-internal sealed record WebhookCall(string Webhook, string Job, string State, string Owner);
+internal sealed record WebhookCall(string Webhook, string Job, string State, string Owner)
+{
+    /// <summary>The job's <see cref="JobDocument.Door"/>.</summary>
+    public string Door { get; init; } = "";
+
+    public int Status { get; init; }
+
+    public DateTimeOffset? ExpiresAt { get; init; }
+}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(JobDocument))]

@@ -14,7 +14,7 @@ internal static class JobHeaders
     /// <summary>Seconds the answer is kept; what is no positive number counts as absent.</summary>
     public const string ResultTtl = "x-bf-async-job-result-ttl";
 
-    /// <summary>Name of a configured webhook (client.async_webhooks) to call at the end.</summary>
+    /// <summary>Name of a configured webhook to call at the end.</summary>
     public const string Webhook = "x-bf-async-webhook";
 
     /// <summary>On answers of jobs that a stop of the gateway made run more than once, and may have been billed as often.</summary>

@@ -86,11 +86,15 @@ internal sealed class JobRunner(
         if (job.Webhook.Length > 0)
         {
             // First the call, then the end: in the other order a kill between them would forget the call. Told twice is better than never.
-            await store.PutAsync(WebhookSender.Due(ended, job.Webhook, clock.GetUtcNow()));
-            _webhookBell.Ring();
+            await store.PutAsync(WebhookSender.Due(ended, job, clock.GetUtcNow()));
         }
 
         var updated = await store.TryUpdateAsync(ended);
+        if (job.Webhook.Length > 0)
+        {
+            _webhookBell.Ring();
+        }
+
         if (!updated.IsDone)
         {
             JobLog.Unstored(log, JobKinds.Job, record.Id, updated.Fault.Message);

@@ -9,49 +9,46 @@ using BifrostLite.Storage;
 namespace BifrostLite.Pipeline.Jobs;
 
 /// <summary>
-/// Tells a configured address that a job is over: POST {"type":"async_job.completed"|"async_job.failed","timestamp","data":{"id","status"}},
-/// signed as https://www.standardwebhooks.com prescribes (webhook-id, webhook-timestamp, webhook-signature: "v1," and the base64 of the
-/// HMAC-SHA256 of "id.timestamp.body"). Anything but a 2xx is tried again; redirects are not followed.
+/// Tells a configured address that a job is over, with a <see cref="WebhookBody"/> that is signed as https://www.standardwebhooks.com
+/// prescribes (webhook-id, webhook-timestamp, webhook-signature: "v1," and the base64 of the HMAC-SHA256 of "id.timestamp.body").
+/// Anything but a 2xx is tried again; redirects are not followed.
 /// </summary>
-internal sealed class WebhookSender(SnapshotSource snapshots, TimeProvider clock, ILogger<WebhookSender> log)
+internal sealed class WebhookSender(SnapshotSource snapshots, JobDoors doors, TimeProvider clock, ILogger<WebhookSender> log)
 {
     /// <summary>Most calls under way.</summary>
     public const int AtOnce = 4;
 
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
-
-    /// <summary>Waits before each further try; after the last one the call is given up.</summary>
-    private static readonly TimeSpan[] Waits =
-    [
-        TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(30),
-    ];
+    private const string SecretPrefix = "whsec_";
 
     /// <summary>Made at the first call: most gateways have no webhook.</summary>
     private static readonly Lazy<HttpMessageInvoker> Calls = new(static () => new HttpMessageInvoker(HttpPools.Create(new PoolSettings("webhooks"))));
 
     /// <summary>The call that is due for a job that is over. One for each job: a job that ends again is not told again.</summary>
-    public static StoredRecord Due(StoredRecord job, string webhook, DateTimeOffset now) => new()
+    public static StoredRecord Due(StoredRecord record, JobDocument job, DateTimeOffset now) => new()
     {
         Kind = JobKinds.Webhook,
-        Id = job.Id,
-        Owner = job.Owner,
+        Id = record.Id,
+        Owner = record.Owner,
         State = JobStates.Pending,
         CreatedAt = now,
         ExpiresAt = now.AddDays(1),
-        Body = JsonSerializer.SerializeToUtf8Bytes(new WebhookCall(webhook, job.Id, job.State, job.Owner), JobJsonContext.Default.WebhookCall),
+        Body = JsonSerializer.SerializeToUtf8Bytes(
+            new WebhookCall(job.Webhook, record.Id, record.State, record.Owner) { Door = job.Door, Status = job.Outcome!.Status, ExpiresAt = record.ExpiresAt },
+            JobJsonContext.Default.WebhookCall),
     };
 
     public async Task SendAsync(IStore store, JobLease lease)
     {
         var record = lease.Claimed;
         var call = JsonSerializer.Deserialize(record.Body.Span, JobJsonContext.Default.WebhookCall)!;
-        if (snapshots.Current.Config.Client.FindWebhook(call.Webhook) is not { } webhook)
+        var webhook = snapshots.Current.Config.Client.FindWebhook(call.Webhook);
+        if (webhook is not { IsDisabled: false } || !webhook.Events.Contains(WebhookBody.EventOf(call)))
         {
             await store.DeleteAsync(record.Kind, record.Id);
             return;
         }
 
-        var problem = await CallAsync(webhook, call, lease.Token);
+        var problem = await CallAsync(webhook, call, await BodyAsync(store, webhook, call), lease.Token);
         if (problem is null)
         {
             await store.DeleteAsync(record.Kind, record.Id);
@@ -59,7 +56,7 @@ internal sealed class WebhookSender(SnapshotSource snapshots, TimeProvider clock
         }
 
         JobLog.WebhookFailed(log, webhook.Name, call.Job, record.Claims, problem);
-        if (record.Claims > Waits.Length)
+        if (record.Claims > webhook.MaxRetries)
         {
             JobLog.WebhookGivenUp(log, webhook.Name, call.Job, record.Claims);
             await store.DeleteAsync(record.Kind, record.Id);
@@ -67,22 +64,54 @@ internal sealed class WebhookSender(SnapshotSource snapshots, TimeProvider clock
         }
 
         // A lease that runs out is how a record comes back later.
-        await store.TryUpdateAsync(await lease.EndAsync() with { LeaseUntil = clock.GetUtcNow() + Waits[record.Claims - 1] });
+        await store.TryUpdateAsync(await lease.EndAsync() with { LeaseUntil = clock.GetUtcNow() + Wait(webhook, record.Claims) });
+    }
+
+    /// <summary>The wait after so many posts that failed.</summary>
+    internal static TimeSpan Wait(WebhookConfig webhook, int failed)
+    {
+        var wait = webhook.BackoffInitial * Math.Pow(2, Math.Min(failed - 1, 30));
+        return wait < webhook.BackoffMax ? wait : webhook.BackoffMax;
+    }
+
+    /// <summary>What follows "whsec_" is the key in base64; a secret without it is the key itself.</summary>
+    internal static string Sign(string secret, string id, string timestamp, ReadOnlySpan<byte> body)
+    {
+        byte[] signed = [.. Encoding.UTF8.GetBytes($"{id}.{timestamp}."), .. body];
+        return "v1," + Convert.ToBase64String(HMACSHA256.HashData(Key(secret), signed));
+    }
+
+    private static byte[] Key(string secret)
+    {
+        var key = new byte[secret.Length];
+        return secret.StartsWith(SecretPrefix, StringComparison.Ordinal) && Convert.TryFromBase64String(secret[SecretPrefix.Length..], key, out var length)
+            ? key[..length]
+            : Encoding.UTF8.GetBytes(secret);
+    }
+
+    private async Task<byte[]> BodyAsync(IStore store, WebhookConfig webhook, WebhookCall call)
+    {
+        var found = await store.GetAsync(JobKinds.Job, call.Job);
+        var outcome = found is { IsDone: true, Value: { } job } ? JobBoard.Read(job)?.Outcome : null;
+        return WebhookBody.Write(webhook, call, doors.Find(call.Door), outcome, isGone: found is { IsDone: true, Value: null }, clock.GetUtcNow());
     }
 
     /// <summary>Why the call failed, or null.</summary>
-    private async Task<string?> CallAsync(WebhookConfig webhook, WebhookCall call, CancellationToken cancellationToken)
+    private async Task<string?> CallAsync(WebhookConfig webhook, WebhookCall call, byte[] body, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
-        var body = Body(call, now);
-        var timestamp = now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        var timestamp = clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         using var request = new HttpRequestMessage(HttpMethod.Post, webhook.Url) { Content = new ByteArrayContent(body) };
         request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
         request.Headers.TryAddWithoutValidation("webhook-id", call.Job);
         request.Headers.TryAddWithoutValidation("webhook-timestamp", timestamp);
-        request.Headers.TryAddWithoutValidation("webhook-signature", Sign(webhook.Secret.Reveal(), call.Job, timestamp, body));
+        if (!webhook.Secret.IsEmpty)
+        {
+            request.Headers.TryAddWithoutValidation("webhook-signature", Sign(webhook.Secret.Reveal(), call.Job, timestamp, body));
+        }
+
+        AddOwn(request, webhook.Headers);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(Timeout);
+        deadline.CancelAfter(webhook.AttemptTimeout);
         try
         {
             using var response = await Calls.Value.SendAsync(request, deadline.Token);
@@ -94,27 +123,15 @@ internal sealed class WebhookSender(SnapshotSource snapshots, TimeProvider clock
         }
     }
 
-    internal static string Sign(string secret, string id, string timestamp, ReadOnlySpan<byte> body)
+    /// <summary>Headers of the delivery itself cannot be replaced: what is there stays.</summary>
+    private static void AddOwn(HttpRequestMessage request, IReadOnlyDictionary<string, string> headers)
     {
-        byte[] signed = [.. Encoding.UTF8.GetBytes($"{id}.{timestamp}."), .. body];
-        return "v1," + Convert.ToBase64String(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), signed));
-    }
-
-    private static byte[] Body(WebhookCall call, DateTimeOffset now)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
+        foreach (var (name, value) in headers)
         {
-            json.WriteStartObject();
-            json.WriteString("type"u8, "async_job." + call.State);
-            json.WriteString("timestamp"u8, now);
-            json.WriteStartObject("data"u8);
-            json.WriteString("id"u8, call.Job);
-            json.WriteString("status"u8, call.State);
-            json.WriteEndObject();
-            json.WriteEndObject();
+            if (!name.StartsWith("webhook-", StringComparison.OrdinalIgnoreCase) && !name.Equals("host", StringComparison.OrdinalIgnoreCase))
+            {
+                request.Headers.TryAddWithoutValidation(name, value); // refuses content-type and its kind, which belong to the content
+            }
         }
-
-        return buffer.ToArray();
     }
 }

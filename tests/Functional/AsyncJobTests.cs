@@ -218,7 +218,8 @@ public sealed class AsyncJobTests : FunctionalTest, IDisposable
         });
         await using var gateway = await StartAsync(config => config with
         {
-            Client = config.Client with { AsyncWebhooks = [new WebhookConfig("ops", new Uri(Upstream.Address, "/hook"), new Secret("whsec"))] },
+            Client = config.Client with { AsyncWebhooks = [new WebhookConfig("ops", new Uri(Upstream.Address, "/hook"), new Secret("whsec"))
+                { IncludesResponse = true, Headers = new Dictionary<string, string> { ["Authorization"] = "Bearer s3cret", ["webhook-id"] = "other" } }] },
         });
 
         Assert.Equal(HttpStatusCode.BadRequest, (await gateway.PostAsync("/v1/async/chat/completions", ChatBody, ("x-bf-async-webhook", "nobody"))).StatusCode);
@@ -228,8 +229,13 @@ public sealed class AsyncJobTests : FunctionalTest, IDisposable
         Assert.Equal(id, call.Id);
         Assert.Equal(WebhookSender.Sign("whsec", id, call.Timestamp, call.Body), call.Signature);
         using var json = JsonDocument.Parse(call.Body);
-        Assert.Equal("async_job.completed", json.RootElement.GetProperty("type").GetString());
-        Assert.Equal(id, json.RootElement.GetProperty("data").GetProperty("id").GetString());
+        Assert.Equal("async_job.completed", json.RootElement.GetProperty("event").GetString());
+        var data = json.RootElement.GetProperty("data");
+        Assert.Equal((id, "chat_completion", "completed", 200), (data.GetProperty("job_id").GetString(), data.GetProperty("request_type").GetString(),
+            data.GetProperty("status").GetString(), data.GetProperty("status_code").GetInt32()));
+        Assert.Equal($"/v1/async/chat/completions/{id}", data.GetProperty("result_url").GetString());
+        Assert.Equal("chat.completion", data.GetProperty("response").GetProperty("object").GetString());
+        Assert.Equal("Bearer s3cret", Upstream.Requests.Last().Headers["Authorization"]);
     }
 
     private static GatewayConfig WithKeys(GatewayConfig config) => config with

@@ -10,7 +10,7 @@ namespace BifrostLite.Pipeline.Admission.Management;
 /// <param name="Shape">What one must look like.</param>
 internal sealed record GovernanceKind(string List, string Path, string One, string Title, Shape Shape)
 {
-    public static readonly GovernanceKind VirtualKeys = new("virtual_keys", "virtual-keys", "virtual_key", "Virtual key", GovernanceShape.VirtualKey);
+    public static readonly GovernanceKind VirtualKeys = new("virtual_keys", "virtual-keys", "virtual_key", "Virtual key", GovernanceShape.NamedVirtualKey);
 
     public static readonly IReadOnlyList<GovernanceKind> All =
     [

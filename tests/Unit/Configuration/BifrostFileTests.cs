@@ -99,4 +99,35 @@ public sealed class BifrostFileTests
 
         Assert.Equal("vk-1", key.Name);
     }
+
+    [Fact]
+    public void Parse_Webhooks_AreBoundWithBifrostsDefaults()
+    {
+        var config = Load.Valid(
+            """
+            {
+              "providers": {"demo": {}},
+              "webhooks": [
+                {"name": "a", "url": "https://hooks.example/a", "secret": "env.S", "events": ["async_job.failed"], "headers": {"X-A": "env.S"}, "max_retries": 9},
+                {"name": "b", "url": "http://10.0.0.1/b", "events": [], "allow_private_network": true}
+              ],
+              "client": {"async_webhooks": [{"name": "c", "url": "http://127.0.0.1/c", "secret": "s"}]}
+            }
+            """,
+            ("S", "whsec_x"));
+
+        var hooks = config.Client.AsyncWebhooks;
+        Assert.Equal(["a", "b", "c"], hooks.Select(hook => hook.Name));
+        Assert.Equal(["async_job.failed"], hooks[0].Events);
+        Assert.Equal(("whsec_x", "whsec_x", 9), (hooks[0].Secret.Reveal(), hooks[0].Headers["X-A"], hooks[0].MaxRetries));
+        Assert.Equal(2, hooks[2].Events.Count);
+        Assert.Equal(["$.webhooks[1] (line 5) has no \"secret\": its posts are not signed"], config.Notices);
+    }
+
+    [Theory]
+    [InlineData("""{"name": "a", "url": "http://10.0.0.1/b", "events": []}""", "must be an https URL")]
+    [InlineData("""{"name": "a", "url": "https://a", "events": []}, {"name": "a", "url": "https://b", "events": []}""", "another webhook is already called")]
+    [InlineData("""{"name": "a", "url": "https://a", "events": ["job.done"]}""", "must be one of async_job.completed, async_job.failed")]
+    public void Parse_WebhookThatCannotBeCalled_IsAProblem(string webhooks, string problem) =>
+        Assert.Contains(problem, Assert.Single(Load.Problems("{\"webhooks\": [" + webhooks + "]}")), StringComparison.Ordinal);
 }
