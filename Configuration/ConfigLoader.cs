@@ -45,7 +45,7 @@ internal sealed class ConfigLoader(Func<string, string?> environment)
         new ProviderRules(reading).Check(root);
         new GovernanceRules(reading).Check(root);
         WebhookBinding.Check(root, reading);
-        new UnreadParts(reading).Check(root);
+        new StoreRules(reading).Check(root);
         if (reading.HasProblems)
         {
             return ConfigLoadResult.Invalid(reading.Problems);

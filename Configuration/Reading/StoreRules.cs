@@ -1,7 +1,7 @@
 namespace BifrostLite.Configuration.Reading;
 
-/// <summary>Tells of settings whose value decides whether they do anything: stores of a kind that is not here.</summary>
-internal sealed class UnreadParts(ReadingContext reading)
+/// <summary>What must be said of the stores: a kind that is not here.</summary>
+internal sealed class StoreRules(ReadingContext reading)
 {
     public void Check(Node root)
     {
