@@ -38,7 +38,8 @@ internal sealed class ConversationBook(ResponseBook book)
     {
         var deleted = await Store.DeleteAsync(Kind, conversation.Id);
         var items = deleted.IsDone ? await Store.DeleteChildrenAsync(ItemKind, conversation.Id) : default;
-        return deleted.IsDone && items.IsDone ? null : ConversationErrors.StoreFailed();
+        var places = items.IsDone ? await Store.DeleteChildrenAsync(ItemPlaces.Kind, conversation.Id) : default;
+        return deleted.IsDone && items.IsDone && places.IsDone ? null : ConversationErrors.StoreFailed();
     }
 
     /// <summary>All items, the oldest first; null where the owner has no such conversation.</summary>
@@ -105,18 +106,25 @@ internal sealed class ConversationBook(ResponseBook book)
     public Task<bool> AppendAsync(string owner, string id, StoredResponse turn)
     {
         var key = ResponseBook.KeyOf(owner, id);
-        return book.UnderWay.TrackAsync(key, () => AppendAsync(owner, key, turn.Input, turn.Output));
+        return book.UnderWay.TrackAsync(key, () =>
+        {
+            var writes = new List<Task<bool>>();
+            Queue(owner, key, turn.Input, hasPlaces: false, writes);
+            Queue(owner, key, turn.Output, hasPlaces: false, writes);
+            return AllAsync(writes);
+        });
     }
 
     /// <summary>Puts items, each of them with an id, behind those that are there.</summary>
-    public async Task<bool> AppendAsync(string owner, string key, params ReadOnlyMemory<byte>[] arrays)
+    public Task<bool> AppendAsync(string owner, string key, ReadOnlyMemory<byte> items)
     {
         var writes = new List<Task<bool>>();
-        foreach (var array in arrays)
-        {
-            Queue(owner, key, array, writes);
-        }
+        Queue(owner, key, items, hasPlaces: true, writes);
+        return AllAsync(writes);
+    }
 
+    private static async Task<bool> AllAsync(List<Task<bool>> writes)
+    {
         var isStored = true;
         foreach (var write in writes)
         {
@@ -126,16 +134,24 @@ internal sealed class ConversationBook(ResponseBook book)
         return isStored;
     }
 
-    private void Queue(string owner, string key, ReadOnlyMemory<byte> array, List<Task<bool>> writes)
+    /// <param name="owner">Whose.</param>
+    /// <param name="key">Of the conversation.</param>
+    /// <param name="array">The items.</param>
+    /// <param name="hasPlaces">Whether nothing else leads from their ids to them: the items of a turn are in its response too.</param>
+    /// <param name="writes">Gets what is under way.</param>
+    private void Queue(string owner, string key, ReadOnlyMemory<byte> array, bool hasPlaces, List<Task<bool>> writes)
     {
         var items = new JsonElements(array.Span);
         while (items.MoveNext())
         {
             var item = items.Raw.ToArray();
-            writes.Add(book.PutAsync(new StoredRecord
+            var id = ItemForms.IdOf(item);
+            var record = new StoredRecord { Kind = ItemKind, Id = $"{key}/{id}", Owner = owner, Parent = key, CreatedAt = book.Now, Body = item };
+            writes.Add(book.PutAsync(record));
+            if (hasPlaces)
             {
-                Kind = ItemKind, Id = $"{key}/{ItemForms.IdOf(item)}", Owner = owner, Parent = key, CreatedAt = book.Now, Body = item,
-            }));
+                writes.Add(book.PutAsync(ItemPlaces.Of(record, id)));
+            }
         }
     }
 

@@ -148,6 +148,13 @@ internal static class ItemForms
     /// <summary>An id nobody can guess.</summary>
     public static string NewId() => Mark + Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(23));
 
+    /// <summary>The response an item belongs to, where its id was made here: PREFIX_RESPONSE_NUMBER.</summary>
+    public static string? ResponseIdOf(string id)
+    {
+        var (start, end) = (id.IndexOf('_', StringComparison.Ordinal) + 1, id.LastIndexOf('_'));
+        return start > 0 && end > start ? "resp_" + id[start..end] : null;
+    }
+
     /// <summary>Whether an id can only be a provider's: long and hexadecimal as theirs are, and without the mark of ours.</summary>
     public static bool IsForeign(string id)
     {

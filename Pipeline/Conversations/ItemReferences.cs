@@ -7,8 +7,8 @@ namespace BifrostLite.Pipeline.Conversations;
 
 /// <summary>
 /// Input items that only name a stored one ({"type":"item_reference","id":...}, platform.openai.com/docs/api-reference/responses/create),
-/// with what they name. Ids of the gateway tell the response they belong to; a provider's own are found in what the request builds on, and
-/// else left to the provider.
+/// with what they name. It is looked for in what the request builds on, in the response that an id of the gateway tells, and where
+/// <see cref="ItemPlaces"/> says; what is nowhere may still be known to the provider that issued it.
 /// </summary>
 internal sealed class ItemReferences
 {
@@ -37,15 +37,9 @@ internal sealed class ItemReferences
                 continue;
             }
 
-            var (response, error) = ResponseIdOf(id) is { } holder ? await book.FindAsync(owner, holder) : (null, null);
-            if (error is not null)
+            if (await references.LookUpAsync(book, owner, id) is { } error)
             {
                 return (null, error);
-            }
-
-            if (!(response is not null && references.Take(id, response)) && !ItemForms.IsForeign(id))
-            {
-                return (null, ConversationErrors.NoItem(id));
             }
         }
 
@@ -93,11 +87,23 @@ internal sealed class ItemReferences
 
     private static string IdOf(ReadOnlySpan<byte> item) => ItemForms.TypeOf(item) == "item_reference" ? ItemForms.IdOf(item) : "";
 
-    /// <summary>Ids of items made here are PREFIX_RESPONSE_NUMBER.</summary>
-    private static string? ResponseIdOf(string id)
+    private async ValueTask<GatewayError?> LookUpAsync(ResponseBook book, string owner, string id)
     {
-        var (start, end) = (id.IndexOf('_', StringComparison.Ordinal) + 1, id.LastIndexOf('_'));
-        return start > 0 && end > start ? "resp_" + id[start..end] : null;
+        var (response, error) = ItemForms.ResponseIdOf(id) is { } holder ? await book.FindAsync(owner, holder) : (null, null);
+        if (error is not null || (response is not null && Take(id, response)))
+        {
+            return error;
+        }
+
+        (response, var item, error) = await ItemPlaces.FindAsync(book, owner, id);
+        if (!item.IsEmpty)
+        {
+            _found[id] = (item.ToArray(), null);
+            return null;
+        }
+
+        var isKnown = (response is not null && Take(id, response)) || ItemForms.IsForeign(id);
+        return error ?? (isKnown ? null : ConversationErrors.NoItem(id));
     }
 
     private bool Take(string id, ResponseChain chain, IReadOnlyList<ReadOnlyMemory<byte>>? conversation)

@@ -28,16 +28,22 @@ internal sealed partial class ResponseBook(Stores stores, SnapshotSource snapsho
     /// <summary>The response, null where this owner has none of that id, or the store's trouble.</summary>
     public async ValueTask<(StoredResponse? Response, GatewayError? Error)> FindAsync(string owner, string id)
     {
-        var key = KeyOf(owner, id);
+        var (record, error) = await ReadAsync(Kind, owner, KeyOf(owner, id));
+        return (record is null ? null : StoredResponse.Decode(id, record), error);
+    }
+
+    /// <summary>A record of this owner, or null where he has none, or the store's trouble.</summary>
+    public async ValueTask<(StoredRecord? Record, GatewayError? Error)> ReadAsync(string kind, string owner, string key)
+    {
         await UnderWay.SettledAsync(key);
-        var got = await Store!.GetAsync(Kind, key);
+        var got = await Store!.GetAsync(kind, key);
         if (!got.IsDone)
         {
             StoreFailed(log, got.Fault.Kind, got.Fault.Message);
             return (null, ConversationErrors.StoreFailed());
         }
 
-        return (got.Value is { } record && record.Owner == owner ? StoredResponse.Decode(id, record) : null, null);
+        return (got.Value is { } record && record.Owner == owner ? record : null, null);
     }
 
     /// <summary>The response and all before it, the oldest first.</summary>
@@ -66,19 +72,26 @@ internal sealed partial class ResponseBook(Stores stores, SnapshotSource snapsho
     }
 
     /// <summary>Stores it; true once that is durable.</summary>
-    public Task<bool> PutAsync(StoredResponse response)
+    public async Task<bool> PutAsync(StoredResponse response)
     {
         var record = RecordOf(response);
-        return UnderWay.TrackAsync(record.Id, () => PutAsync(record));
+        var stored = UnderWay.TrackAsync(record.Id, () => PutAsync(record));
+        return await PutPlacesAsync(response, record) & await stored;
     }
 
     /// <summary>Stores a later state only where nobody was faster; null where the store failed.</summary>
     public async Task<bool?> TryUpdateAsync(StoredResponse response)
     {
-        var updated = await Store!.TryUpdateAsync(RecordOf(response));
+        var record = RecordOf(response);
+        var updated = await Store!.TryUpdateAsync(record);
         if (!updated.IsDone)
         {
             StoreFailed(log, updated.Fault.Kind, updated.Fault.Message);
+        }
+
+        if (updated is { IsDone: true, Value: true })
+        {
+            await PutPlacesAsync(response, record);
         }
 
         return updated.IsDone ? updated.Value : null;
@@ -86,9 +99,11 @@ internal sealed partial class ResponseBook(Stores stores, SnapshotSource snapsho
 
     public async Task<GatewayError?> DeleteAsync(StoredResponse response)
     {
-        var deleted = await Store!.DeleteAsync(Kind, KeyOf(response.Owner, response.Id));
+        var key = KeyOf(response.Owner, response.Id);
+        var deleted = await Store!.DeleteAsync(Kind, key);
         if (deleted.IsDone)
         {
+            await Store.DeleteChildrenAsync(ItemPlaces.Kind, key);
             return null;
         }
 
@@ -118,6 +133,12 @@ internal sealed partial class ResponseBook(Stores stores, SnapshotSource snapsho
     {
         Kind = BackgroundRuns.EventsKind, State = "", Parent = "", Version = 0, Body = events,
     };
+
+    private async Task<bool> PutPlacesAsync(StoredResponse response, StoredRecord record)
+    {
+        var writes = ItemPlaces.Of(response, record).ConvertAll(place => UnderWay.TrackAsync(place.Id, () => PutAsync(place)));
+        return writes.Count == 0 || Array.TrueForAll(await Task.WhenAll(writes), static isStored => isStored);
+    }
 
     private StoredRecord RecordOf(StoredResponse response) => new()
     {

@@ -1,3 +1,5 @@
+using BifrostLite.Configuration;
+
 namespace BifrostLite.Tests.Functional.Conversations;
 
 /// <summary>Input that only names stored items, and counting what a request builds on.</summary>
@@ -66,6 +68,56 @@ public class ItemReferenceTests : StatefulTest
     }
 
     [Theory]
+    [InlineData("anthropic/m", "messages")]
+    [InlineData("keepsnothing/m", "input")]
+    public async Task Reference_ToWhatAnotherProviderIssued_IsResolvedOutsideTheChain(string model, string member)
+    {
+        await RestartWithAsync(WithoutStore);
+        NextResponse("resp_1", "green");
+        var id = Text(await AskAsync("""{"model":"keepsnothing/m","input":"which colour?"}"""), "output", 0, "id");
+        if (member == "messages")
+        {
+            NextMessage("ok");
+        }
+        else
+        {
+            NextResponse("resp_2", "ok");
+        }
+
+        await AskAsync($$"""{"model":"{{model}}","input":[{"type":"item_reference","id":"{{id}}"},{"role":"user","content":"go on"}]}""");
+
+        Assert.Contains("green", LastAsked().GetProperty(member)[0].GetRawText());
+    }
+
+    [Fact]
+    public async Task Reference_ToWhatADeletedResponseHeld_IsRefused()
+    {
+        await RestartWithAsync(WithoutStore);
+        NextResponse("resp_1", "green");
+        var first = await AskAsync("""{"model":"keepsnothing/m","input":"which colour?"}""");
+        await DeleteAsync($"/v1/responses/{Text(first, "id")}");
+
+        await AskAsync($$"""{"model":"anthropic/m","input":[{"type":"item_reference","id":"{{Text(first, "output", 0, "id")}}"}]}""", 404);
+
+        Assert.Null((await Store.GetAsync("item_place", Text(first, "output", 0, "id"))).Value);
+    }
+
+    [Fact]
+    public async Task Reference_ToAnItemOfAConversation_IsResolvedWithoutNamingIt()
+    {
+        var conversation = Text(await PostAsync("/v1/conversations", """{"items":[{"role":"user","content":"remember: blue"}]}"""), "id");
+        var items = await GetAsync($"/v1/conversations/{conversation}/items");
+        var reference = $$"""{"model":"anthropic/m","input":[{"type":"item_reference","id":"{{Text(items, "data", 0, "id")}}"}]}""";
+        NextMessage("ok");
+
+        await AskAsync(reference);
+        Assert.Contains("remember: blue", LastAsked().GetProperty("messages")[0].GetRawText());
+
+        await DeleteAsync($"/v1/conversations/{conversation}");
+        await AskAsync(reference, 404);
+    }
+
+    [Theory]
     [InlineData("msg_bf0123456789_0")]
     [InlineData("msg_nonsense")]
     public async Task Reference_ToNothing_IsRefused(string id)
@@ -106,4 +158,23 @@ public class ItemReferenceTests : StatefulTest
     public async Task Count_OfAnUnknownPreviousResponse_IsRefused() => Assert.Equal(
         "previous_response_not_found",
         Text(await PostAsync("/v1/responses/input_tokens", """{"model":"chatonly/m","previous_response_id":"resp_none","input":"x"}""", 400), "error", "code"));
+
+    /// <summary>With a provider of this API that keeps no responses.</summary>
+    private static GatewayConfig WithoutStore(GatewayConfig config) => config with
+    {
+        Providers = new Dictionary<string, ProviderConfig>(config.Providers)
+        {
+            ["keepsnothing"] = config.Providers["chatonly"] with
+            {
+                Name = "keepsnothing",
+                Custom = new CustomProviderConfig { BaseProviderType = "openai", AllowedRequests = new HashSet<string> { "responses", "responses_stream" } },
+            },
+        },
+    };
+
+    private async Task RestartWithAsync(Func<GatewayConfig, GatewayConfig> adjust)
+    {
+        await Gateway.DisposeAsync();
+        Gateway = await StartAsync(adjust);
+    }
 }
