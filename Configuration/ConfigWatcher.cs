@@ -7,8 +7,9 @@ namespace BifrostLite.Configuration;
 
 /// <summary>
 /// Calls for a reload when config.json changes and on SIGHUP. The directory is watched, not the file: editors write a new file and
-/// rename it over the old one, and Kubernetes swaps a symbolic link beside it. Where watching is not to be had (network file systems,
-/// no inotify watches left) the file is looked at every few seconds instead.
+/// rename it over the old one, and Kubernetes swaps a symbolic link beside it. Only names are watched: the store lies in the same
+/// directory, and an event for each page it writes would cost every logged request more than half a microsecond. So the file is also looked at
+/// every few seconds, which finds what was written in place, and changes where watching is not to be had (no inotify watches left).
 /// </summary>
 internal sealed partial class ConfigWatcher : IHostedService, IDisposable
 {
@@ -54,26 +55,25 @@ internal sealed partial class ConfigWatcher : IHostedService, IDisposable
             });
         }
 
+        _polling.Change(Poll, Poll);
         if (!Directory.Exists(_directory))
         {
             // Nobody made it yet, which is no trouble: a file may still come.
-            _polling.Change(Poll, Poll);
             return Task.CompletedTask;
         }
 
         try
         {
-            _watcher = new FileSystemWatcher(_directory);
+            _watcher = new FileSystemWatcher(_directory) { NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName };
             _watcher.Created += (_, change) => OnChange(change.Name);
-            _watcher.Changed += (_, change) => OnChange(change.Name);
             _watcher.Deleted += (_, change) => OnChange(change.Name);
             _watcher.Renamed += (_, change) => OnChange(change.Name);
-            _watcher.Error += (_, failure) => StartPolling(failure.GetException().Message);
+            _watcher.Error += (_, failure) => SayUnwatched(failure.GetException().Message);
             _watcher.EnableRaisingEvents = true;
         }
         catch (Exception problem) when (problem is IOException or ArgumentException or UnauthorizedAccessException or PlatformNotSupportedException)
         {
-            StartPolling(problem.Message);
+            SayUnwatched(problem.Message);
         }
 
         return Task.CompletedTask;
@@ -102,11 +102,7 @@ internal sealed partial class ConfigWatcher : IHostedService, IDisposable
         }
     }
 
-    internal void StartPolling(string reason)
-    {
-        Log.Polling(_logger, _file, Poll.TotalSeconds, reason);
-        _polling.Change(Poll, Poll);
-    }
+    private void SayUnwatched(string reason) => Log.Polling(_logger, _file, Poll.TotalSeconds, reason);
 
     /// <summary>The content decides, not the file's date: a touched file or a second event for the same save changes nothing.</summary>
     private void ReloadIfChanged()
@@ -133,7 +129,7 @@ internal sealed partial class ConfigWatcher : IHostedService, IDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(1110, LogLevel.Warning, "Cannot watch {File} ({Reason}); looking at it every {Seconds} s instead")]
+        [LoggerMessage(1110, LogLevel.Warning, "Cannot watch {File} ({Reason}); it is only looked at every {Seconds} s")]
         public static partial void Polling(ILogger logger, string file, double seconds, string reason);
     }
 }

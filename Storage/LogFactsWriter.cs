@@ -9,14 +9,14 @@ internal sealed class LogFactsWriter
     private byte[] _bytes = new byte[1024];
     private int _length;
 
+    /// <summary>Who asks whom is mostly what it was for the entry before: then its bytes stand there already.</summary>
+    private (string Route, string Caller, string Upstream, string Model) _head;
+    private int _headLength;
+
     /// <summary>The facts of an entry; good until the next call.</summary>
     public ReadOnlySpan<byte> Write(LogEntry entry)
     {
-        _length = 0;
-        Add(entry.Route);
-        Add(entry.CallerDialect);
-        Add(entry.UpstreamDialect);
-        Add(entry.RequestedModel);
+        AddHead((entry.Route, entry.CallerDialect, entry.UpstreamDialect, entry.RequestedModel));
         Add(entry.Status);
         Add(entry.ErrorMessage);
         Add(entry.IsStream ? 1 : 0);
@@ -34,8 +34,31 @@ internal sealed class LogFactsWriter
         return _bytes.AsSpan(0, _length - 1);
     }
 
+    private void AddHead((string Route, string Caller, string Upstream, string Model) head)
+    {
+        if (_headLength == 0 || head != _head)
+        {
+            _length = 0;
+            Add(head.Route);
+            Add(head.Caller);
+            Add(head.Upstream);
+            Add(head.Model);
+            _head = head;
+            _headLength = _length;
+        }
+
+        _length = _headLength;
+    }
+
     private void Add(string text)
     {
+        if (text.Length == 0)
+        {
+            _ = Room(0);
+            End(0);
+            return;
+        }
+
         var room = Room(Encoding.UTF8.GetMaxByteCount(text.Length));
         var written = Encoding.UTF8.GetBytes(text, room);
         room[..written].Replace((byte)LogFacts.Separator, (byte)' ');

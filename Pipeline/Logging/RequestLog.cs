@@ -12,8 +12,11 @@ internal sealed partial class RequestLog : IHostedService, IDisposable
     /// <summary>As Bifrost's write_queue_capacity (its config.schema.json): a second's worth of a very busy gateway.</summary>
     internal const int QueueCapacity = 10_000;
 
-    /// <summary>As Bifrost's max_batch_size; larger batches are no faster (docs/decisions.md).</summary>
-    internal const int BatchSize = 1000;
+    /// <summary>SQLite's writer is done with it in less than half a millisecond: requests on the same core wait for it (docs/decisions.md, "Storage").</summary>
+    internal const int BatchSize = 256;
+
+    /// <summary>Where so many batches wait the store is slow, and several are written as one: as many entries as Bifrost's max_batch_size.</summary>
+    internal const int ManyBatches = 4;
 
     /// <summary>Contents that may wait; above it entries are kept without theirs.</summary>
     private const long MostContentBytes = 64 << 20;
@@ -28,8 +31,11 @@ internal sealed partial class RequestLog : IHostedService, IDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger<RequestLog> _log;
     private readonly ITimer _timer;
-    private readonly SemaphoreSlim _writing = new(1);
-    private List<LogEntry> _waiting = [];
+    private readonly Queue<List<LogEntry>> _full = [];
+    private List<LogEntry> _filling = new(BatchSize);
+    private bool _isWriting;
+    private bool _isDue;
+    private TaskCompletionSource? _idle;
     private long _contentBytes;
     private long _dropped;
     private long _droppedContents;
@@ -41,7 +47,7 @@ internal sealed partial class RequestLog : IHostedService, IDisposable
         _store = stores.Logs;
         _clock = clock;
         _log = log;
-        _timer = clock.CreateTimer(static state => _ = ((RequestLog)state!).WriteAsync(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = clock.CreateTimer(static state => ((RequestLog)state!).OnDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Requests that are missing from the log, for whatever reason.</summary>
@@ -58,10 +64,12 @@ internal sealed partial class RequestLog : IHostedService, IDisposable
         {
             lock (_gate)
             {
-                return _waiting.Count;
+                return Count;
             }
         }
     }
+
+    private int Count => (_full.Count * BatchSize) + _filling.Count;
 
     /// <summary>Before anything is written to the caller: whether his request and answer are kept, and if so, starts keeping them.</summary>
     public void Watch(Exchange exchange)
@@ -83,12 +91,14 @@ internal sealed partial class RequestLog : IHostedService, IDisposable
 
     internal void Add(LogEntry entry)
     {
-        int waiting;
+        bool isFirst;
+        var starts = false;
         lock (_gate)
         {
-            if (_waiting.Count >= QueueCapacity)
+            var waiting = Count;
+            if (waiting >= QueueCapacity)
             {
-                _dropped++;
+                Interlocked.Increment(ref _dropped);
                 return;
             }
 
@@ -100,35 +110,45 @@ internal sealed partial class RequestLog : IHostedService, IDisposable
                 entry.DropContent();
             }
 
-            _waiting.Add(entry);
-            waiting = _waiting.Count;
+            isFirst = waiting == 0;
+            _filling.Add(entry);
+            if (_filling.Count == BatchSize)
+            {
+                _full.Enqueue(_filling);
+                _filling = new List<LogEntry>(BatchSize);
+                starts = Begin();
+            }
         }
 
-        if (waiting == 1)
+        if (isFirst)
         {
             _timer.Change(Interval, Timeout.InfiniteTimeSpan);
         }
-        else if (waiting == BatchSize)
+
+        if (starts)
         {
-            _timer.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            // Here and not on another thread: the store only takes the batch over, and waking a thread costs more than that.
+            _ = RunAsync();
         }
     }
 
     /// <summary>Writes everything that waits.</summary>
-    internal async Task WriteAsync()
+    internal Task WriteAsync()
     {
-        await _writing.WaitAsync();
-        try
+        Task written;
+        lock (_gate)
         {
-            while (Take() is { Count: > 0 } entries)
+            if (!_isWriting && Count == 0)
             {
-                await WriteAsync(entries);
+                return Task.CompletedTask;
             }
+
+            _idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            written = _idle.Task;
         }
-        finally
-        {
-            _writing.Release();
-        }
+
+        OnDue();
+        return written;
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -136,38 +156,97 @@ internal sealed partial class RequestLog : IHostedService, IDisposable
     /// <summary>The last requests are settled by then: hosted services stop after the server.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => _store is null ? Task.CompletedTask : WriteAsync();
 
-    public void Dispose()
+    public void Dispose() => _timer.Dispose();
+
+    /// <summary>The oldest have waited long enough.</summary>
+    private void OnDue()
     {
-        _timer.Dispose();
-        _writing.Dispose();
+        bool starts;
+        lock (_gate)
+        {
+            _isDue = true;
+            starts = Begin();
+        }
+
+        if (starts)
+        {
+            _ = RunAsync();
+        }
     }
 
-    private List<LogEntry> Take()
+    /// <summary>Under the gate: whether nobody is writing yet; from then on somebody is.</summary>
+    private bool Begin()
+    {
+        var starts = !_isWriting;
+        _isWriting = true;
+        return starts;
+    }
+
+    private async Task RunAsync()
+    {
+        while (Take() is { } batch)
+        {
+            await WriteAsync(batch);
+        }
+    }
+
+    /// <summary>
+    /// What is to be written now; null ends the writing. What fills no batch is only taken when it is due, and once: under load
+    /// there would be a few entries more each time, and as many transactions.
+    /// </summary>
+    private List<LogEntry>? Take()
     {
         lock (_gate)
         {
-            var taken = _waiting;
-            _waiting = [];
-            _contentBytes = 0;
+            if (!_full.TryDequeue(out var taken))
+            {
+                if (!_isDue || _filling.Count == 0)
+                {
+                    End();
+                    return null;
+                }
+
+                _isDue = false;
+                taken = _filling;
+                _filling = new List<LogEntry>(BatchSize);
+            }
+            else if (_full.Count >= ManyBatches - 1)
+            {
+                while (taken.Count < ManyBatches * BatchSize && _full.TryDequeue(out var more))
+                {
+                    taken.AddRange(more);
+                }
+            }
+
+            if (_contentBytes > 0)
+            {
+                _contentBytes -= taken.Sum(static entry => (long)entry.RequestBody.Length + entry.ResponseBody.Length);
+            }
+
             return taken;
         }
     }
 
-    private async Task WriteAsync(List<LogEntry> entries)
+    /// <summary>Under the gate: nobody is writing.</summary>
+    private void End()
     {
-        for (var at = 0; at < entries.Count; at += BatchSize)
+        _isWriting = false;
+        _isDue = false;
+        _idle?.SetResult();
+        _idle = null;
+    }
+
+    private async Task WriteAsync(List<LogEntry> batch)
+    {
+        var result = await _store!.AppendLogsAsync(batch);
+        if (result.IsDone)
         {
-            var batch = entries.GetRange(at, Math.Min(BatchSize, entries.Count - at));
-            var result = await _store!.AppendLogsAsync(batch);
-            if (result.IsDone)
-            {
-                Interlocked.Add(ref _written, batch.Count);
-            }
-            else
-            {
-                Interlocked.Add(ref _dropped, batch.Count);
-                Say(result.Fault);
-            }
+            Interlocked.Add(ref _written, batch.Count);
+        }
+        else
+        {
+            Interlocked.Add(ref _dropped, batch.Count);
+            Say(result.Fault);
         }
     }
 

@@ -35,8 +35,14 @@ internal sealed class SealedStore(IStore inner, StoreKey key) : IStore
 
     public Task<StoreResult<long[]>> ReadAsync(IReadOnlyList<CounterChange> counters) => inner.ReadAsync(counters);
 
-    public Task<StoreResult<bool>> AppendLogsAsync(IReadOnlyList<LogEntry> entries)
+    public async Task<StoreResult<bool>> AppendLogsAsync(IReadOnlyList<LogEntry> entries)
     {
+        if (entries.Any(static entry => entry.HasContent))
+        {
+            // The caller's thread has requests to serve, or is the engine's own.
+            await Task.Yield();
+        }
+
         foreach (var entry in entries)
         {
             if (entry.HasContent)
@@ -46,7 +52,7 @@ internal sealed class SealedStore(IStore inner, StoreKey key) : IStore
             }
         }
 
-        return inner.AppendLogsAsync(entries);
+        return await inner.AppendLogsAsync(entries);
     }
 
     public Task<StoreResult<LogPage>> QueryLogsAsync(LogQuery query) => inner.QueryLogsAsync(query);

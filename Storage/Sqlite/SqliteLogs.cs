@@ -27,8 +27,8 @@ internal static unsafe class SqliteLogs
             var packed = facts.Write(entry);
             fixed (byte* _ = packed)
             {
-                statement.Bind(sequence).Bind(entry.Id).Bind(entry.Time).Bind(entry.Provider).Bind(entry.Model).Bind(entry.VirtualKey)
-                    .Bind(entry.KeyName).Bind(entry.Operation).Bind(entry.Error).Bind((double?)entry.Milliseconds)
+                statement.Bind(sequence).Bind(entry.Id).Bind(entry.Time).BindAgain(entry.Provider).BindAgain(entry.Model)
+                    .BindAgain(entry.VirtualKey).BindAgain(entry.KeyName).BindAgain(entry.Operation).BindAgain(entry.Error).Bind((double?)entry.Milliseconds)
                     .Bind(entry.InputTokens).Bind(entry.OutputTokens).Bind(entry.Cost).BindInPlace(packed)
                     .Run();
                 statement.Restart();

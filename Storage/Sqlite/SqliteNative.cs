@@ -4,7 +4,8 @@ namespace BifrostLite.Storage.Sqlite;
 
 /// <summary>
 /// The functions of the SQLite library that are used here, with its own names and nothing added (https://www.sqlite.org/c3ref/funclist.html).
-/// The native executable has the library inside; elsewhere <see cref="SqliteLibrary"/> finds the system's.
+/// The native executable has the library inside; elsewhere <see cref="SqliteLibrary"/> finds the system's. What only sets or gets a short
+/// value takes less time than telling the garbage collector of a call out of managed code would.
 /// </summary>
 internal static unsafe partial class SqliteNative
 {
@@ -73,27 +74,34 @@ internal static unsafe partial class SqliteNative
     public static partial int sqlite3_finalize(nint statement);
 
     [LibraryImport(Library)]
+    [SuppressGCTransition]
     public static partial int sqlite3_bind_null(nint statement, int index);
 
     [LibraryImport(Library)]
+    [SuppressGCTransition]
     public static partial int sqlite3_bind_int64(nint statement, int index, long value);
 
     [LibraryImport(Library)]
+    [SuppressGCTransition]
     public static partial int sqlite3_bind_double(nint statement, int index, double value);
 
     [LibraryImport(Library)]
+    [SuppressGCTransition]
     public static partial int sqlite3_bind_text(nint statement, int index, byte* text, int length, nint destructor);
 
     [LibraryImport(Library)]
     public static partial int sqlite3_bind_blob(nint statement, int index, byte* bytes, int length, nint destructor);
 
     [LibraryImport(Library)]
+    [SuppressGCTransition]
     public static partial int sqlite3_column_type(nint statement, int column);
 
     [LibraryImport(Library)]
+    [SuppressGCTransition]
     public static partial long sqlite3_column_int64(nint statement, int column);
 
     [LibraryImport(Library)]
+    [SuppressGCTransition]
     public static partial double sqlite3_column_double(nint statement, int column);
 
     [LibraryImport(Library)]

@@ -12,12 +12,20 @@ internal sealed unsafe class SqliteStatement : IRow, IParameters<SqliteStatement
     /// <summary>Twice what the names in a log entry take.</summary>
     private const int ScratchBytes = 1024;
 
+    /// <summary>Parameters that <see cref="BindAgain"/> knows, and the room of each.</summary>
+    private const int KeptTexts = 16;
+    private const int KeptBytes = 192;
+
     private readonly SqliteConnection _connection;
     private readonly bool _isKept;
 
     /// <summary>Short texts lie here until the statement starts anew, so that SQLite need not copy them. Pinned: it holds their address.</summary>
     private readonly byte[] _scratch;
     private int _scratchUsed;
+
+    /// <summary>What <see cref="BindAgain"/> bound, by index, and where it lies; null until it is used.</summary>
+    private string?[]? _last;
+    private byte[] _lastBytes = [];
     private nint _handle;
     private int _bound;
 
@@ -81,6 +89,35 @@ internal sealed unsafe class SqliteStatement : IRow, IParameters<SqliteStatement
         Bind(rented.AsSpan(0, Encoding.UTF8.GetBytes(value, rented)), SqliteNative.Transient);
         ArrayPool<byte>.Shared.Return(rented);
         return this;
+    }
+
+    /// <summary>
+    /// As <see cref="Bind(string)"/>, for a text that is mostly the one of the row before: then nothing is done, as bindings outlive a restart.
+    /// </summary>
+    public SqliteStatement BindAgain(string value)
+    {
+        var index = _bound + 1;
+        _last ??= new string?[KeptTexts];
+        if (index >= KeptTexts || value.Length > KeptBytes / 3)
+        {
+            _last[index % KeptTexts] = null;
+            return Bind(value);
+        }
+
+        if (_last[index] == value)
+        {
+            _bound = index;
+            return this;
+        }
+
+        if (_lastBytes.Length == 0)
+        {
+            _lastBytes = GC.AllocateUninitializedArray<byte>(KeptTexts * KeptBytes, pinned: true);
+        }
+
+        _last[index] = value;
+        var text = _lastBytes.AsSpan(index * KeptBytes, KeptBytes);
+        return BindInPlace(text[..Encoding.UTF8.GetBytes(value, text)]);
     }
 
     /// <summary>UTF-8 text that neither moves nor changes until the statement starts anew: SQLite reads it where it is (SQLITE_STATIC).</summary>
@@ -156,6 +193,7 @@ internal sealed unsafe class SqliteStatement : IRow, IParameters<SqliteStatement
         }
 
         Restart();
+        _last = null;
         _ = SqliteNative.sqlite3_clear_bindings(_handle);
     }
 

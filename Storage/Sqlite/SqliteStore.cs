@@ -62,25 +62,25 @@ internal sealed class SqliteStore : IStore, IBodies
     }
 
     public Task<StoreResult<bool>> PutAsync(StoredRecord record) =>
-        _writer.DoAsync(connection => SqliteRecords.Put(connection, record, Now), isDurable: true);
+        _writer.DoAsync(connection => SqliteRecords.Put(connection, record, Now), SqliteWish.Durable);
 
     public Task<StoreResult<StoredRecord?>> GetAsync(string kind, string id) =>
         Reader().DoAsync(connection => SqliteRecords.Get(connection, kind, id, Now));
 
     public Task<StoreResult<bool>> DeleteAsync(string kind, string id) =>
-        _writer.DoAsync(connection => SqliteRecords.Delete(connection, kind, id), isDurable: true);
+        _writer.DoAsync(connection => SqliteRecords.Delete(connection, kind, id), SqliteWish.Durable);
 
     public Task<StoreResult<long>> DeleteChildrenAsync(string kind, string parent) =>
-        _writer.DoAsync(connection => SqliteRecords.DeleteChildren(connection, kind, parent), isDurable: true);
+        _writer.DoAsync(connection => SqliteRecords.DeleteChildren(connection, kind, parent), SqliteWish.Durable);
 
     public Task<StoreResult<IReadOnlyList<StoredRecord>>> ListAsync(RecordQuery query) =>
         Reader().DoAsync(connection => SqliteRecords.List(connection, query, Now));
 
     public Task<StoreResult<bool>> TryUpdateAsync(StoredRecord record) =>
-        _writer.DoAsync(connection => SqliteRecords.TryUpdate(connection, record, Now), isDurable: true);
+        _writer.DoAsync(connection => SqliteRecords.TryUpdate(connection, record, Now), SqliteWish.Durable);
 
     public Task<StoreResult<IReadOnlyList<StoredRecord>>> ClaimAsync(RecordClaim claim) =>
-        _writer.DoAsync(connection => SqliteRecords.Claim(connection, claim, Now), isDurable: true);
+        _writer.DoAsync(connection => SqliteRecords.Claim(connection, claim, Now), SqliteWish.Durable);
 
     public Task<StoreResult<long[]>> AddAsync(IReadOnlyList<CounterChange> changes) =>
         _writer.DoAsync(connection => SqliteCounters.Add(connection, changes));
@@ -89,7 +89,7 @@ internal sealed class SqliteStore : IStore, IBodies
         Reader().DoAsync(connection => SqliteCounters.Read(connection, counters));
 
     public Task<StoreResult<bool>> AppendLogsAsync(IReadOnlyList<LogEntry> entries) =>
-        _writer.DoAsync(connection => SqliteLogs.Append(connection, entries));
+        _writer.DoAsync(connection => SqliteLogs.Append(connection, entries), SqliteWish.Inline);
 
     public Task<StoreResult<LogPage>> QueryLogsAsync(LogQuery query) => Reader().DoAsync(connection => SqliteLogs.Query(connection, query));
 
@@ -101,7 +101,7 @@ internal sealed class SqliteStore : IStore, IBodies
     public Task<StoreResult<LogValues>> LogValuesAsync(LogFilter filter) => Reader().DoAsync(connection => SqliteLogs.Values(connection, filter));
 
     public Task<StoreResult<long>> DeleteLogsAsync(IReadOnlyList<string> ids) =>
-        _writer.DoAsync(connection => SqliteLogs.Delete(connection, ids), isDurable: true);
+        _writer.DoAsync(connection => SqliteLogs.Delete(connection, ids), SqliteWish.Durable);
 
     public async Task<StoreResult<long>> SweepAsync(StoreLimits limits)
     {
@@ -130,7 +130,7 @@ internal sealed class SqliteStore : IStore, IBodies
         Reader().DoAsync(connection => SqliteBodies.Read(connection, kind, after, limit));
 
     public Task<StoreResult<bool>> ReplaceBodiesAsync(BodyKind kind, IReadOnlyList<StoredBody> bodies) =>
-        _writer.DoAsync(connection => SqliteBodies.Replace(connection, kind, bodies), isDurable: true);
+        _writer.DoAsync(connection => SqliteBodies.Replace(connection, kind, bodies), SqliteWish.Durable);
 
     /// <summary>Answers what waits, then closes the file.</summary>
     public ValueTask DisposeAsync()

@@ -29,9 +29,9 @@ internal sealed class SqliteThread : IDisposable
         _thread.Start();
     }
 
-    public Task<StoreResult<T>> DoAsync<T>(Func<SqliteConnection, T> body, bool isDurable = false)
+    public Task<StoreResult<T>> DoAsync<T>(Func<SqliteConnection, T> body, SqliteWish wish = SqliteWish.None)
     {
-        var work = new SqliteWork<T>(body) { IsDurable = isDurable, Begun = _meter.Begin() };
+        var work = new SqliteWork<T>(body, wish) { Begun = _meter.Begin() };
         lock (_queue)
         {
             if (!_isClosed && _queue.Count < QueueCapacity)
@@ -111,8 +111,8 @@ internal sealed class SqliteThread : IDisposable
         {
             if (_isWriter)
             {
-                SetSafety(batch.Exists(work => work.IsDurable));
-                _connection.Execute("BEGIN IMMEDIATE");
+                SetSafety(batch.Exists(static work => work.Wish == SqliteWish.Durable));
+                Run("BEGIN IMMEDIATE");
             }
 
             foreach (var work in batch)
@@ -122,7 +122,7 @@ internal sealed class SqliteThread : IDisposable
 
             if (_isWriter)
             {
-                _connection.Execute("COMMIT");
+                Run("COMMIT");
             }
 
             return null;
@@ -148,6 +148,13 @@ internal sealed class SqliteThread : IDisposable
             _connection.Execute(isSafe ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
             _isSafeMode = isSafe;
         }
+    }
+
+    /// <summary>Of these there is one for each batch: they stay prepared.</summary>
+    private void Run(string sql)
+    {
+        using var statement = _connection.Prepare(sql);
+        statement.Run();
     }
 
     private void Undo()

@@ -1,10 +1,24 @@
 namespace BifrostLite.Storage.Sqlite;
 
-/// <summary>One call, waiting for an engine's thread.</summary>
-internal abstract class SqliteWork
+/// <summary>What the caller wants besides the result.</summary>
+internal enum SqliteWish
 {
+    None,
+
     /// <summary>Must survive a loss of power once acknowledged.</summary>
-    public bool IsDurable { get; init; }
+    Durable,
+
+    /// <summary>
+    /// The caller goes on at once and on the engine's thread, for he only brings the next batch: waking another thread for that costs more
+    /// than the batch's commit.
+    /// </summary>
+    Inline,
+}
+
+/// <summary>One call, waiting for an engine's thread.</summary>
+internal abstract class SqliteWork(SqliteWish wish)
+{
+    public SqliteWish Wish => wish;
 
     public long Begun { get; set; }
 
@@ -17,10 +31,11 @@ internal abstract class SqliteWork
     public abstract void Fail(StoreFault fault);
 }
 
-/// <summary>A call with its result. The caller goes on elsewhere, never on the engine's thread.</summary>
-internal sealed class SqliteWork<T>(Func<SqliteConnection, T> body) : SqliteWork
+/// <summary>A call with its result. The caller goes on elsewhere unless he wished otherwise.</summary>
+internal sealed class SqliteWork<T>(Func<SqliteConnection, T> body, SqliteWish wish) : SqliteWork(wish)
 {
-    private readonly TaskCompletionSource<StoreResult<T>> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<StoreResult<T>> _end =
+        new(wish == SqliteWish.Inline ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
     private T _result = default!;
 
     public Task<StoreResult<T>> Task => _end.Task;

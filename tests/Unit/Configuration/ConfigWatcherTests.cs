@@ -55,10 +55,11 @@ public sealed class ConfigWatcherTests : IDisposable
     }
 
     [Fact]
-    public void StartPolling_ChangedFile_ReloadsWithTheNextLook()
+    public async Task StartAsync_FileWrittenInPlace_ReloadsWithTheNextLook()
     {
+        Write("{ }");
         using var watcher = Watcher();
-        watcher.StartPolling("no watches left");
+        await watcher.StartAsync(CancellationToken.None);
         _time.Advance(ConfigWatcher.Poll);
         Assert.Equal(0, _loads);
 

@@ -11,13 +11,17 @@ internal sealed class FakeStore : IStore
 
     public int WithContent { get; private set; }
 
+    /// <summary>Batches are written when this is.</summary>
+    public Task Hold { get; init; } = Task.CompletedTask;
+
     public StoreHealth Health => new() { Engine = "fake", Fault = Fault };
 
-    public Task<StoreResult<bool>> AppendLogsAsync(IReadOnlyList<LogEntry> entries)
+    public async Task<StoreResult<bool>> AppendLogsAsync(IReadOnlyList<LogEntry> entries)
     {
         Batches.Add(entries.Count);
         WithContent += entries.Count(entry => entry.HasContent);
-        return Task.FromResult(new StoreResult<bool>(Fault is null, Fault));
+        await Hold;
+        return new StoreResult<bool>(Fault is null, Fault);
     }
 
     public Task<StoreResult<bool>> PutAsync(StoredRecord record) => throw new NotSupportedException();

@@ -37,23 +37,61 @@ public sealed class RequestLogTests
             log.Add(LogEntryMaker.Make(i));
         }
 
+        Assert.Equal([RequestLog.BatchSize], store.Batches);
+        await log.WriteAsync();
+        Assert.Equal([RequestLog.BatchSize, 5], store.Batches);
+    }
+
+    [Fact]
+    public async Task Add_WhileOneBatchIsWritten_LeavesTheRestToItsTime()
+    {
+        var hold = new TaskCompletionSource();
+        var store = new FakeStore { Hold = hold.Task };
+        using var log = Log(store);
+        for (var i = 0; i < RequestLog.BatchSize + 5; i++)
+        {
+            log.Add(LogEntryMaker.Make(i));
+        }
+
+        hold.SetResult();
+        Assert.Equal(5, log.Waiting);
+
+        _time.Advance(RequestLog.Interval);
+        await log.WriteAsync();
+        Assert.Equal([RequestLog.BatchSize, 5], store.Batches);
+    }
+
+    [Fact]
+    public async Task Add_ToASlowStore_WritesManyBatchesAsOne()
+    {
+        var hold = new TaskCompletionSource();
+        var store = new FakeStore { Hold = hold.Task };
+        using var log = Log(store);
+        for (var i = 0; i < RequestLog.BatchSize * (RequestLog.ManyBatches + 2); i++)
+        {
+            log.Add(LogEntryMaker.Make(i));
+        }
+
+        hold.SetResult();
         await log.WriteAsync();
 
-        Assert.Equal([RequestLog.BatchSize, 5], store.Batches);
+        Assert.Equal([RequestLog.BatchSize, RequestLog.BatchSize * RequestLog.ManyBatches, RequestLog.BatchSize], store.Batches);
     }
 
     [Fact]
     public async Task Add_ToAFullQueue_DropsAndCounts()
     {
-        using var log = Log(new FakeStore());
-        for (var i = 0; i < RequestLog.QueueCapacity + 7; i++)
+        var hold = new TaskCompletionSource();
+        using var log = Log(new FakeStore { Hold = hold.Task });
+        for (var i = 0; i < RequestLog.QueueCapacity + RequestLog.BatchSize + 7; i++)
         {
             log.Add(LogEntryMaker.Make(i));
         }
 
         Assert.Equal(7, log.Dropped);
+        hold.SetResult();
         await log.WriteAsync();
-        Assert.Equal((7L, (long)RequestLog.QueueCapacity), (log.Dropped, log.Written));
+        Assert.Equal((7L, (long)RequestLog.QueueCapacity + RequestLog.BatchSize), (log.Dropped, log.Written));
     }
 
     [Fact]
