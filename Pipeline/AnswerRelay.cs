@@ -34,7 +34,7 @@ internal static class AnswerRelay
     {
         var dialect = exchange.Route.Dialect;
         answer.Written = dialect.CreateAnswerSink(Context(exchange));
-        var builder = answer.Written is null ? new AnswerBuilder() : null;
+        var builder = answer.Written is null ? new AnswerBuilder(answer.Pump.UnreadMemory) : null;
         answer.Read = builder?.Answer;
         var chain = new AnswerChain(exchange, dialect.Rules, answer.Written ?? (IResponseSink)builder!);
         exchange.Candidate!.Dialect.ReadAnswer(answer.Pump.UnreadMemory, chain.Entry);

@@ -329,6 +329,10 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
     private static string RequestId(HttpContext http)
     {
         var given = http.Request.Headers["x-request-id"].ToString();
-        return given.Length is > 0 and <= 128 && !given.AsSpan().ContainsAnyExceptInRange('!', '~') ? given : http.TraceIdentifier;
+
+        // Ids of answers and calls are made of it as it stands: what JSON would have to escape is not taken.
+        return given.Length is > 0 and <= 128 && !given.AsSpan().ContainsAnyExceptInRange('!', '~') && !given.AsSpan().ContainsAny('"', '\\')
+            ? given
+            : http.TraceIdentifier;
     }
 }

@@ -4,9 +4,11 @@ namespace BifrostLite.Schemas.Hub;
 
 /// <summary>
 /// Collects the events of one answer into a <see cref="ChatAnswer"/>. Stands behind a <see cref="StreamGuard"/>, so events
-/// come in legal order and blocks are numbered densely. Everything but the memory of citations and outcomes is copied.
+/// come in legal order and blocks are numbered densely. Everything but the memory of citations and outcomes is copied, unless it lies
+/// in the answer's own bytes.
 /// </summary>
-internal sealed class AnswerBuilder : IResponseSink
+/// <param name="source">The bytes the events are read from, where they outlive the answer; empty where all must be copied.</param>
+internal sealed class AnswerBuilder(ReadOnlyMemory<byte> source = default) : IResponseSink
 {
     private readonly List<GrowingBlock> _growing = new(1);
 
@@ -29,7 +31,7 @@ internal sealed class AnswerBuilder : IResponseSink
                 Begin(e);
                 break;
             case EventKind.BlockDelta:
-                _growing[e.Index].Add(e.Delta, e.Text);
+                _growing[e.Index].Add(e.Delta, e.Text, source);
                 break;
             case EventKind.BlockStop:
                 _growing[e.Index].Settle();
@@ -47,7 +49,7 @@ internal sealed class AnswerBuilder : IResponseSink
                 Finish(e.Choice, e.Stop);
                 break;
             case EventKind.Extension:
-                Answer.Extensions.Add(new ExtraMember(new JsonText(e.Name.ToArray()).Decode(), new RawJson(e.Raw.ToArray())));
+                Answer.Extensions.Add(new ExtraMember(new JsonText(e.Name.ToArray()).Decode(), new RawJson(Kept(e.Raw, source))));
                 break;
             default:
                 End(e.Error);
@@ -63,7 +65,7 @@ internal sealed class AnswerBuilder : IResponseSink
             Name = Copy(e.Name),
             Namespace = Copy(e.Namespace),
             Outcome = e.Outcome,
-            Raw = new RawJson(e.Raw.ToArray()),
+            Raw = new RawJson(Kept(e.Raw, source)),
         };
         Answer.Blocks.Add(block);
         _growing.Add(new GrowingBlock(block));
@@ -99,24 +101,35 @@ internal sealed class AnswerBuilder : IResponseSink
         }
     }
 
-    private static JsonText Copy(ReadOnlySpan<byte> text) => new(text.ToArray());
+    private JsonText Copy(ReadOnlySpan<byte> text) => new(Kept(text, source));
+
+    private static ReadOnlyMemory<byte> Kept(ReadOnlySpan<byte> bytes, ReadOnlyMemory<byte> source)
+    {
+        if (bytes.IsEmpty)
+        {
+            return default;
+        }
+
+        // A span over memory of the source lies in it as a whole: what only begins there is not of it.
+        return source.Span.Overlaps(bytes, out var at) && at >= 0 && at + bytes.Length <= source.Length ? source.Slice(at, bytes.Length) : bytes.ToArray();
+    }
 
     /// <summary>A block and the buffers its deltas are joined in; they become the block's own memory.</summary>
     private sealed class GrowingBlock(AnswerBlock block)
     {
         /// <summary>The first piece, which mostly is all there is.</summary>
-        private byte[]? _first;
+        private ReadOnlyMemory<byte> _first;
         private ArrayBufferWriter<byte>? _text;
         private ArrayBufferWriter<byte>? _signature;
         private ArrayBufferWriter<byte>? _redacted;
         private ArrayBufferWriter<byte>? _logprobs;
 
-        public void Add(DeltaKind kind, ReadOnlySpan<byte> text)
+        public void Add(DeltaKind kind, ReadOnlySpan<byte> text, ReadOnlyMemory<byte> source)
         {
             switch (kind)
             {
                 case DeltaKind.SummaryBreak:
-                    block.SummaryBreaks.Add(_text?.WrittenCount ?? _first?.Length ?? 0);
+                    block.SummaryBreaks.Add(_text?.WrittenCount ?? _first.Length);
                     break;
                 case DeltaKind.Signature:
                     (_signature ??= new()).Write(text);
@@ -125,23 +138,23 @@ internal sealed class AnswerBuilder : IResponseSink
                     (_redacted ??= new()).Write(text);
                     break;
                 default:
-                    AddText(text);
+                    AddText(text, source);
                     break;
             }
         }
 
-        private void AddText(ReadOnlySpan<byte> text)
+        private void AddText(ReadOnlySpan<byte> text, ReadOnlyMemory<byte> source)
         {
-            if (_first is null && _text is null)
+            if (_first.IsEmpty && _text is null)
             {
-                _first = text.ToArray();
+                _first = Kept(text, source);
                 return;
             }
 
             if (_text is null)
             {
-                _text = new ArrayBufferWriter<byte>(2 * (_first!.Length + text.Length));
-                _text.Write(_first);
+                _text = new ArrayBufferWriter<byte>(2 * (_first.Length + text.Length));
+                _text.Write(_first.Span);
             }
 
             _text.Write(text);

@@ -29,7 +29,7 @@ internal sealed class ChatRequest
 
     public bool? ParallelToolCalls { get; set; }
 
-    public Sampling Sampling { get; set; } = new();
+    public Sampling Sampling { get; set; } = Sampling.None;
 
     public ResponseFormat? Format { get; set; }
 

@@ -13,12 +13,12 @@ internal sealed class ChoiceGuard(int number, GuardScope scope)
     private const int Few = 8;
 
     /// <summary>In the order in which they began; of those with the same number of the upstream's the newest counts.</summary>
-    private readonly List<GuardedBlock> _blocks = [];
+    private readonly List<GuardedBlock> _blocks = new(1);
 
     private Dictionary<int, GuardedBlock>? _byNumber;
 
     /// <summary>Open before the target; at most one where the target is sequential.</summary>
-    private readonly List<GuardedBlock> _live = [];
+    private readonly List<GuardedBlock> _live = new(1);
 
     private Queue<GuardedBlock>? _held;
 

@@ -3,6 +3,9 @@ namespace BifrostLite.Schemas.Hub;
 /// <summary>How the answer is drawn and how long it may get. Null: the provider's default.</summary>
 internal sealed record Sampling
 {
+    /// <summary>Nothing said.</summary>
+    public static readonly Sampling None = new();
+
     public long? MaxTokens { get; init; }
 
     public double? Temperature { get; init; }

@@ -15,7 +15,7 @@ internal sealed class StreamGuard(IResponseSink next, StreamRules rules, Losses 
     private const int MaxChoices = 128;
 
     private readonly GuardScope _scope = new(next, (rules & StreamRules.Interleaved) == 0, losses);
-    private readonly List<ChoiceGuard> _choices = [];
+    private readonly List<ChoiceGuard> _choices = new(1);
     private Usage _usage;
     private bool _hasStarted;
     private bool _hasReportedChoices;

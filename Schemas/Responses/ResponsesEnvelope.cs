@@ -44,6 +44,9 @@ internal sealed class ResponsesEnvelope(AnswerContext context)
     /// <summary>The defaults as they are written, each with a comma before it, and where each begins.</summary>
     private static readonly (byte[] Joined, int[] At) Prepared = Join();
 
+    /// <summary>Places in <see cref="Echoed"/> by the length of the name.</summary>
+    private static readonly int[][] OfLength = ByLength();
+
     private static readonly HashSet<string> KnownExtensions = ["search_results", "citations", "videos"];
 
     private readonly List<ExtraMember> _extensions = [];
@@ -218,15 +221,26 @@ internal sealed class ResponsesEnvelope(AnswerContext context)
 
     private static int IndexOf(ReadOnlySpan<byte> name)
     {
-        for (var i = 0; i < Echoed.Length; i++)
+        foreach (var i in name.Length < OfLength.Length ? OfLength[name.Length] : [])
         {
-            if (Echoed[i].Name.Length == name.Length && name.SequenceEqual(Echoed[i].Name))
+            if (name.SequenceEqual(Echoed[i].Name))
             {
                 return i;
             }
         }
 
         return -1;
+    }
+
+    private static int[][] ByLength()
+    {
+        var found = new List<int>[32];
+        for (var i = 0; i < Echoed.Length; i++)
+        {
+            (found[Echoed[i].Name.Length] ??= []).Add(i);
+        }
+
+        return Array.ConvertAll(found, static places => places?.ToArray() ?? []);
     }
 
     private static (byte[] Joined, int[] At) Join()

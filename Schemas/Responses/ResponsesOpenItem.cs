@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text;
 using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Wire;
@@ -21,6 +22,9 @@ internal enum ResponsesItemKind
 /// <summary>The output item that is being put together; one object serves all items of an answer.</summary>
 internal sealed class ResponsesOpenItem : IDisposable
 {
+    /// <summary>Of an item's number: no answer has that many.</summary>
+    private const int MostDigits = 10;
+
     public ResponsesItemKind Kind { get; private set; }
 
     public JsonText Id { get; private set; }
@@ -118,20 +122,25 @@ internal sealed class ResponsesOpenItem : IDisposable
         State.Dispose();
     }
 
-    /// <summary>Id of an item the upstream gave none: the kind's prefix, the exchange, the item's number.</summary>
+    /// <summary>Id of an item the upstream gave none: the kind's prefix, the exchange (ASCII that needs no escapes), the item's number.</summary>
     public static JsonText MakeId(ResponsesItemKind kind, string exchange, int number)
     {
         var prefix = kind switch
         {
-            ResponsesItemKind.Message => "msg",
-            ResponsesItemKind.Reasoning => "rs",
-            ResponsesItemKind.Function => "fc",
-            ResponsesItemKind.Custom => "ctc",
-            ResponsesItemKind.Image => "ig",
-            ResponsesItemKind.Search => "ws",
-            ResponsesItemKind.Interpreter => "ci",
-            _ => "mcp",
+            ResponsesItemKind.Message => "msg_"u8,
+            ResponsesItemKind.Reasoning => "rs_"u8,
+            ResponsesItemKind.Function => "fc_"u8,
+            ResponsesItemKind.Custom => "ctc_"u8,
+            ResponsesItemKind.Image => "ig_"u8,
+            ResponsesItemKind.Search => "ws_"u8,
+            ResponsesItemKind.Interpreter => "ci_"u8,
+            _ => "mcp_"u8,
         };
-        return new JsonText(Encoding.UTF8.GetBytes($"{prefix}_{exchange}_{number}"));
+        var id = new byte[prefix.Length + exchange.Length + 1 + MostDigits];
+        prefix.CopyTo(id);
+        var length = prefix.Length + Encoding.ASCII.GetBytes(exchange, id.AsSpan(prefix.Length));
+        id[length++] = (byte)'_';
+        Utf8Formatter.TryFormat(number, id.AsSpan(length), out var digits);
+        return new JsonText(id.AsMemory(0, length + digits));
     }
 }

@@ -119,6 +119,20 @@ public class HeaderTests : FunctionalTest
         Assert.Equal("mine-1", Header(response, "x-bf-request-id"));
     }
 
+    [Theory]
+    [InlineData("mine\"1")]
+    [InlineData("mine\\1")]
+    public async Task RequestId_ThatJsonWouldHaveToEscape_IsNotTaken(string id)
+    {
+        var scene = Scene.Of("messages");
+        Upstream.NextJson(400, "{}");
+        await using var gateway = await RunningGateway.StartAsync(Upstream, WithCallersKey);
+
+        using var response = await gateway.PostAsync(scene.Path, scene.Body, ("x-request-id", id));
+
+        Assert.DoesNotContain("mine", Header(response, "x-bf-request-id"), StringComparison.Ordinal);
+    }
+
     private static string Header(HttpResponseMessage response, string name) => string.Join(",", ((HttpHeaders)response.Headers).GetValues(name));
 
     private static GatewayConfig WithCallersKey(GatewayConfig config) => config with
