@@ -150,6 +150,7 @@ internal static class Program
             IsShared = provider.GetRequiredService<ConfigSource>().Current.IsStateShared,
         });
         services.AddHostedService(provider => provider.GetRequiredService<LimitLedger>());
+        services.AddHostedService<LimitRecall>();
         services.AddSingleton<GovernanceRecords>();
         services.AddHostedService(provider => provider.GetRequiredService<GovernanceRecords>());
         services.AddSingleton<GovernanceView>();

@@ -140,6 +140,12 @@ internal sealed class GovernanceRules(ReadingContext reading)
             // As in Bifrost, such a rule is left out and does not keep the gateway from starting.
             reading.Notice($"{JsonPath.Child(path, "cel_expression")} (line {reading.Line(item.Offset)}) cannot be read, the rule is skipped: {problem}");
         }
+        else if (item.TextOf("cel_expression")?.Contains("complexity_tier", StringComparison.Ordinal) == true && item["enabled"] is not { Kind: NodeKind.Flag, Text: "false" })
+        {
+            // Bifrost: where no classifier gives a tier, the condition does not hold (docs.getbifrost.ai/features/complexity-router).
+            reading.Notice($"{JsonPath.Child(path, "cel_expression")} (line {reading.Line(item.Offset)}) asks for complexity_tier, "
+                + "which this gateway does not find out: what hangs on it never holds");
+        }
 
         var total = 0d;
         foreach (var target in item.ItemsOf("targets"))

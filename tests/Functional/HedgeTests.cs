@@ -20,9 +20,7 @@ public sealed class HedgeTests : FunctionalTest
         var asked = Play(first: Upstream.UntilHungUpAsync, second: http => AnswerAsync(http, "second"));
         await using var gateway = await StartAsync();
 
-        var call = gateway.PostAsync("/v1/chat/completions", Request);
-        await PassAsync(asked);
-        var response = await call.WaitAsync(Patience);
+        var response = await RaceAsync(gateway, asked);
 
         Assert.Contains("second", await TextAsync(response));
         Assert.Equal("chatonly", response.Headers.GetValues("x-bf-provider").Single());
@@ -50,23 +48,10 @@ public sealed class HedgeTests : FunctionalTest
     [Fact]
     public async Task SlowFirst_ThatIsStillFaster_Answers()
     {
-        var secondIsAsked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var asked = Play(
-            first: async http =>
-            {
-                await secondIsAsked.Task;
-                await AnswerAsync(http, "first");
-            },
-            second: http =>
-            {
-                secondIsAsked.TrySetResult();
-                return Upstream.UntilHungUpAsync(http);
-            });
+        var asked = PlayLate(first: http => AnswerAsync(http, "first"));
         await using var gateway = await StartAsync();
 
-        var call = gateway.PostAsync("/v1/chat/completions", Request);
-        await PassAsync(asked);
-        var response = await call.WaitAsync(Patience);
+        var response = await RaceAsync(gateway, asked);
 
         Assert.Contains("first", await TextAsync(response));
         Assert.Matches("chatonly/gpt-4o-mini;key=chatonly-key;outcome=outrun;ms=\\d+, openai/gpt-4o;key=openai-key;outcome=ok", string.Join(", ", response.Headers.GetValues("x-bf-trail")));
@@ -90,9 +75,7 @@ public sealed class HedgeTests : FunctionalTest
             });
         await using var gateway = await StartAsync();
 
-        var call = gateway.PostAsync("/v1/chat/completions", Request.Replace("\"chatonly/gpt-4o-mini\"", "\"chatonly/gpt-4o-mini\",\"anthropic/gone\"", StringComparison.Ordinal));
-        await PassAsync(asked);
-        var response = await call.WaitAsync(Patience);
+        var response = await RaceAsync(gateway, asked, Request.Replace("\"chatonly/gpt-4o-mini\"", "\"chatonly/gpt-4o-mini\",\"anthropic/gone\"", StringComparison.Ordinal));
 
         Assert.Equal(503, (int)response.StatusCode);
         Assert.Matches("^chatonly/.*outcome=500;ms=\\d+, openai/.*outcome=503;ms=\\d+, anthropic/gone;.*outcome=404;ms=\\d+$", string.Join(", ", response.Headers.GetValues("x-bf-trail")));
@@ -102,25 +85,15 @@ public sealed class HedgeTests : FunctionalTest
     [Fact]
     public async Task FirstRefusesTheContent_TheSecondMayNotOverruleIt()
     {
-        var secondIsAsked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var asked = Play(
-            first: async http =>
-            {
-                await secondIsAsked.Task;
-                http.Response.StatusCode = 400;
-                http.Response.ContentType = "application/json";
-                await http.Response.WriteAsync("""{"error":{"message":"against our rules","type":"invalid_request_error","code":"content_policy_violation"}}""");
-            },
-            second: http =>
-            {
-                secondIsAsked.TrySetResult();
-                return Upstream.UntilHungUpAsync(http);
-            });
+        var asked = PlayLate(first: http =>
+        {
+            http.Response.StatusCode = 400;
+            http.Response.ContentType = "application/json";
+            return http.Response.WriteAsync("""{"error":{"message":"against our rules","type":"invalid_request_error","code":"content_policy_violation"}}""");
+        });
         await using var gateway = await StartAsync();
 
-        var call = gateway.PostAsync("/v1/chat/completions", Request);
-        await PassAsync(asked);
-        var response = await call.WaitAsync(Patience);
+        var response = await RaceAsync(gateway, asked);
 
         Assert.Equal(400, (int)response.StatusCode);
         await Upstream.CallerHungUp.Task.WaitAsync(Patience);
@@ -140,12 +113,11 @@ public sealed class HedgeTests : FunctionalTest
             second: http => StreamAsync(http));
         await using var gateway = await StartAsync(network => network with { FirstTokenTimeout = TimeSpan.FromSeconds(100) });
 
-        var call = gateway.PostAsync(
-            "/v1/chat/completions",
+        var response = await RaceAsync(
+            gateway,
+            asked,
             """{"model":"anthropic/claude-sonnet-4-5","max_tokens":10,"stream":true,"fallbacks":["chatonly/gpt-4o-mini"],"messages":[{"role":"user","content":"hi"}]}""",
             ("x-bf-vk", Value));
-        await PassAsync(asked);
-        var response = await call.WaitAsync(Patience);
         await BytesAsync(response);
         await IdleAsync(gateway);
 
@@ -160,9 +132,7 @@ public sealed class HedgeTests : FunctionalTest
         var asked = Play(first: Upstream.UntilHungUpAsync, second: http => AnswerAsync(http, "second"));
         await using var gateway = await StartAsync(requests: 3);
 
-        var call = gateway.PostAsync("/v1/chat/completions", Request, ("x-bf-vk", Value));
-        await PassAsync(asked);
-        await BytesAsync(await call.WaitAsync(Patience));
+        await BytesAsync(await RaceAsync(gateway, asked, Request, ("x-bf-vk", Value)));
         await IdleAsync(gateway);
         Upstream.Always = http => AnswerAsync(http, "later");
         var next = await gateway.PostAsync("/v1/chat/completions", Request, ("x-bf-vk", Value));
@@ -299,6 +269,31 @@ public sealed class HedgeTests : FunctionalTest
             return number switch { 1 => first(http), 2 => second(http), _ => FailAsync(http, 404) };
         };
         return new Asked(isFirst.Task, isSecond.Task);
+    }
+
+    /// <summary>The first answers once the second is asked, which never does.</summary>
+    private Asked PlayLate(Func<HttpContext, Task> first)
+    {
+        var secondIsAsked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return Play(
+            async http =>
+            {
+                await secondIsAsked.Task;
+                await first(http);
+            },
+            http =>
+            {
+                secondIsAsked.TrySetResult();
+                return Upstream.UntilHungUpAsync(http);
+            });
+    }
+
+    /// <summary>One call whose first candidate is too slow.</summary>
+    private async Task<HttpResponseMessage> RaceAsync(RunningGateway gateway, Asked asked, string request = Request, params (string, string)[] headers)
+    {
+        var call = gateway.PostAsync("/v1/chat/completions", request, headers);
+        await PassAsync(asked);
+        return await call.WaitAsync(Patience);
     }
 
     /// <summary>Once the first was asked time passes, until the second is.</summary>

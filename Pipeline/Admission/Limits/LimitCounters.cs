@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Threading.Channels;
 using BifrostLite.Configuration;
 
 namespace BifrostLite.Pipeline.Admission.Limits;
@@ -13,6 +14,11 @@ internal sealed class LimitCounters
     public const decimal Dollar = 1_000_000_000m;
 
     private readonly ConcurrentDictionary<string, LimitCounter> _counters = new();
+
+    private readonly Channel<LimitCounter> _made = Channel.CreateUnbounded<LimitCounter>();
+
+    /// <summary>Counters as they are made, for whoever knows what an earlier process counted.</summary>
+    public ChannelReader<LimitCounter> Made => _made.Reader;
 
     /// <summary>A counter that somebody has had, or null.</summary>
     public LimitCounter? Find(string key) => _counters.GetValueOrDefault(key);
@@ -79,7 +85,12 @@ internal sealed class LimitCounters
     {
         if (!_counters.TryGetValue(key, out var counter))
         {
-            counter = _counters.GetOrAdd(key, new LimitCounter(key, kind, owner, rule));
+            var made = new LimitCounter(key, kind, owner, rule);
+            counter = _counters.GetOrAdd(key, made);
+            if (counter == made)
+            {
+                _made.Writer.TryWrite(made);
+            }
         }
 
         counter.Rule = rule;

@@ -53,6 +53,38 @@ internal sealed partial class LimitLedger(Stores stores, TimeProvider clock, ILo
     /// <summary>Writes what is not written yet.</summary>
     public Task FlushAsync() => WriteAsync(isLast: false);
 
+    /// <summary>
+    /// Opens the windows in which an earlier process has counted, so that what is used is known before a call asks: routing rules and the
+    /// management API read it. A rolling limit nobody has used yet stays as it is: its first window begins with its first use.
+    /// </summary>
+    public async Task RecallAsync(IReadOnlyList<LimitCounter> counters)
+    {
+        if (_store is null || counters.Count == 0)
+        {
+            return;
+        }
+
+        var now = clock.GetUtcNow();
+        var places = counters.Select(static counter => new CounterChange(counter.Key + ":first", DateTimeOffset.UnixEpoch, 0, Never)).ToList();
+        if (await _store.ReadAsync(places) is not { IsDone: true, Value: var firsts })
+        {
+            return;
+        }
+
+        var windows = new List<(DateTimeOffset First, CounterWindow Window)>();
+        for (var i = 0; i < counters.Count; i++)
+        {
+            if (!counters[i].Rule.IsRolling || (firsts[i] > 0 && firsts[i] <= now.ToUnixTimeMilliseconds()))
+            {
+                var first = counters[i].Rule.IsRolling ? DateTimeOffset.FromUnixTimeMilliseconds(firsts[i]) : now;
+                var (start, end) = counters[i].Rule.WindowAt(now, first);
+                windows.Add((first, new CounterWindow(counters[i], start, end)));
+            }
+        }
+
+        await OpenAsync(windows, now);
+    }
+
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
@@ -115,7 +147,11 @@ internal sealed partial class LimitLedger(Stores stores, TimeProvider clock, ILo
             Complain(result.Fault);
         }
 
-        var window = new CounterWindow(counter, start, end);
+        Open(counter, first, new CounterWindow(counter, start, end), stored, now);
+    }
+
+    private void Open(LimitCounter counter, DateTimeOffset first, CounterWindow window, long stored, DateTimeOffset now)
+    {
         counter.Open(first, window, stored);
         if (IsShared)
         {
@@ -123,6 +159,32 @@ internal sealed partial class LimitLedger(Stores stores, TimeProvider clock, ILo
             _opened.Enqueue(window);
             while (_opened.TryPeek(out var oldest) && oldest.End <= now && _opened.TryDequeue(out _))
             {
+            }
+        }
+    }
+
+    private async Task OpenAsync(List<(DateTimeOffset First, CounterWindow Window)> windows, DateTimeOffset now)
+    {
+        var changes = windows.Select(static each => new CounterChange(each.Window.Counter.Key, each.Window.Start, 0, each.Window.End + Keep)).ToList();
+        if (changes.Count == 0 || await _store!.ReadAsync(changes) is not { IsDone: true, Value: var totals })
+        {
+            return;
+        }
+
+        for (var i = 0; i < windows.Count; i++)
+        {
+            var (first, window) = windows[i];
+            await window.Counter.Gate.WaitAsync();
+            try
+            {
+                if (window.Counter.Now(now) is null)
+                {
+                    Open(window.Counter, first, window, totals[i], now);
+                }
+            }
+            finally
+            {
+                window.Counter.Gate.Release();
             }
         }
     }

@@ -17,11 +17,6 @@ public class FailoverBenchTests : FunctionalTest
 {
     private const string Fallback = "fb-ok";
 
-    private static readonly string[] Words =
-        [.. Enumerable.Range(1, 6).SelectMany(i => new[] { "a", "gateway", "earns", "trust", "only", "when", "its", "provider", "fails", $"({i})" })];
-
-    private static readonly string Canonical = string.Join(' ', Words);
-
     private readonly ManualTime _time = new();
     private readonly NoWaiting _pacing = new();
     private readonly List<(string Model, TimeSpan At)> _calls = [];
@@ -30,7 +25,7 @@ public class FailoverBenchTests : FunctionalTest
     [Fact]
     public async Task S01_RateLimitWithRetryAfter_IsWaitedOut()
     {
-        var result = await RunAsync((http, attempt) => attempt == 1 ? ErrorAsync(http, 429, "rate_limit_exceeded", ("Retry-After", "2")) : AnswerAsync(http));
+        var result = await RunAsync((http, attempt) => attempt == 1 ? SixtyWords.ErrorAsync(http, 429, "rate_limit_exceeded", ("Retry-After", "2")) : SixtyWords.AnswerAsync(http));
 
         AssertRescued(result);
         Assert.Equal(2, Primary);
@@ -40,7 +35,7 @@ public class FailoverBenchTests : FunctionalTest
     [Fact]
     public async Task S02_RateLimitForGood_FailsOverWithoutHammering()
     {
-        var result = await RunAsync((http, _) => ErrorAsync(http, 429, "rate_limit_exceeded"));
+        var result = await RunAsync((http, _) => SixtyWords.ErrorAsync(http, 429, "rate_limit_exceeded"));
 
         AssertRescued(result);
         Assert.InRange(Primary, 1, 4);
@@ -50,7 +45,7 @@ public class FailoverBenchTests : FunctionalTest
     [Fact]
     public async Task S03_OneServerError_IsRetriedInPlace()
     {
-        AssertRescued(await RunAsync((http, attempt) => attempt == 1 ? ErrorAsync(http, 500, null) : AnswerAsync(http)));
+        AssertRescued(await RunAsync((http, attempt) => attempt == 1 ? SixtyWords.ErrorAsync(http, 500, null) : SixtyWords.AnswerAsync(http)));
         Assert.Equal(2, Primary);
         Assert.Equal(0, Fallbacks);
     }
@@ -58,14 +53,14 @@ public class FailoverBenchTests : FunctionalTest
     [Fact]
     public async Task S04_OverloadedForGood_FailsOverWithinTheBudget()
     {
-        AssertRescued(await RunAsync((http, _) => ErrorAsync(http, 503, "overloaded")));
+        AssertRescued(await RunAsync((http, _) => SixtyWords.ErrorAsync(http, 503, "overloaded")));
         Assert.InRange(Primary, 1, 6);
     }
 
     [Fact]
     public async Task S05_ResetBeforeHeaders_IsRetried()
     {
-        AssertRescued(await RunAsync((http, attempt) => attempt == 1 ? ResetAsync(http) : AnswerAsync(http)));
+        AssertRescued(await RunAsync((http, attempt) => attempt == 1 ? SixtyWords.ResetAsync(http) : SixtyWords.AnswerAsync(http)));
     }
 
     [Fact]
@@ -81,11 +76,7 @@ public class FailoverBenchTests : FunctionalTest
     [Fact]
     public async Task S07_SlowFirstToken_FailsOver()
     {
-        var result = await RunAsync(async (http, _) =>
-        {
-            await StreamAsync(http, 0);
-            await SilenceAsync(http);
-        });
+        var result = await RunAsync(After(0, SilenceAsync));
 
         AssertRescued(result);
 
@@ -96,21 +87,13 @@ public class FailoverBenchTests : FunctionalTest
     [Fact]
     public async Task S08_StreamCut_TheWholeAnswerArrives()
     {
-        AssertRescued(await RunAsync(async (http, _) =>
-        {
-            await StreamAsync(http, 40);
-            http.Abort();
-        }));
+        AssertRescued(await RunAsync(After(40, SixtyWords.ResetAsync)));
     }
 
     [Fact]
     public async Task S09_StreamStalls_TheWholeAnswerArrivesInTime()
     {
-        var result = await RunAsync(async (http, _) =>
-        {
-            await StreamAsync(http, 20);
-            await SilenceAsync(http);
-        });
+        var result = await RunAsync(After(20, SilenceAsync));
 
         AssertRescued(result);
         Assert.InRange(result.Took.TotalSeconds, 0, 45);
@@ -121,21 +104,17 @@ public class FailoverBenchTests : FunctionalTest
     {
         AssertRescued(await RunAsync(async (http, _) =>
         {
-            await StreamAsync(http, 10);
-            await WriteAsync(http, "data: {\"id\": \"c1\", \"object\": \"chat.completion.chunk\", \"choices\": [{\"delta\": {\"content\": \n\n");
-            await StreamAsync(http, 60, from: 10);
-            await EndAsync(http, withDone: true);
+            await SixtyWords.StreamAsync(http, 10);
+            await SixtyWords.WriteAsync(http, "data: {\"id\": \"c1\", \"object\": \"chat.completion.chunk\", \"choices\": [{\"delta\": {\"content\": \n\n");
+            await SixtyWords.StreamAsync(http, 60, from: 10);
+            await SixtyWords.EndAsync(http, withDone: true);
         }));
     }
 
     [Fact]
     public async Task S11_NoDone_EndsPromptlyWithUsage()
     {
-        var result = await RunAsync(async (http, _) =>
-        {
-            await StreamAsync(http, 60);
-            await EndAsync(http, withDone: false);
-        });
+        var result = await RunAsync(After(60, http => SixtyWords.EndAsync(http, withDone: false)));
 
         AssertRescued(result);
         Assert.True(result.HasUsage);
@@ -146,14 +125,14 @@ public class FailoverBenchTests : FunctionalTest
     [Fact]
     public async Task S12_ContextTooLong_AnotherModelWithoutARetry()
     {
-        AssertRescued(await RunAsync((http, _) => ErrorAsync(http, 400, "context_length_exceeded")));
+        AssertRescued(await RunAsync((http, _) => SixtyWords.ErrorAsync(http, 400, "context_length_exceeded")));
         Assert.Equal(1, Primary);
     }
 
     [Fact]
     public async Task S13_ContentRefused_IsToldAndNotOverruled()
     {
-        var result = await RunAsync((http, _) => ErrorAsync(http, 400, "content_policy_violation"));
+        var result = await RunAsync((http, _) => SixtyWords.ErrorAsync(http, 400, "content_policy_violation"));
 
         Assert.Equal(400, result.Status);
         Assert.Contains("content_policy_violation", result.Error);
@@ -164,11 +143,7 @@ public class FailoverBenchTests : FunctionalTest
     [Fact]
     public async Task S14_FallbackTakesNoPrefill_IsAskedAfresh()
     {
-        AssertRescued(await RunAsync(async (http, _) =>
-        {
-            await StreamAsync(http, 40);
-            http.Abort();
-        }));
+        AssertRescued(await RunAsync(After(40, SixtyWords.ResetAsync)));
         Assert.All(Upstream.Requests, request =>
         {
             using var body = JsonDocument.Parse(request.Body);
@@ -181,11 +156,11 @@ public class FailoverBenchTests : FunctionalTest
     {
         var down = TimeSpan.FromSeconds(60);
         var started = _time.GetUtcNow();
-        await using var gateway = await StartAsync((http, _) => _time.GetUtcNow() - started < down ? ErrorAsync(http, 503, "overloaded") : AnswerAsync(http));
+        await using var gateway = await StartAsync((http, _) => _time.GetUtcNow() - started < down ? SixtyWords.ErrorAsync(http, 503, "overloaded") : SixtyWords.AnswerAsync(http));
         for (var i = 0; i < 20; i++)
         {
             var result = await AskAsync(gateway, "fb-primary");
-            Assert.Equal(Canonical, result.Content);
+            Assert.Equal(SixtyWords.Canonical, result.Content);
             _time.Advance(TimeSpan.FromSeconds(4));
         }
 
@@ -197,7 +172,7 @@ public class FailoverBenchTests : FunctionalTest
     [Fact]
     public async Task S16_FailOver_IsAccountedToWhoAnswered()
     {
-        var result = await RunAsync((http, _) => ErrorAsync(http, 503, "overloaded"));
+        var result = await RunAsync((http, _) => SixtyWords.ErrorAsync(http, 503, "overloaded"));
 
         AssertRescued(result);
         Assert.Equal(Fallback, result.Model);
@@ -212,8 +187,15 @@ public class FailoverBenchTests : FunctionalTest
     private static void AssertRescued(Result result)
     {
         Assert.Equal("", result.Error);
-        Assert.Equal(Canonical, result.Content);
+        Assert.Equal(SixtyWords.Canonical, result.Content);
     }
+
+    /// <summary>A provider that streams so many words, and then does something.</summary>
+    private static Func<HttpContext, int, Task> After(int words, Func<HttpContext, Task> then) => async (http, _) =>
+    {
+        await SixtyWords.StreamAsync(http, words);
+        await then(http);
+    };
 
     private async Task<Result> RunAsync(Func<HttpContext, int, Task> primary)
     {
@@ -228,7 +210,7 @@ public class FailoverBenchTests : FunctionalTest
     }
 
     /// <summary>After every scenario a healthy call must succeed.</summary>
-    private async Task AssertAliveAsync(RunningGateway gateway) => Assert.Equal(Canonical, (await AskAsync(gateway, Fallback)).Content);
+    private async Task AssertAliveAsync(RunningGateway gateway) => Assert.Equal(SixtyWords.Canonical, (await AskAsync(gateway, Fallback)).Content);
 
     private async Task<RunningGateway> StartAsync(Func<HttpContext, int, Task> primary)
     {
@@ -239,7 +221,7 @@ public class FailoverBenchTests : FunctionalTest
             Volatile.Write(ref _isSilent, false);
             _calls.Add((model, _time.GetUtcNow() - DateTimeOffset.UnixEpoch));
             http.Items["model"] = model;
-            await (model == Fallback ? AnswerAsync(http) : primary(http, Primary));
+            await (model == Fallback ? SixtyWords.AnswerAsync(http) : primary(http, Primary));
         };
         return await RunningGateway.StartAsync(
             Upstream,
@@ -329,60 +311,6 @@ public class FailoverBenchTests : FunctionalTest
         {
             return result;
         }
-    }
-
-    private static async Task AnswerAsync(HttpContext http)
-    {
-        await StreamAsync(http, Words.Length);
-        await EndAsync(http, withDone: true);
-    }
-
-    private static async Task StreamAsync(HttpContext http, int until, int from = 0)
-    {
-        if (from == 0)
-        {
-            http.Response.ContentType = "text/event-stream";
-            await WriteAsync(http, Chunk(http, """{"role":"assistant","content":""}""", "null"));
-        }
-
-        for (var i = from; i < until; i++)
-        {
-            await WriteAsync(http, Chunk(http, $$"""{"content":"{{(i > 0 ? " " : "")}}{{Words[i]}}"}""", "null"));
-        }
-    }
-
-    private static async Task EndAsync(HttpContext http, bool withDone)
-    {
-        await WriteAsync(http, Chunk(http, "{}", "\"stop\""));
-        await WriteAsync(http, $$$"""data: {"id":"c1","object":"chat.completion.chunk","model":"{{{http.Items["model"]}}}","choices":[],"usage":{"prompt_tokens":9,"completion_tokens":60,"total_tokens":69}}""" + "\n\n");
-        await WriteAsync(http, withDone ? "data: [DONE]\n\n" : "");
-    }
-
-    private static string Chunk(HttpContext http, string delta, string finish) =>
-        $$$"""data: {"id":"c1","object":"chat.completion.chunk","model":"{{{http.Items["model"]}}}","choices":[{"index":0,"delta":{{{delta}}},"finish_reason":{{{finish}}}}]}""" + "\n\n";
-
-    private static async Task WriteAsync(HttpContext http, string text)
-    {
-        await http.Response.WriteAsync(text);
-        await http.Response.Body.FlushAsync();
-    }
-
-    private static async Task ErrorAsync(HttpContext http, int status, string? code, params (string Name, string Value)[] headers)
-    {
-        http.Response.StatusCode = status;
-        http.Response.ContentType = "application/json";
-        foreach (var (name, value) in headers)
-        {
-            http.Response.Headers[name] = value;
-        }
-
-        await http.Response.WriteAsync($$$"""{"error":{"message":"no","type":"some_error","param":null,"code":{{{(code is null ? "null" : $"\"{code}\"")}}}}}""");
-    }
-
-    private static Task ResetAsync(HttpContext http)
-    {
-        http.Abort();
-        return Task.CompletedTask;
     }
 
     private async Task SilenceAsync(HttpContext http)

@@ -128,4 +128,17 @@ public sealed class GovernanceBindingTests
         Assert.Equal(["b"], client.HeaderFilter.Denied);
         Assert.Equal(["c"], client.RequiredHeaders);
     }
+
+    [Theory]
+    [InlineData("complexity_tier == 'COMPLEX'", "true", 1)]
+    [InlineData("complexity_tier == 'COMPLEX'", "false", 0)]
+    [InlineData("model == 'a'", "true", 0)]
+    public void Parse_RuleThatAsksForTheTier_IsToldThatItNeverHolds(string condition, string enabled, int notices)
+    {
+        var config = Load.Valid(
+            "{\"providers\": {\"demo\": {}}, \"governance\": {\"routing_rules\": [{\"id\": \"r\", \"name\": \"r\", \"enabled\": " + enabled
+            + ", \"cel_expression\": \"" + condition + "\", \"targets\": [{\"weight\": 1}]}]}}");
+
+        Assert.Equal(notices, config.Notices.Count(notice => notice.Contains("complexity_tier", StringComparison.Ordinal)));
+    }
 }

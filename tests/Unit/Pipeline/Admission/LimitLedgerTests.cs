@@ -214,6 +214,39 @@ public sealed class LimitLedgerTests : IAsyncDisposable
         Assert.Equal(writes + 1, _store.Writes);
     }
 
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task Recall_AfterARestart_KnowsWhatWasUsedBeforeACallAsks(bool isAligned, bool isShared)
+    {
+        _time.Advance(TimeSpan.FromDays(20_000)); // 0 stands for never
+        var (before, old) = (Ledger(true, isShared), Counter(LimitKind.Money, 100, isAligned));
+        await SpendAsync(before, old, 40);
+        await before.StopAsync(default);
+        _time.Advance(TimeSpan.FromMinutes(1));
+
+        var (after, counter) = (Ledger(true, isShared), Counter(LimitKind.Money, 100, isAligned));
+        await after.RecallAsync([counter]);
+
+        Assert.Equal(40, counter.Now(_time.GetUtcNow())!.Value.Used);
+        await SpendAsync(after, counter, 10);
+        Assert.Equal(50, counter.Now(_time.GetUtcNow())!.Value.Used);
+        await after.StopAsync(default);
+        Assert.Equal(50, _store.Total("it"));
+    }
+
+    [Fact]
+    public async Task Recall_OfALimitNobodyUsed_BeginsNoWindow()
+    {
+        var (ledger, counter) = (Ledger(true, false), Counter(LimitKind.Requests, 10));
+
+        await ledger.RecallAsync([counter]);
+
+        Assert.Null(counter.Now(_time.GetUtcNow()));
+        Assert.Equal(0, _store.Writes);
+    }
+
     [Fact]
     public void Rule_Changed_HoldsForWhatIsAlreadyUsed()
     {
@@ -286,7 +319,8 @@ public sealed class LimitLedgerTests : IAsyncDisposable
 
     private LimitLedger Ledger(CountingStore store) => new(new Stores(store, null), _time, NullLogger<LimitLedger>.Instance);
 
-    private static LimitCounter Counter(LimitKind kind, long most) => new("it", kind, "virtual key", Rule(most));
+    private static LimitCounter Counter(LimitKind kind, long most, bool isAligned = false) =>
+        new("it", kind, "virtual key", isAligned ? new LimitRule(most, new ResetPeriod(1, 'd'), true) : Rule(most));
 
     private static LimitRule Rule(long most) => new(most, new ResetPeriod(1, 'h'), false);
 }
