@@ -246,5 +246,5 @@ internal sealed class ConverseContentReader(JsonBody body, Losses losses)
     private JsonText Text(JsonValue element, ReadOnlySpan<byte> name) => Member(element, name) is { } value ? body.Text(value) : default;
 
     private static JsonValue? Member(JsonValue element, ReadOnlySpan<byte> name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : null;
+        RequestFields.Has(element, name, out var value) ? value : null;
 }

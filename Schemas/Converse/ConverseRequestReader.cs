@@ -130,6 +130,8 @@ internal sealed class ConverseRequestReader(JsonBody body, ChatRequest request)
             var isNumber = value.ValueKind == JsonValueKind.Number;
             switch (member.Name)
             {
+                case var _ when value.ValueKind == JsonValueKind.Null:
+                    break; // AWS reads null as left out
                 case "maxTokens" when isNumber && value.TryGetInt64(out var tokens) && tokens > 0:
                     request.Sampling = request.Sampling with { MaxTokens = tokens };
                     break;
@@ -166,7 +168,7 @@ internal sealed class ConverseRequestReader(JsonBody body, ChatRequest request)
             return Wrong("toolConfig", "an object");
         }
 
-        if (config.TryGetProperty("tools"u8, out var tools))
+        if (RequestFields.Has(config, "tools"u8, out var tools))
         {
             if (tools.ValueKind != JsonValueKind.Array)
             {
@@ -183,7 +185,7 @@ internal sealed class ConverseRequestReader(JsonBody body, ChatRequest request)
             }
         }
 
-        return config.TryGetProperty("toolChoice"u8, out var choice) ? ReadToolChoice(choice) : null;
+        return RequestFields.Has(config, "toolChoice"u8, out var choice) ? ReadToolChoice(choice) : null;
     }
 
     private GatewayError? ReadTool(JsonValue tool, string path)
@@ -193,7 +195,7 @@ internal sealed class ConverseRequestReader(JsonBody body, ChatRequest request)
             return Wrong(path, "an object");
         }
 
-        if (tool.TryGetProperty("toolSpec"u8, out var spec))
+        if (RequestFields.Has(tool, "toolSpec"u8, out var spec))
         {
             var name = Text(spec, "name"u8);
             if (name.IsEmpty)
@@ -211,12 +213,12 @@ internal sealed class ConverseRequestReader(JsonBody body, ChatRequest request)
                 Path = path,
             });
         }
-        else if (tool.TryGetProperty("systemTool"u8, out var system))
+        else if (RequestFields.Has(tool, "systemTool"u8, out var system))
         {
             var name = new JsonText(ConverseServerTools.HubName(Text(system, "name"u8).Span).ToArray());
             request.Tools.Add(new Tool(ToolKind.Server, name) { Raw = body.Raw(tool), Path = path });
         }
-        else if (tool.TryGetProperty("cachePoint"u8, out var point) && request.Tools.Count > 0)
+        else if (RequestFields.Has(tool, "cachePoint"u8, out var point) && request.Tools.Count > 0)
         {
             request.Tools[^1] = request.Tools[^1] with { Cache = _content.CachePoint(point) };
         }
@@ -273,7 +275,7 @@ internal sealed class ConverseRequestReader(JsonBody body, ChatRequest request)
     private JsonText Text(JsonValue element, ReadOnlySpan<byte> name) => Member(element, name) is { } value ? body.Text(value) : default;
 
     private static JsonValue? Member(JsonValue element, ReadOnlySpan<byte> name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : null;
+        RequestFields.Has(element, name, out var value) ? value : null;
 
     private List<JsonText> Texts(JsonValue array)
     {

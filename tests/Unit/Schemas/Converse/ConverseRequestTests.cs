@@ -48,6 +48,19 @@ public class ConverseRequestTests
         Assert.Equal(body, Write(Read(body)));
     }
 
+    /// <summary>AWS takes null for left out, and unions come with their unused members so.</summary>
+    [Fact]
+    public void Read_Nulls_AreNothing()
+    {
+        var request = Read("""
+            {"messages":[{"role":"user","content":[{"text":"a","image":null}]}],"inferenceConfig":{"maxTokens":null,"temperature":null,"topP":0.5,"stopSequences":null},
+             "toolConfig":{"tools":[{"toolSpec":{"name":"f","description":null,"inputSchema":{"json":{}}},"cachePoint":null},{"toolSpec":null,"systemTool":null,"cachePoint":{"type":"default"}}],"toolChoice":{"tool":null,"any":{},"auto":null}}}
+            """);
+
+        Assert.Equal((null, null, 0.5), (request.Sampling.MaxTokens, request.Sampling.Temperature, request.Sampling.TopP));
+        Assert.Equal((1, true, ToolChoiceMode.Required), (request.Tools.Count, request.Tools[0].Cache is not null, request.ToolChoice!.Mode));
+    }
+
     [Theory]
     [InlineData("5", "")]
     [InlineData("{\"messages\":5}", "messages")]
