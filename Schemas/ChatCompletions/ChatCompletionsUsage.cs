@@ -46,11 +46,11 @@ internal static class ChatCompletionsUsage
             }
             else if (name.SequenceEqual("prompt_tokens_details"u8))
             {
-                ReadPrompt(value, ref usage);
+                TokenDetails.ReadInput(value, ref usage);
             }
             else if (name.SequenceEqual("completion_tokens_details"u8))
             {
-                ReadCompletion(value, ref usage);
+                TokenDetails.ReadOutput(value, ref usage);
             }
             else
             {
@@ -77,102 +77,22 @@ internal static class ChatCompletionsUsage
         json.Name("prompt_tokens_details"u8);
         json.StartObject();
         json.Member("cached_tokens"u8, usage.CacheRead ?? 0);
-        Optional(ref json, "cache_write_tokens"u8, usage.CacheWrite);
+        TokenDetails.WriteKnown(ref json, "cache_write_tokens"u8, usage.CacheWrite);
         json.Member("audio_tokens"u8, usage.InputAudio ?? 0);
-        Optional(ref json, "image_tokens"u8, usage.InputImage);
+        TokenDetails.WriteKnown(ref json, "image_tokens"u8, usage.InputImage);
         json.EndObject();
         json.Name("completion_tokens_details"u8);
         json.StartObject();
         json.Member("reasoning_tokens"u8, usage.Reasoning ?? 0);
         json.Member("audio_tokens"u8, usage.OutputAudio ?? 0);
-        Optional(ref json, "image_tokens"u8, usage.OutputImage);
+        TokenDetails.WriteKnown(ref json, "image_tokens"u8, usage.OutputImage);
         json.Member("accepted_prediction_tokens"u8, usage.AcceptedPrediction ?? 0);
         json.Member("rejected_prediction_tokens"u8, usage.RejectedPrediction ?? 0);
-        Optional(ref json, "citation_tokens"u8, usage.CitationTokens);
-        Optional(ref json, "num_search_queries"u8, usage.WebSearches);
+        TokenDetails.WriteKnown(ref json, "citation_tokens"u8, usage.CitationTokens);
+        TokenDetails.WriteKnown(ref json, "num_search_queries"u8, usage.WebSearches);
         json.EndObject();
-        if (usage.Cost is { } cost)
-        {
-            json.Name("cost"u8);
-            json.StartObject();
-            json.Name("total_cost"u8);
-            json.Number(cost);
-            json.EndObject();
-        }
-
+        TokenDetails.WriteCost(ref json, usage.Cost);
         json.EndObject();
-    }
-
-    private static void Optional(ref JsonEmitter json, ReadOnlySpan<byte> name, long? value)
-    {
-        if (value is { } number)
-        {
-            json.Member(name, number);
-        }
-    }
-
-    private static void ReadPrompt(ReadOnlySpan<byte> json, ref Usage usage)
-    {
-        var members = new JsonMembers(json);
-        while (members.MoveNext())
-        {
-            var name = members.Name;
-            if (name.SequenceEqual("cached_tokens"u8) || name.SequenceEqual("cached_read_tokens"u8))
-            {
-                usage.CacheRead = JsonSlice.Number(members.Value) ?? usage.CacheRead;
-            }
-            else if (name.SequenceEqual("cache_write_tokens"u8) || name.SequenceEqual("cached_write_tokens"u8)
-                || name.SequenceEqual("cache_creation_tokens"u8))
-            {
-                usage.CacheWrite5m = JsonSlice.Number(members.Value) ?? usage.CacheWrite5m;
-            }
-            else if (name.SequenceEqual("audio_tokens"u8))
-            {
-                usage.InputAudio = JsonSlice.Number(members.Value);
-            }
-            else if (name.SequenceEqual("image_tokens"u8))
-            {
-                usage.InputImage = JsonSlice.Number(members.Value);
-            }
-        }
-    }
-
-    private static void ReadCompletion(ReadOnlySpan<byte> json, ref Usage usage)
-    {
-        var members = new JsonMembers(json);
-        while (members.MoveNext())
-        {
-            var name = members.Name;
-            var number = JsonSlice.Number(members.Value);
-            if (name.SequenceEqual("reasoning_tokens"u8))
-            {
-                usage.Reasoning = number;
-            }
-            else if (name.SequenceEqual("audio_tokens"u8))
-            {
-                usage.OutputAudio = number;
-            }
-            else if (name.SequenceEqual("image_tokens"u8))
-            {
-                usage.OutputImage = number;
-            }
-            else if (name.SequenceEqual("accepted_prediction_tokens"u8))
-            {
-                usage.AcceptedPrediction = number;
-            }
-            else if (name.SequenceEqual("rejected_prediction_tokens"u8))
-            {
-                usage.RejectedPrediction = number;
-            }
-            else if (name.SequenceEqual("citation_tokens"u8))
-            {
-                usage.CitationTokens = number;
-            }
-            else if (name.SequenceEqual("num_search_queries"u8))
-            {
-                usage.WebSearches = number;
-            }
-        }
     }
 
     private static void ReadVendorMember(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, ref Usage usage)

@@ -35,26 +35,20 @@ internal sealed class ConverseRequestWriter(ChatRequest given, TargetModel targe
 
     private void WriteSystem(ref JsonEmitter json)
     {
-        if (!_request.System.Exists(static p => p is TextPart text && !RequestRepair.IsBlank(text.Text)))
+        var texts = RequestTrim.Instructions(_request, losses);
+        if (texts.Count == 0)
         {
             return;
         }
 
         json.Name("system"u8);
         json.StartArray();
-        foreach (var part in _request.System)
+        foreach (var text in texts)
         {
-            if (part is not TextPart text)
-            {
-                losses.Add(part.Path, LossReason.Unsupported);
-            }
-            else if (!RequestRepair.IsBlank(text.Text))
-            {
-                json.StartObject();
-                json.Member("text"u8, text.Text);
-                json.EndObject();
-                ConverseContentWriter.WriteCachePoint(ref json, part.Cache, target, part.Path, losses);
-            }
+            json.StartObject();
+            json.Member("text"u8, text.Text);
+            json.EndObject();
+            ConverseContentWriter.WriteCachePoint(ref json, text.Cache, target, text.Path, losses);
         }
 
         json.EndArray();

@@ -37,7 +37,8 @@ internal sealed class GenerateContentRequestWriter(ChatRequest given, TargetMode
 
     private void WriteSystem(ref JsonEmitter json)
     {
-        if (!_request.System.Exists(static p => p is TextPart text && !RequestRepair.IsBlank(text.Text)))
+        var texts = RequestTrim.Instructions(_request, losses);
+        if (texts.Count == 0)
         {
             return;
         }
@@ -46,19 +47,12 @@ internal sealed class GenerateContentRequestWriter(ChatRequest given, TargetMode
         json.StartObject();
         json.Name("parts"u8);
         json.StartArray();
-        foreach (var part in _request.System)
+        foreach (var text in texts)
         {
-            if (part is not TextPart text)
-            {
-                losses.Add(part.Path, LossReason.Unsupported);
-            }
-            else if (!RequestRepair.IsBlank(text.Text))
-            {
-                json.StartObject();
-                json.Member("text"u8, text.Text);
-                json.EndObject();
-                Lose($"{part.Path}.cache_control", part.Cache is not null);
-            }
+            json.StartObject();
+            json.Member("text"u8, text.Text);
+            json.EndObject();
+            Lose($"{text.Path}.cache_control", text.Cache is not null);
         }
 
         json.EndArray();

@@ -37,6 +37,25 @@ internal static class RequestTrim
         _ => false,
     };
 
+    /// <summary>The words among a request's instructions; whatever else stands there is lost.</summary>
+    public static List<TextPart> Instructions(ChatRequest request, Losses losses)
+    {
+        var texts = new List<TextPart>();
+        foreach (var part in request.System)
+        {
+            if (part is not TextPart text)
+            {
+                losses.Add(part.Path, LossReason.Unsupported);
+            }
+            else if (!RequestRepair.IsBlank(text.Text))
+            {
+                texts.Add(text);
+            }
+        }
+
+        return texts;
+    }
+
     /// <summary>The breakpoint on a part that is left out was meant for all that stands before it.</summary>
     public static void MoveBreakpoint(Part dropped, List<Part> before)
     {

@@ -99,10 +99,10 @@ internal sealed class MessagesBlockWriter(AnswerContext context)
         json.StartObject();
         json.Member("type"u8, isMcp ? "mcp_tool_use"u8 : "server_tool_use"u8);
         WriteId(ref json, "id"u8, id, isMcp ? "mcptoolu" : "srvtoolu", index);
-        json.Member("name"u8, isMcp ? TextIn(raw, "name"u8, name) : name);
+        json.Member("name"u8, isMcp && JsonPick.Escaped(raw, "name"u8) is { IsEmpty: false } tool ? tool : name);
         if (isMcp)
         {
-            json.Member("server_name"u8, TextIn(raw, "server_label"u8, name));
+            json.Member("server_name"u8, JsonPick.Escaped(raw, "server_label"u8) is { IsEmpty: false } server ? server : name);
         }
 
         json.Name("input"u8);
@@ -166,20 +166,6 @@ internal sealed class MessagesBlockWriter(AnswerContext context)
         {
             ReasoningState.WriteTag(kind, context.Origin, itemId, output);
         }
-    }
-
-    private static ReadOnlySpan<byte> TextIn(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name, ReadOnlySpan<byte> otherwise)
-    {
-        var members = new JsonMembers(json);
-        while (members.MoveNext())
-        {
-            if (members.Is(name) && !members.Text.IsEmpty)
-            {
-                return members.Text;
-            }
-        }
-
-        return otherwise;
     }
 
     private static bool IsServerTool(ReadOnlySpan<byte> name) =>

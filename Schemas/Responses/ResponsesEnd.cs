@@ -99,7 +99,7 @@ internal ref struct ResponsesEnd
         }
         else if (name.SequenceEqual("incomplete_details"u8))
         {
-            Reason = ReadReason(member.Raw);
+            Reason = JsonPick.Escaped(member.Raw, "reason"u8);
         }
     }
 
@@ -118,20 +118,6 @@ internal ref struct ResponsesEnd
         return usage;
     }
 
-    private static ReadOnlySpan<byte> ReadReason(ReadOnlySpan<byte> details)
-    {
-        var members = new JsonMembers(details);
-        while (members.MoveNext())
-        {
-            if (members.Is("reason"u8))
-            {
-                return members.Text;
-            }
-        }
-
-        return default;
-    }
-
     private static Usage ReadUsage(ReadOnlySpan<byte> json)
     {
         var usage = default(Usage);
@@ -148,11 +134,11 @@ internal ref struct ResponsesEnd
             }
             else if (members.Is("input_tokens_details"u8))
             {
-                ReadInput(members.Raw, ref usage);
+                TokenDetails.ReadInput(members.Raw, ref usage);
             }
             else if (members.Is("output_tokens_details"u8))
             {
-                ReadOutput(members.Raw, ref usage);
+                TokenDetails.ReadOutput(members.Raw, ref usage);
             }
             else if (members.Is("cost"u8) && members.Number is { } cost)
             {
@@ -161,65 +147,5 @@ internal ref struct ResponsesEnd
         }
 
         return usage;
-    }
-
-    private static void ReadInput(ReadOnlySpan<byte> json, ref Usage usage)
-    {
-        var members = new JsonMembers(json);
-        while (members.MoveNext())
-        {
-            if (members.Is("cached_tokens"u8))
-            {
-                usage.CacheRead = members.Integer;
-            }
-            else if (members.Is("cache_write_tokens"u8) || members.Is("cached_write_tokens"u8))
-            {
-                usage.CacheWrite5m = members.Integer;
-            }
-            else if (members.Is("audio_tokens"u8))
-            {
-                usage.InputAudio = members.Integer;
-            }
-            else if (members.Is("image_tokens"u8))
-            {
-                usage.InputImage = members.Integer;
-            }
-        }
-    }
-
-    private static void ReadOutput(ReadOnlySpan<byte> json, ref Usage usage)
-    {
-        var members = new JsonMembers(json);
-        while (members.MoveNext())
-        {
-            if (members.Is("reasoning_tokens"u8))
-            {
-                usage.Reasoning = members.Integer;
-            }
-            else if (members.Is("audio_tokens"u8))
-            {
-                usage.OutputAudio = members.Integer;
-            }
-            else if (members.Is("image_tokens"u8))
-            {
-                usage.OutputImage = members.Integer;
-            }
-            else if (members.Is("accepted_prediction_tokens"u8))
-            {
-                usage.AcceptedPrediction = members.Integer;
-            }
-            else if (members.Is("rejected_prediction_tokens"u8))
-            {
-                usage.RejectedPrediction = members.Integer;
-            }
-            else if (members.Is("citation_tokens"u8))
-            {
-                usage.CitationTokens = members.Integer;
-            }
-            else if (members.Is("num_search_queries"u8))
-            {
-                usage.WebSearches = members.Integer;
-            }
-        }
     }
 }

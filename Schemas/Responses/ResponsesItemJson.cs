@@ -171,8 +171,8 @@ internal static class ResponsesItemJson
 
     private static void WriteMcp(ResponsesOpenItem item, ref JsonEmitter json)
     {
-        json.Member("name"u8, MemberOf(item.Raw.Span, "name"u8));
-        json.Member("server_label"u8, MemberOf(item.Raw.Span, "server_name"u8));
+        json.Member("name"u8, JsonPick.Escaped(item.Raw.Span, "name"u8));
+        json.Member("server_label"u8, JsonPick.Escaped(item.Raw.Span, "server_name"u8));
         json.Member("arguments"u8, item.Text.Span);
         json.Name("output"u8);
         WriteNullable(item.Outcome?.Text ?? default, ref json);
@@ -197,20 +197,6 @@ internal static class ResponsesItemJson
     {
         var plain = new ArrayBufferWriter<byte>(item.Text.Length + 1);
         JsonEscapes.Unescape(item.Text.Span, plain);
-        return new JsonText(MemberOf(plain.WrittenSpan, name).ToArray());
-    }
-
-    private static ReadOnlySpan<byte> MemberOf(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name)
-    {
-        var members = new JsonMembers(json);
-        while (members.MoveNext())
-        {
-            if (members.Is(name))
-            {
-                return members.Text;
-            }
-        }
-
-        return default;
+        return new JsonText(JsonPick.Escaped(plain.WrittenSpan, name).ToArray());
     }
 }

@@ -16,40 +16,24 @@ internal static class ResponsesUsage
         json.Name("input_tokens_details"u8);
         json.StartObject();
         json.Member("cached_tokens"u8, usage.CacheRead ?? 0);
-        WriteKnown("cached_read_tokens"u8, usage.CacheRead, ref json);
-        WriteKnown("cached_write_tokens"u8, usage.CacheWrite, ref json);
-        WriteKnown("audio_tokens"u8, usage.InputAudio, ref json);
-        WriteKnown("image_tokens"u8, usage.InputImage, ref json);
+        TokenDetails.WriteKnown(ref json, "cached_read_tokens"u8, usage.CacheRead);
+        TokenDetails.WriteKnown(ref json, "cached_write_tokens"u8, usage.CacheWrite);
+        TokenDetails.WriteKnown(ref json, "audio_tokens"u8, usage.InputAudio);
+        TokenDetails.WriteKnown(ref json, "image_tokens"u8, usage.InputImage);
         json.EndObject();
         json.Member("output_tokens"u8, usage.Output ?? 0);
         json.Name("output_tokens_details"u8);
         json.StartObject();
         json.Member("reasoning_tokens"u8, usage.Reasoning ?? 0);
-        WriteKnown("audio_tokens"u8, usage.OutputAudio, ref json);
-        WriteKnown("image_tokens"u8, usage.OutputImage, ref json);
-        WriteKnown("accepted_prediction_tokens"u8, usage.AcceptedPrediction, ref json);
-        WriteKnown("rejected_prediction_tokens"u8, usage.RejectedPrediction, ref json);
-        WriteKnown("citation_tokens"u8, usage.CitationTokens, ref json);
-        WriteKnown("num_search_queries"u8, usage.WebSearches, ref json);
+        TokenDetails.WriteKnown(ref json, "audio_tokens"u8, usage.OutputAudio);
+        TokenDetails.WriteKnown(ref json, "image_tokens"u8, usage.OutputImage);
+        TokenDetails.WriteKnown(ref json, "accepted_prediction_tokens"u8, usage.AcceptedPrediction);
+        TokenDetails.WriteKnown(ref json, "rejected_prediction_tokens"u8, usage.RejectedPrediction);
+        TokenDetails.WriteKnown(ref json, "citation_tokens"u8, usage.CitationTokens);
+        TokenDetails.WriteKnown(ref json, "num_search_queries"u8, usage.WebSearches);
         json.EndObject();
         json.Member("total_tokens"u8, usage.Total ?? 0);
-        if (usage.Cost is { } cost)
-        {
-            json.Name("cost"u8);
-            json.StartObject();
-            json.Name("total_cost"u8);
-            json.Number(cost);
-            json.EndObject();
-        }
-
+        TokenDetails.WriteCost(ref json, usage.Cost);
         json.EndObject();
-    }
-
-    private static void WriteKnown(ReadOnlySpan<byte> name, long? count, ref JsonEmitter json)
-    {
-        if (count is { } known)
-        {
-            json.Member(name, known);
-        }
     }
 }

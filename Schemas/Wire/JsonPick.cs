@@ -75,20 +75,23 @@ internal static class JsonPick
         return default;
     }
 
-    /// <summary>The decoded text of a top-level member; empty where there is none.</summary>
-    public static string Text(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name)
+    /// <summary>The escaped text of a top-level member; empty where there is none.</summary>
+    public static ReadOnlySpan<byte> Escaped(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name)
     {
         var members = new JsonMembers(json);
         while (members.MoveNext())
         {
             if (members.Is(name))
             {
-                return JsonEscapes.Decode(members.Text);
+                return members.Text;
             }
         }
 
-        return "";
+        return default;
     }
+
+    /// <summary>The decoded text of a top-level member; empty where there is none.</summary>
+    public static string Text(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name) => JsonEscapes.Decode(Escaped(json, name));
 
     /// <summary>An object of one number.</summary>
     public static void WriteNumber(ReadOnlySpan<byte> name, long number, IBufferWriter<byte> output)
