@@ -26,6 +26,9 @@ internal abstract class Dialect
     /// <summary>Streams tell usage only when the body asks for it (chat stream_options.include_usage).</summary>
     public virtual bool HasUsageOption => false;
 
+    /// <summary>Settings of requests that this API has no place for, whatever the model: lost by name, and listed in docs/translation.md.</summary>
+    public virtual RequestMembers Unsayable => RequestMembers.None;
+
     /// <summary>What the encoder's sink must be spared; the guard before it sees to that.</summary>
     public virtual StreamRules Rules => StreamRules.Sequential;
 

@@ -7,6 +7,9 @@ namespace BifrostLite.Schemas.ChatCompletions;
 /// <summary>OpenAI Chat Completions as its many vendors speak it (platform.openai.com/docs/api-reference/chat).</summary>
 internal sealed class ChatCompletionsDialect : Dialect, IModelLists
 {
+    internal const RequestMembers Cannot =
+        RequestMembers.TopK | RequestMembers.Cache;
+
     public override string Name => DialectNames.Chat;
 
     public override string NativeFamily => "openai";
@@ -14,6 +17,8 @@ internal sealed class ChatCompletionsDialect : Dialect, IModelLists
     public override bool HasUsageOption => true;
 
     public override StreamRules Rules => StreamRules.Interleaved | StreamRules.Choices;
+
+    public override RequestMembers Unsayable => Cannot;
 
     public override GatewayError? ReadRequest(in RequestSource source, out ChatRequest request) =>
         ChatCompletionsRequestReader.Read(source.Body, Name, out request);

@@ -75,7 +75,6 @@ internal static class ChatCompletionsRequestWriter
             Lose("top_p", sampling.TopP is not null, losses);
         }
 
-        Lose("top_k", sampling.TopK is not null, losses);
         WriteStops(sampling.Stop, ref json, losses);
         WriteNumber("frequency_penalty"u8, sampling.FrequencyPenalty, ref json);
         WriteNumber("presence_penalty"u8, sampling.PresencePenalty, ref json);
@@ -274,7 +273,7 @@ internal static class ChatCompletionsRequestWriter
         }
 
         Lose("service_tier", tier is not null and not "default" && !isNative, losses);
-        Lose("cache_control", request.Cache is not null, losses);
+        RequestMembersOf.Lose(request, ChatCompletionsDialect.Cannot, losses);
     }
 
     /// <summary>Whether the vendor is OpenAI or its like; others refuse members they do not know.</summary>

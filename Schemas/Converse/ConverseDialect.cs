@@ -7,6 +7,11 @@ namespace BifrostLite.Schemas.Converse;
 /// <summary>Bedrock Converse and ConverseStream (docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html).</summary>
 internal sealed class ConverseDialect : Dialect
 {
+    internal const RequestMembers Cannot =
+        RequestMembers.Seed | RequestMembers.FrequencyPenalty | RequestMembers.PresencePenalty | RequestMembers.Choices
+        | RequestMembers.Logprobs | RequestMembers.TopLogprobs | RequestMembers.ParallelToolCalls | RequestMembers.User
+        | RequestMembers.Verbosity | RequestMembers.PromptCacheKey | RequestMembers.Store;
+
     public const string DialectName = DialectNames.Converse;
 
     public override string Name => DialectName;
@@ -14,6 +19,8 @@ internal sealed class ConverseDialect : Dialect
     public override string NativeFamily => ConverseReasoning.NativeFamily;
 
     public override Framing Framing => Framing.AwsEventStream;
+
+    public override RequestMembers Unsayable => Cannot;
 
     public override GatewayError? ReadRequest(in RequestSource source, out ChatRequest request) => ConverseRequestReader.Read(source, out request);
 

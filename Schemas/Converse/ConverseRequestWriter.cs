@@ -30,7 +30,7 @@ internal sealed class ConverseRequestWriter(ChatRequest given, TargetModel targe
         ConverseModelFieldsWriter.Write(ref json, _request, _thinking, target, losses);
         WriteTierAndMetadata(ref json);
         json.EndObject();
-        ReportLosses();
+        RequestMembersOf.Lose(_request, ConverseDialect.Cannot, losses);
     }
 
     private void WriteSystem(ref JsonEmitter json)
@@ -308,30 +308,6 @@ internal sealed class ConverseRequestWriter(ChatRequest given, TargetModel targe
             {
                 losses.Add("metadata", LossReason.Unsupported);
             }
-        }
-    }
-
-    private void ReportLosses()
-    {
-        var sampling = _request.Sampling;
-        Lose("frequency_penalty", sampling.FrequencyPenalty is not null and not 0);
-        Lose("presence_penalty", sampling.PresencePenalty is not null and not 0);
-        Lose("seed", sampling.Seed is not null);
-        Lose("logprobs", sampling.Logprobs == true);
-        Lose("top_logprobs", sampling.TopLogprobs is > 0);
-        Lose("n", sampling.Choices is > 1);
-        Lose("parallel_tool_calls", _request.ParallelToolCalls == false);
-        Lose("user", !_request.User.IsEmpty);
-        Lose("verbosity", _request.Verbosity is not null and not "medium");
-        Lose("prompt_cache_key", !_request.PromptCacheKey.IsEmpty);
-        Lose("store", _request.Store == true);
-    }
-
-    private void Lose(string path, bool isLost)
-    {
-        if (isLost)
-        {
-            losses.Add(path, LossReason.Unsupported);
         }
     }
 }

@@ -7,6 +7,10 @@ namespace BifrostLite.Schemas.GenerateContent;
 /// <summary>Gemini generateContent and streamGenerateContent (ai.google.dev/api/generate-content), as Gemini API and Vertex AI speak it.</summary>
 internal sealed class GenerateContentDialect : Dialect, IModelLists
 {
+    internal const RequestMembers Cannot =
+        RequestMembers.ParallelToolCalls | RequestMembers.User | RequestMembers.Metadata | RequestMembers.Verbosity
+        | RequestMembers.PromptCacheKey | RequestMembers.Store | RequestMembers.Cache;
+
     public const string DialectName = DialectNames.GenerateContent;
 
     public override string Name => DialectName;
@@ -14,6 +18,8 @@ internal sealed class GenerateContentDialect : Dialect, IModelLists
     public override string NativeFamily => GenerateContentSignature.NativeFamily;
 
     public override StreamRules Rules => StreamRules.Choices;
+
+    public override RequestMembers Unsayable => Cannot;
 
     public override GatewayError? ReadRequest(in RequestSource source, out ChatRequest request) => GenerateContentRequestReader.Read(source, out request);
 

@@ -61,13 +61,7 @@ internal sealed class GenerateContentRequestWriter(ChatRequest given, TargetMode
 
     private void ReportLosses()
     {
-        Lose("parallel_tool_calls", _request.ParallelToolCalls == false);
-        Lose("user", !_request.User.IsEmpty);
-        Lose("metadata", _request.Metadata.IsObject);
-        Lose("verbosity", _request.Verbosity is not null and not "medium");
-        Lose("prompt_cache_key", !_request.PromptCacheKey.IsEmpty);
-        Lose("store", _request.Store == true);
-        Lose("cache_control", _request.Cache is not null);
+        RequestMembersOf.Lose(_request, GenerateContentDialect.Cannot, losses);
         Lose("service_tier", _request.ServiceTier is not (null or "auto" or "default" or "standard" or "standard_only"));
         foreach (var member in _request.Extra)
         {

@@ -7,9 +7,16 @@ namespace BifrostLite.Schemas.Messages;
 /// <summary>Anthropic's Messages API (platform.claude.com/docs/en/api/messages), versions 2023-06-01 and 2026-10-21.</summary>
 internal sealed class MessagesDialect : Dialect, IModelLists
 {
+    internal const RequestMembers Cannot =
+        RequestMembers.Seed | RequestMembers.FrequencyPenalty | RequestMembers.PresencePenalty | RequestMembers.Choices
+        | RequestMembers.Logprobs | RequestMembers.TopLogprobs | RequestMembers.Metadata | RequestMembers.Verbosity
+        | RequestMembers.PromptCacheKey | RequestMembers.Store;
+
     public override string Name => DialectNames.Messages;
 
     public override string NativeFamily => "claude";
+
+    public override RequestMembers Unsayable => Cannot;
 
     public override GatewayError? ReadRequest(in RequestSource source, out ChatRequest request) =>
         MessagesRequestReader.Read(source, out request);

@@ -70,7 +70,7 @@ internal sealed class MessagesRequestWriter
         WriteServiceTier(ref json);
         WriteExtra(ref json);
         json.EndObject();
-        LoseTheRest();
+        RequestMembersOf.Lose(_request, MessagesDialect.Cannot, _losses);
     }
 
     private void WriteSystem(ref JsonEmitter json, MessagesContentWriter content)
@@ -185,7 +185,11 @@ internal sealed class MessagesRequestWriter
             return false;
         }
 
-        Lose(!format.Description.IsEmpty, "response_format.description");
+        if (!format.Description.IsEmpty)
+        {
+            _losses.Add("response_format.description", LossReason.Unsupported);
+        }
+
         if (_turns.Turns.Exists(static t => t.Parts.Exists(static p => p is DocumentPart { Citations: true } or TextPart { Result.Citations: true })))
         {
             _losses.Add("response_format", LossReason.Conflict);
@@ -288,29 +292,6 @@ internal sealed class MessagesRequestWriter
             {
                 _losses.Add(extra.Name, LossReason.Unknown);
             }
-        }
-    }
-
-    private void LoseTheRest()
-    {
-        var sampling = _request.Sampling;
-        Lose(sampling.FrequencyPenalty is not (null or 0), "frequency_penalty");
-        Lose(sampling.PresencePenalty is not (null or 0), "presence_penalty");
-        Lose(sampling.Seed is not null, "seed");
-        Lose(sampling.Logprobs == true, "logprobs");
-        Lose(sampling.TopLogprobs is > 0, "top_logprobs");
-        Lose(sampling.Choices is > 1, "n");
-        Lose(_request.Verbosity is not null, "verbosity");
-        Lose(!_request.Metadata.IsAbsent, "metadata");
-        Lose(!_request.PromptCacheKey.IsEmpty, "prompt_cache_key");
-        Lose(_request.Store == true, "store");
-    }
-
-    private void Lose(bool isSaid, string path)
-    {
-        if (isSaid)
-        {
-            _losses.Add(path, LossReason.Unsupported);
         }
     }
 }

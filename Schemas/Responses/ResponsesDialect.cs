@@ -7,9 +7,15 @@ namespace BifrostLite.Schemas.Responses;
 /// <summary>OpenAI's Responses API (platform.openai.com/docs/api-reference/responses).</summary>
 internal sealed class ResponsesDialect : Dialect
 {
+    internal const RequestMembers Cannot =
+        RequestMembers.TopK | RequestMembers.Stop | RequestMembers.Seed | RequestMembers.FrequencyPenalty
+        | RequestMembers.PresencePenalty | RequestMembers.Choices;
+
     public override string Name => DialectNames.Responses;
 
     public override string NativeFamily => "openai";
+
+    public override RequestMembers Unsayable => Cannot;
 
     public override GatewayError? ReadRequest(in RequestSource source, out ChatRequest request) =>
         ResponsesRequestReader.Read(source, ResponsesReadRules.None, Name, out request);

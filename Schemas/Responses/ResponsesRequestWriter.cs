@@ -84,12 +84,7 @@ internal static class ResponsesRequestWriter
             json.Member("top_logprobs"u8, (long)top);
         }
 
-        scope.LoseIf(sampling.TopK is not null, "top_k", LossReason.Unsupported);
-        scope.LoseIf(sampling.Stop.Count > 0, "stop", LossReason.Unsupported);
-        scope.LoseIf(sampling.Seed is not null, "seed", LossReason.Unsupported);
-        scope.LoseIf(sampling.FrequencyPenalty is not null and not 0, "frequency_penalty", LossReason.Unsupported);
-        scope.LoseIf(sampling.PresencePenalty is not null and not 0, "presence_penalty", LossReason.Unsupported);
-        scope.LoseIf(sampling.Choices > 1, "n", LossReason.Unsupported);
+        RequestMembersOf.Lose(scope.Request, ResponsesDialect.Cannot, scope.Losses);
     }
 
     private static void WriteNumber(ReadOnlySpan<byte> name, double? value, ref JsonEmitter json)

@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using BifrostLite.Schemas;
 using BifrostLite.Schemas.Hub;
 
 namespace BifrostLite.Tests.Golden;
@@ -64,6 +65,7 @@ public partial class FieldDocsTests
     public void TranslationPage_IsWhatTheCodeLoses() => Verify("translation", placeholder => placeholder switch
     {
         "reasons" => string.Concat(LossReason.All.Select(r => $"- *{r.Code}*: {r.Meaning}\n")) + "\n",
+        "unsayable" => Unsayable(),
         "losses" => string.Concat(Titles.Keys.Select(LossTable)),
         "answers" => AnswerLosses(),
         _ => throw new InvalidOperationException(placeholder),
@@ -157,6 +159,17 @@ public partial class FieldDocsTests
         .. JsonDocument.Parse(File.ReadAllText(FieldProbe.PathOf($"{dialect}.answer.json"))).RootElement.EnumerateArray()
             .Select(r => (r.GetProperty("field").GetString()!, r.TryGetProperty("text", out var text) ? text.GetString() : null)),
     ];
+
+    private static string Unsayable()
+    {
+        var text = new StringBuilder($"| Setting | {string.Join(" | ", Targets.Select(t => Titles[t]))} |\n|{string.Concat(Enumerable.Repeat("---|", Targets.Length + 1))}\n");
+        foreach (var (member, name) in RequestMembersOf.Names)
+        {
+            text.Append($"| `{name}` | {string.Join(" | ", Targets.Select(t => Dialects.Get(t).Unsayable.HasFlag(member) ? "lost" : "–"))} |\n");
+        }
+
+        return text.Append('\n').ToString();
+    }
 
     private static string LossTable(string dialect)
     {
