@@ -14,13 +14,16 @@ internal static class GeminiEndpoints
         var gateway = app.ServiceProvider.GetRequiredService<Gateway>();
         foreach (var prefix in (ReadOnlySpan<string>)["", "/genai", "/cursor"])
         {
-            app.MapPost($"{prefix}/v1beta/models/{{**rest}}", (RequestDelegate)(http => ModelAsync(http, gateway)));
+            app.MapPost($"{prefix}/v1beta/models/{{**rest}}", (RequestDelegate)(http => ModelAsync(http, gateway, "/models/")));
+
+            // Google's older client and the AI SDK put "models/" only before names without a slash.
+            app.MapPost($"{prefix}/v1beta/{{provider}}/{{**rest}}", (RequestDelegate)(http => ModelAsync(http, gateway, "/v1beta/")));
         }
     }
 
-    private static Task ModelAsync(HttpContext http, Gateway gateway)
+    private static Task ModelAsync(HttpContext http, Gateway gateway, string marker)
     {
-        var (model, verb) = RawPath.ModelAndVerb(http, "/models/", ':');
+        var (model, verb) = RawPath.ModelAndVerb(http, marker, ':');
         return verb switch
         {
             "generateContent" => gateway.ServeAsync(http, FrontDoor.GenerateContent, new PathFacts(model, false)),

@@ -62,6 +62,7 @@ public class VerbatimRequestTests : FunctionalTest
     [InlineData("/cursor/model/us.claude%3A0/converse", "/model/us.claude%3A0/converse")]
     [InlineData("/v1beta/models/gemini-2.5-pro:generateContent", "/v1beta/models/gemini-2.5-pro:generateContent")]
     [InlineData("/genai/v1beta/models/gemini%2Fgemini-2.5-pro:streamGenerateContent?alt=sse", "/v1beta/models/gemini-2.5-pro:streamGenerateContent?alt=sse")]
+    [InlineData("/genai/v1beta/gemini/gemini-2.5-pro:streamGenerateContent?alt=sse", "/v1beta/models/gemini-2.5-pro:streamGenerateContent?alt=sse")]
     public async Task ModelInPath_ReachesTheUpstreamsPath_AndTheBodyIsUntouched(string path, string expected)
     {
         const string Body = """{ "messages":[{"role":"user","content":[{"text":"hi"}]}], "contents":[], "model":"mine" }""";
