@@ -91,7 +91,10 @@ internal static class ModelFacts
             ThinkingOff = !isNewest ? "disabled" : name.Contains("sonnet", StringComparison.Ordinal) ? "between_tools" : "",
             TakesPrefill = !isAdaptive,
             TakesMidSystem = speaksChat ? row.TakesMidSystem : version.IsAtLeast(4, 8) || isNamedOnly,
-            TakesSchemaFormat = !version.IsKnown || version.IsAtLeast(4, 5) || version.IsAtLeast(4, 1) && name.Contains("opus", StringComparison.Ordinal),
+
+            // Bedrock has it since 4.5 (docs.aws.amazon.com/bedrock/latest/userguide/structured-output.html).
+            TakesSchemaFormat = !version.IsKnown || version.IsAtLeast(4, 5)
+                || (version.IsAtLeast(4, 1) && name.Contains("opus", StringComparison.Ordinal) && row.Auth != AuthKind.Aws),
             TakesMediaUrls = row.Auth is not (AuthKind.Aws or AuthKind.Vertex),
             TakesCacheControl = !speaksChat || row.TakesCacheControl,
             Version = row.Auth switch
@@ -164,9 +167,11 @@ internal static class ModelFacts
 
     private static TargetModel Other(CatalogRow row, string provider, string model, string family) => new(provider, model, family)
     {
+        // No forced tool either: "This model doesn't support the toolConfig.toolChoice.any field" (…/APIReference/API_runtime_ToolChoice.html).
+        TakesForcedTools = !(row.Auth is AuthKind.Aws && family is "meta" or "cohere" or "ai21"),
         TakesMaxCompletionTokens = row.TakesMaxCompletionTokens,
         TakesReasoningEffort = row.TakesReasoningEffort,
-        TakesSchemaFormat = row.TakesSchemaFormat,
+        TakesSchemaFormat = row.TakesSchemaFormat && !(row.Auth is AuthKind.Aws && family is "nova" or "meta" or "cohere" or "ai21"),
         TakesMediaUrls = row.TakesMediaUrls && row.Auth is not AuthKind.Aws,
         TakesMidSystem = row.TakesMidSystem,
         TakesCacheControl = row.Auth is AuthKind.Aws ? family == "nova" : row.TakesCacheControl,

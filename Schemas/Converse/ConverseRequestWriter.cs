@@ -125,7 +125,7 @@ internal sealed class ConverseRequestWriter(ChatRequest given, TargetModel targe
         WriteTools(ref json);
         foreach (var name in called)
         {
-            ConverseToolSpec.Write(ref json, new Tool(ToolKind.Function, name));
+            ConverseToolSpec.Write(ref json, new Tool(ToolKind.Function, name), isStrict: false);
             losses.Add("tools", LossReason.Repaired);
         }
 
@@ -182,7 +182,7 @@ internal sealed class ConverseRequestWriter(ChatRequest given, TargetModel targe
     {
         if (tool.Kind != ToolKind.Server)
         {
-            ConverseToolSpec.Write(ref json, tool);
+            ConverseToolSpec.Write(ref json, tool, IsStrict(tool));
             if (tool.IsVendors)
             {
                 losses.Add(tool.Path, LossReason.Moved);
@@ -200,6 +200,18 @@ internal sealed class ConverseRequestWriter(ChatRequest given, TargetModel targe
         }
 
         ConverseContentWriter.WriteCachePoint(ref json, tool.Cache, target, tool.Path, losses);
+    }
+
+    /// <summary>Strictness is a part of structured output: for the models that have it, and schemas that need no change for it.</summary>
+    private bool IsStrict(Tool tool)
+    {
+        var isStrict = tool.Strict == true && target.TakesSchemaFormat && ClosedSchema.IsTaken(tool.Parameters);
+        if (tool.Strict == true && !isStrict)
+        {
+            losses.Add($"{tool.Path}.strict", LossReason.Unsupported);
+        }
+
+        return isStrict;
     }
 
     private void WriteToolChoice(ref JsonEmitter json)
@@ -261,6 +273,8 @@ internal sealed class ConverseRequestWriter(ChatRequest given, TargetModel targe
             return;
         }
 
+        var schema = new ArrayBufferWriter<byte>(format.Schema.Span.Length + 32);
+        ClosedSchema.Write(format.Schema, "response_format.schema", schema, losses);
         json.Name("outputConfig"u8);
         json.StartObject();
         json.Name("textFormat"u8);
@@ -270,7 +284,7 @@ internal sealed class ConverseRequestWriter(ChatRequest given, TargetModel targe
         json.StartObject();
         json.Name("jsonSchema"u8);
         json.StartObject();
-        json.Member("schema"u8, JsonQuote.Of(format.Schema));
+        json.Member("schema"u8, JsonText.FromJson(schema.WrittenSpan));
         json.Member("name"u8, format.Name.IsEmpty ? "answer"u8 : format.Name.Span);
         if (!format.Description.IsEmpty)
         {

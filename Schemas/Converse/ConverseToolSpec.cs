@@ -8,7 +8,7 @@ internal static class ConverseToolSpec
 {
     private static readonly RawJson NoParameters = new("{\"type\":\"object\",\"properties\":{}}"u8.ToArray());
 
-    public static void Write(ref JsonEmitter json, Tool tool)
+    public static void Write(ref JsonEmitter json, Tool tool, bool isStrict)
     {
         json.StartObject();
         json.Name("toolSpec"u8);
@@ -24,7 +24,7 @@ internal static class ConverseToolSpec
         json.Name("json"u8);
         json.Raw(ObjectSchema(tool.Parameters));
         json.EndObject();
-        if (tool.Strict == true)
+        if (isStrict)
         {
             json.Member("strict"u8, true);
         }

@@ -163,7 +163,7 @@ internal sealed class MessagesRequestWriter
             json.Member("type"u8, "json_schema"u8);
             json.Name("schema"u8);
             var schema = new ArrayBufferWriter<byte>();
-            MessagesSchema.Write(_request.Format!.Schema, "response_format.schema", schema, _losses);
+            ClosedSchema.Write(_request.Format!.Schema, "response_format.schema", schema, _losses);
             json.Raw(schema.WrittenSpan);
             json.EndObject();
         }

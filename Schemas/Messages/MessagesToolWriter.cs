@@ -186,7 +186,7 @@ internal sealed class MessagesToolWriter(ChatRequest request, TargetModel target
     /// <summary>Strictness is only asked for where the schema needs no change for it: the arguments must fit the caller's own.</summary>
     private void WriteStrict(ref JsonEmitter json, Tool tool)
     {
-        if (target.TakesSchemaFormat && MessagesSchema.IsTaken(tool.Parameters))
+        if (target.TakesSchemaFormat && ClosedSchema.IsTaken(tool.Parameters))
         {
             json.Member("strict"u8, true);
         }

@@ -75,6 +75,20 @@ public sealed class ModelFactsTests
 
     private static TargetModel Of(string provider, string model) => ModelFacts.Of(Catalog.Find(provider)!, provider, model);
 
+    /// <summary>The user guide's list of models with structured output: neither Nova nor Llama, and Claude since 4.5.</summary>
+    [Theory]
+    [InlineData("us.amazon.nova-pro-v1:0", false, true)]
+    [InlineData("meta.llama3-1-70b-instruct-v1:0", false, false)]
+    [InlineData("minimax.minimax-m2", true, true)]
+    [InlineData("us.anthropic.claude-opus-4-1-20250805-v1:0", false, true)]
+    [InlineData("us.anthropic.claude-sonnet-4-5-20250929-v1:0", true, true)]
+    public void Of_Bedrock_KnowsWhoTakesSchemasAndForcedTools(string model, bool takesSchema, bool takesForced)
+    {
+        var target = Of("bedrock", model);
+
+        Assert.Equal((takesSchema, takesForced), (target.TakesSchemaFormat, target.TakesForcedTools));
+    }
+
     [Theory]
     [InlineData("claude-opus-4-5", false, true, "disabled")]
     [InlineData("claude-opus-4-1", false, true, "disabled")]

@@ -38,14 +38,36 @@ public class ConverseRequestTests
         {"role":"user","content":[{"toolResult":{"toolUseId":"t1","content":[{"text":"no"},{"image":{"format":"jpeg","source":{"bytes":"/9j/"}}}],"status":"error"}}]}],
         "system":[{"text":"brief"},{"cachePoint":{"type":"default"}}],
         "inferenceConfig":{"maxTokens":4096,"topP":0.96,"stopSequences":["END"]},
-        "toolConfig":{"tools":[{"toolSpec":{"name":"f","description":"d","inputSchema":{"json":{"type":"object","required":["b"]}},"strict":true}},{"cachePoint":{"type":"default"}}],"toolChoice":{"auto":{}}},
-        "outputConfig":{"textFormat":{"type":"json_schema","structure":{"jsonSchema":{"schema":"{\"type\":\"object\"}","name":"n"}}}},
+        "toolConfig":{"tools":[{"toolSpec":{"name":"f","description":"d","inputSchema":{"json":{"type":"object","required":["b"],"additionalProperties":false}},"strict":true}},{"cachePoint":{"type":"default"}}],"toolChoice":{"auto":{}}},
+        "outputConfig":{"textFormat":{"type":"json_schema","structure":{"jsonSchema":{"schema":"{\"type\":\"object\",\"additionalProperties\":false}","name":"n"}}}},
         "guardrailConfig":{"guardrailIdentifier":"g"},
         "additionalModelRequestFields":{"thinking":{"type":"enabled","budget_tokens":2000},"anthropic_beta":["x"]},
         "serviceTier":{"type":"flex"},"requestMetadata":{"team":"a b"}}
         """);
 
         Assert.Equal(body, Write(Read(body)));
+    }
+
+    /// <summary>Bedrock answers 400 to schemas beyond its subset, and to strict tools of models without structured output.</summary>
+    [Theory]
+    [InlineData(true, "{\"type\":\"object\",\"properties\":{},\"additionalProperties\":false}", "\"strict\":true", "")]
+    [InlineData(true, "{\"type\":\"object\",\"properties\":{\"n\":{\"type\":\"integer\",\"minimum\":1}}}", "", "tools[0].strict response_format.schema.properties.n.minimum")]
+    [InlineData(false, "{\"type\":\"object\",\"properties\":{},\"additionalProperties\":false}", "", "tools[0].strict response_format")]
+    public void Write_SchemaBeyondTheSubset_IsCutDown(bool takesSchema, string schema, string expected, string lost)
+    {
+        var request = Read("""{"messages":[{"role":"user","content":[{"text":"a"}]}]}""");
+        var raw = new RawJson(System.Text.Encoding.UTF8.GetBytes(schema));
+        request.Tools.Add(new Tool(ToolKind.Function, Text("f")) { Parameters = raw, Strict = true, Path = "tools[0]" });
+        request.Format = new ResponseFormat(FormatKind.JsonSchema) { Schema = raw };
+        var output = new System.Buffers.ArrayBufferWriter<byte>();
+        var losses = new Losses();
+
+        Dialect.WriteRequest(request, Claude with { TakesSchemaFormat = takesSchema }, output, losses);
+
+        var body = System.Text.Encoding.UTF8.GetString(output.WrittenSpan);
+        Assert.Contains(expected, body, StringComparison.Ordinal);
+        Assert.Equal(takesSchema, body.Contains("additionalProperties\\\":false", StringComparison.Ordinal));
+        Assert.Equal(lost, string.Join(' ', losses.Kept.Select(static l => l.Path)));
     }
 
     /// <summary>AWS takes null for left out, and unions come with their unused members so.</summary>

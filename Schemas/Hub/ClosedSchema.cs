@@ -1,15 +1,15 @@
 using System.Buffers;
 using System.Text.Json;
-using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Wire;
 
-namespace BifrostLite.Schemas.Messages;
+namespace BifrostLite.Schemas.Hub;
 
 /// <summary>
-/// A JSON Schema within what structured output takes (platform.claude.com/docs/en/build-with-claude/structured-outputs, "JSON
-/// Schema limitations"): no bounds of numbers, lengths or arrays, and every object closed. Key order is kept.
+/// A JSON Schema within what structured output of Messages and Converse takes (platform.claude.com/docs/en/build-with-claude/structured-outputs,
+/// "JSON Schema limitations"; docs.aws.amazon.com/bedrock/latest/userguide/structured-output.html: whatever else is 400 at once): no bounds of
+/// numbers, lengths or arrays, and every object closed. Key order is kept.
 /// </summary>
-internal sealed class MessagesSchema(JsonBody body, IBufferWriter<byte> output, Losses losses)
+internal sealed class ClosedSchema(JsonBody body, IBufferWriter<byte> output, Losses losses)
 {
     private bool _isChanged;
 
@@ -23,7 +23,7 @@ internal sealed class MessagesSchema(JsonBody body, IBufferWriter<byte> output, 
 
         using (body)
         {
-            new MessagesSchema(body, output, losses).Schema(body.Root, path);
+            new ClosedSchema(body, output, losses).Schema(body.Root, path);
         }
     }
 
@@ -37,7 +37,7 @@ internal sealed class MessagesSchema(JsonBody body, IBufferWriter<byte> output, 
 
         using (body)
         {
-            var written = new MessagesSchema(body, new ArrayBufferWriter<byte>(schema.Span.Length), new Losses());
+            var written = new ClosedSchema(body, new ArrayBufferWriter<byte>(schema.Span.Length), new Losses());
             written.Schema(body.Root, "");
             return !written._isChanged;
         }
