@@ -13,7 +13,7 @@ internal sealed class ChatCompletionsMessageReader(RequestFields fields, ChatReq
     /// <summary>Members of a message that are read; id, index and type come back with answers and mean nothing.</summary>
     private static readonly string[] Members =
     [
-        "role", "content", "name", "refusal", "audio", "tool_calls", "tool_call_id", "function_call", "reasoning_details", "reasoning_content", "reasoning",
+        "role", "content", "name", "refusal", "audio", "images", "tool_calls", "tool_call_id", "function_call", "reasoning_details", "reasoning_content", "reasoning",
         "is_error", "cache_control", "prompt_cache_breakpoint", "id", "index", "type",
     ];
 
@@ -97,6 +97,12 @@ internal sealed class ChatCompletionsMessageReader(RequestFields fields, ChatReq
         if (RequestFields.Has(message, "audio", out var audio))
         {
             turn.Parts.Add(new ExtensionPart("audio", fields.Raw(audio)) { Path = $"{path}.audio" });
+        }
+
+        // The unified API's way to show an image that was made (openrouter.ai/docs/features/multimodal/image-generation); sent back to be changed.
+        if (fields.Has(message, "images", path, JsonValueKind.Array, out _))
+        {
+            _parts.ReadContent(message, "images", path, turn.Parts);
         }
 
         ReadCalls(message, path, turn.Parts);

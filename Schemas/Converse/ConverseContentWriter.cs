@@ -60,7 +60,8 @@ internal sealed class ConverseContentWriter(ChatRequest request, TargetModel tar
         var hasDocument = false;
         foreach (var part in turn.Parts)
         {
-            var isWritten = WritePart(ref json, part, isInResult: false);
+            // "You can only include images and documents if the role is user" (API_runtime_Message).
+            var isWritten = turn.Role == Role.Assistant && part is (ImagePart or DocumentPart) ? Lose(part.Path) : WritePart(ref json, part, isInResult: false);
             hasContent |= isWritten;
             hasText |= isWritten && part is TextPart;
             hasDocument |= isWritten && part is DocumentPart;

@@ -40,7 +40,10 @@ internal static class GenerateContentJson
     public static double? Number(JsonValue value) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) ? number : null;
 
-    /// <summary>Google's Schema writes types in capitals ("STRING", ai.google.dev/api/caching#Schema); JSON Schema does not.</summary>
+    /// <summary>
+    /// Google's Schema (ai.google.dev/api/caching#Schema) writes types in capitals and says of a value that may be null that it is nullable; JSON
+    /// Schema has it among the types.
+    /// </summary>
     public static RawJson Schema(JsonBody body, JsonValue schema)
     {
         var output = new ArrayBufferWriter<byte>();
@@ -54,21 +57,7 @@ internal static class GenerateContentJson
         switch (element.ValueKind)
         {
             case JsonValueKind.Object:
-                json.StartObject();
-                foreach (var member in element.EnumerateObject())
-                {
-                    json.Name(JsonText.From(member.Name).Span);
-                    if (member.NameEquals("type"u8) && member.Value.ValueKind == JsonValueKind.String)
-                    {
-                        json.String(body.Text(member.Value).Decode().ToLowerInvariant());
-                    }
-                    else
-                    {
-                        Copy(body, member.Value, ref json);
-                    }
-                }
-
-                json.EndObject();
+                CopyObject(body, element, ref json);
                 break;
             case JsonValueKind.Array:
                 json.StartArray();
@@ -83,5 +72,41 @@ internal static class GenerateContentJson
                 json.Raw(body.Raw(element));
                 break;
         }
+    }
+
+    private static void CopyObject(JsonBody body, JsonValue element, ref JsonEmitter json)
+    {
+        var isNullable = element.TryGetProperty("nullable"u8, out var nullable) && nullable.ValueKind == JsonValueKind.True
+            && element.TryGetProperty("type"u8, out var only) && only.ValueKind == JsonValueKind.String;
+        json.StartObject();
+        foreach (var member in element.EnumerateObject())
+        {
+            if (isNullable && member.NameEquals("nullable"u8))
+            {
+                continue;
+            }
+
+            json.Name(JsonText.From(member.Name).Span);
+            if (!member.NameEquals("type"u8) || member.Value.ValueKind != JsonValueKind.String)
+            {
+                Copy(body, member.Value, ref json);
+                continue;
+            }
+
+            var type = body.Text(member.Value).Decode().ToLowerInvariant();
+            if (isNullable)
+            {
+                json.StartArray();
+                json.String(type);
+                json.String("null");
+                json.EndArray();
+            }
+            else
+            {
+                json.String(type);
+            }
+        }
+
+        json.EndObject();
     }
 }

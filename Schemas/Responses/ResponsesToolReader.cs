@@ -43,11 +43,19 @@ internal sealed class ResponsesToolReader(RequestFields fields, ResponsesReadRul
 
         request.ToolChoice = type.Decode() switch
         {
-            "function" or "custom" => new ToolChoice(ToolChoiceMode.Named) { Name = fields.Required(choice, "name", "tool_choice") },
+            "function" or "custom" => new ToolChoice(ToolChoiceMode.Named) { Name = NameIn(choice) },
+            "tool" when rules.HasFlag(ResponsesReadRules.UntypedTools) => new ToolChoice(ToolChoiceMode.Named) { Name = NameIn(choice) },
             "allowed_tools" => Allowed(choice),
             "none" or "auto" or "any" or "required" => Mode(type.Decode(), "tool_choice.type"),
             var hosted => new ToolChoice(ToolChoiceMode.Named) { Name = ServerName(hosted) },
         };
+    }
+
+    /// <summary>Hybrid clients choose a tool as chat completions or Messages do, as they declare them.</summary>
+    private JsonText NameIn(JsonValue choice)
+    {
+        var isNested = rules.HasFlag(ResponsesReadRules.UntypedTools) && RequestFields.Has(choice, "function"u8, out _);
+        return fields.Required(isNested ? choice.GetProperty("function"u8) : choice, "name", "tool_choice");
     }
 
     private ToolChoice? Mode(string word, string path)

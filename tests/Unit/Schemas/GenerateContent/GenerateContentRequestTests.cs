@@ -60,6 +60,9 @@ public class GenerateContentRequestTests
     {
         var request = Read("""{"contents":[],"tools":[{"function_declarations":[{"name":"f","parameters":{"type":"OBJECT","properties":{"type":{"type":"STRING","enum":["A"]}}}}]}]}""");
         Assert.Equal("""{"type":"object","properties":{"type":{"type":"string","enum":["A"]}}}""", System.Text.Encoding.UTF8.GetString(request.Tools[0].Parameters.Span));
+
+        request = Read("""{"contents":[],"tools":[{"functionDeclarations":[{"name":"f","parameters":{"type":"OBJECT","properties":{"nullable":{"nullable":true,"type":"STRING"}}}}]}]}""");
+        Assert.Equal("""{"type":"object","properties":{"nullable":{"type":["string","null"]}}}""", System.Text.Encoding.UTF8.GetString(request.Tools[0].Parameters.Span));
     }
 
     [Fact]
