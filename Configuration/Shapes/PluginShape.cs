@@ -12,7 +12,7 @@ internal static class PluginShape
     public static readonly Shape Cache = Shape.Section(
         new("provider", Shape.NotEmpty, "Provider that makes the embeddings; absent: only equal requests are found."),
         new("embedding_model", Shape.NotEmpty, "Model that makes the embeddings."),
-        new("dimension", Shape.Whole(0), "Length of an embedding, for vector databases; here it is seen from the embeddings.", null, Effect.NotNeeded),
+        new("dimension", Shape.Whole(0), "Length of an embedding, for vector databases; here it is seen from the embeddings.", null, Effect.Bookkeeping),
         new("ttl", Shape.Either(Shape.Duration, Shape.Whole(0)), "How long an answer is kept.", "\"5m\""),
         new("threshold", Shape.Real(0, 1), "How alike two requests must be.", "0.8"),
         new("vector_store_namespace", Shape.Text, "Where in the store the answers are kept."),
