@@ -99,6 +99,7 @@ internal static class Program
         replace?.Invoke(builder.Services);
 
         var app = builder.Build();
+        FrameworkPrefixes.Use(app);
         ShortWay.Use(app);
         app.UseRouting();
         Cors.UseForBrowsers(app);

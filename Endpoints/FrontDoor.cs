@@ -18,6 +18,9 @@ internal static class FrontDoor
     public static readonly InboundRoute Converse = new(Dialects.Converse, Operation.Generate, PeekRules.Converse, "bedrock");
     public static readonly InboundRoute Invoke = new(Dialects.Invoke, Operation.Generate, PeekRules.Invoke, "bedrock");
 
+    public static readonly InboundRoute ChatDeployment = new(Dialects.Chat, Operation.Generate, PeekRules.ChatDeployment, "azure");
+    public static readonly InboundRoute EmbeddingsDeployment = new(Dialects.Chat, Operation.Embeddings, PeekRules.EmbeddingsDeployment, "azure");
+
     /// <summary>The body may be Converse's or InvokeModel's; the latter's dialect reads both.</summary>
     public static readonly InboundRoute BedrockTokens = new(Dialects.Invoke, Operation.CountTokens, PeekRules.BedrockCountTokens, "bedrock");
     public static readonly InboundRoute GenerateContentTokens = new(Dialects.GenerateContent, Operation.CountTokens, PeekRules.GenerateContent, "gemini");

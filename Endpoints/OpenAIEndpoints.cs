@@ -1,3 +1,5 @@
+using BifrostLite.Pipeline;
+
 namespace BifrostLite.Endpoints;
 
 /// <summary>The unified routes and the OpenAI prefix: chat, Responses, embeddings.</summary>
@@ -19,6 +21,24 @@ internal static class OpenAIEndpoints
             app.MapDoor($"{prefix}/count_tokens", FrontDoor.ResponsesTokens); // its older name
             app.MapGet($"{prefix}/responses", (RequestDelegate)RefuseWebSocket);
         }
+
+        app.MapDoor("/openai/openai/responses", FrontDoor.Responses with { DefaultProvider = "azure" });
+        var gateway = app.ServiceProvider.GetRequiredService<Gateway>();
+        app.MapPost("/openai/openai/deployments/{**rest}", (RequestDelegate)(http => DeploymentAsync(http, gateway)));
+    }
+
+    /// <summary>
+    /// Azure's clients with this gateway's /openai as their endpoint (learn.microsoft.com/azure/ai-services/openai/reference): the deployment
+    /// in the path is the model.
+    /// </summary>
+    private static Task DeploymentAsync(HttpContext http, Gateway gateway)
+    {
+        const string Chat = "/chat/completions";
+        const string Embeddings = "/embeddings";
+        var path = RawPath.After(http, "/deployments/");
+        return path.EndsWith(Chat, StringComparison.Ordinal) ? gateway.ServeAsync(http, FrontDoor.ChatDeployment, new PathFacts(path[..^Chat.Length], null))
+            : path.EndsWith(Embeddings, StringComparison.Ordinal) ? gateway.ServeAsync(http, FrontDoor.EmbeddingsDeployment, new PathFacts(path[..^Embeddings.Length], null))
+            : Nowhere.AnswerAsync(http);
     }
 
     /// <summary>

@@ -49,6 +49,9 @@ internal sealed record PeekRules
     /// <summary>developers.openai.com/api/reference: chat/completions/create; max_tokens is the older name.</summary>
     public static readonly PeekRules ChatCompletions = new() { Conversation = [Messages], MaxTokens = ["max_completion_tokens", "max_tokens"] };
 
+    /// <summary>The same at a path of Azure's that names the deployment; what the body calls the model is no more than a repetition.</summary>
+    public static readonly PeekRules ChatDeployment = ChatCompletions with { Model = ModelPlace.Path, Foreign = ["model"] };
+
     /// <summary>responses/create: input may be left out where the conversation is kept by the server or comes from a prompt template.</summary>
     public static readonly PeekRules Responses = new()
     {
@@ -99,6 +102,8 @@ internal sealed record PeekRules
     {
         Conversation = [new PeekMember("input", Text | Array, Text | JsonKinds.Number | Array | Object)],
     };
+
+    public static readonly PeekRules EmbeddingsDeployment = Embeddings with { Model = ModelPlace.Path, Foreign = ["model"] };
 
     /// <summary>Bedrock InvokeModel: the body is the model's own, whatever that is; messages is checked where it is there.</summary>
     public static readonly PeekRules Invoke = new() { Model = ModelPlace.Path, Conversation = [Messages], IsConversationOptional = true, MaxTokens = ["max_tokens"] };
