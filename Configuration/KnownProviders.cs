@@ -16,5 +16,5 @@ internal static class KnownProviders
     public static readonly IReadOnlyList<string> Bases = [.. Names.Where(name => name != Demo)];
 
     /// <summary>Providers that work without a key: servers on one's own machine, ambient cloud credentials, the demo.</summary>
-    public static readonly IReadOnlyList<string> KeyLess = ["ollama", "sgl", "vllm", "bedrock", "bedrock_mantle", "vertex", Demo];
+    public static readonly IReadOnlyList<string> KeyLess = ["ollama", "sgl", "vllm", "azure", "bedrock", "bedrock_mantle", "vertex", Demo];
 }

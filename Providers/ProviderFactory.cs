@@ -8,16 +8,16 @@ namespace BifrostLite.Providers;
 /// <summary>Makes a provider of a catalogue row and what the configuration says of it.</summary>
 /// <param name="aws">Signs for Bedrock.</param>
 /// <param name="vertex">Fetches tokens for Vertex AI.</param>
+/// <param name="azure">Fetches tokens for Azure.</param>
 /// <param name="environment">Reads an environment variable; given in, so that tests have their own.</param>
 /// <param name="clock">Paces the demo provider.</param>
-internal sealed class ProviderFactory(AwsAuth aws, VertexAuth vertex, Func<string, string?> environment, TimeProvider clock)
+internal sealed class ProviderFactory(AwsAuth aws, VertexAuth vertex, AzureAuth azure, Func<string, string?> environment, TimeProvider clock)
 {
     private static readonly KeyConfig NoKey = new() { Name = "none" };
 
     private readonly AwsAuth _mantle = aws.ForService("bedrock-mantle");
     private readonly NoAuth _none = new();
     private readonly CompatibleAuth _compatible = new();
-    private readonly AzureAuth _azure = new();
     private readonly AnthropicAuth _anthropic = new();
     private readonly GoogleAuth _google = new();
 
@@ -74,6 +74,7 @@ internal sealed class ProviderFactory(AwsAuth aws, VertexAuth vertex, Func<strin
         return new ProviderFactory(
             new AwsAuth(signer, new AwsCredentialChain(surroundings, signer), surroundings.Variable),
             new VertexAuth(new GoogleTokens(surroundings.Http, clock), surroundings.Variable, surroundings.ReadFile),
+            new AzureAuth(new EntraTokens(surroundings)),
             surroundings.Variable,
             clock);
     }
@@ -87,7 +88,7 @@ internal sealed class ProviderFactory(AwsAuth aws, VertexAuth vertex, Func<strin
         AuthKind.Anthropic => _anthropic,
         AuthKind.Google => _google,
         AuthKind.Compatible => _compatible,
-        AuthKind.Azure => _azure,
+        AuthKind.Azure => azure,
         AuthKind.Aws => aws,
         AuthKind.AwsMantle => _mantle,
         AuthKind.Vertex => vertex,

@@ -70,6 +70,10 @@ internal static class KeyBinding
     {
         Endpoint = azure.Text("endpoint"),
         ApiVersion = azure.Text("api_version"),
+        ClientId = azure.Text("client_id"),
+        ClientSecret = azure.Secret("client_secret"),
+        TenantId = azure.Text("tenant_id"),
+        Scopes = azure.Texts("scopes") ?? [],
         Deployments = azure.TextMap("deployments"),
     };
 

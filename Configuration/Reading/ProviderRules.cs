@@ -93,7 +93,7 @@ internal sealed class ProviderRules(ReadingContext reading)
     {
         var isKeyLess = KnownProviders.KeyLess.Contains(wire) || provider["custom_provider_config"]?.IsTrue("is_key_less") == true;
         var keys = provider.ItemsOf("keys");
-        if (keys.Count == 0 && !isKeyLess)
+        if (keys.Count == 0 && (!isKeyLess || wire == "azure"))
         {
             reading.Report(provider["keys"]?.Offset ?? member.Offset, path,
                 "needs at least one key: \"keys\": [{\"name\": \"main\", \"value\": \"env.NAME\", \"models\": [\"*\"], \"weight\": 1}]");
@@ -104,7 +104,12 @@ internal sealed class ProviderRules(ReadingContext reading)
         {
             if (keys[i].Kind == NodeKind.Section)
             {
-                CheckKey(keys[i], wire, isKeyLess, seen, JsonPath.Item(JsonPath.Child(path, "keys"), i));
+                var keyPath = JsonPath.Item(JsonPath.Child(path, "keys"), i);
+                CheckKey(keys[i], wire, isKeyLess, seen, keyPath);
+                if (wire == "azure" && keys[i]["azure_key_config"] is null && provider["network_config"]?["base_url"] is null)
+                {
+                    reading.Report(keys[i].Offset, keyPath, "an Azure key needs azure_key_config with \"endpoint\"");
+                }
             }
         }
     }
@@ -130,15 +135,18 @@ internal sealed class ProviderRules(ReadingContext reading)
             CheckPatterns(key, list, path);
         }
 
-        var hasOtherCredential = wire == "azure" && key["azure_key_config"]?["client_secret"] is not null;
-        if (!isKeyLess && !hasOtherCredential && (key["value"] is null || key.TextOf("value") is { Length: 0 }))
+        if (!isKeyLess && (key["value"] is null || key.TextOf("value") is { Length: 0 }))
         {
             reading.Report(key["value"]?.Offset ?? key.Offset, JsonPath.Child(path, "value"), "the key is empty; write it here or name a variable: env.NAME");
         }
 
-        if (wire == "azure" && key["azure_key_config"] is null)
+        if (wire == "azure" && key["azure_key_config"] is { Kind: NodeKind.Section } azure)
         {
-            reading.Report(key.Offset, path, "an Azure key needs azure_key_config with \"endpoint\"");
+            string[] members = ["client_id", "client_secret", "tenant_id"];
+            if (members.Count(name => azure.TextOf(name) is { Length: > 0 }) is 1 or 2)
+            {
+                reading.Report(azure.Offset, JsonPath.Child(path, "azure_key_config"), "client_id, client_secret and tenant_id belong together; give all or none");
+            }
         }
 
         if (wire == "bedrock" && key["bedrock_key_config"] is { Kind: NodeKind.Section } bedrock

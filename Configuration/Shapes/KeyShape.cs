@@ -41,10 +41,10 @@ internal static class KeyShape
         new Field("endpoint", Shape.Url, "Address of the Azure resource.").Required(),
         new("api_version", Shape.Text, "Azure API version.", "\"\""),
         new("deployments", Shape.TextMap, "Caller's model name to the deployment's."),
-        new("client_id", Shape.Setting, "Entra application id.", null, Effect.NotYet),
-        new("client_secret", Shape.Secret, "Entra application secret.", null, Effect.NotYet),
-        new("tenant_id", Shape.Setting, "Entra tenant.", null, Effect.NotYet),
-        new("scopes", Shape.Texts, "Entra scopes.", null, Effect.NotYet))
+        new("client_id", Shape.Setting, "Entra application that signs in; absent: the key's value, else AZURE_* variables or the machine's identity.", "\"\""),
+        new("client_secret", Shape.Secret, "Entra application secret.", "\"\""),
+        new("tenant_id", Shape.Setting, "Entra tenant.", "\"\""),
+        new("scopes", Shape.Texts, "Entra scopes.", "[\"https://cognitiveservices.azure.com/.default\"]"))
         .Named("azure_key_config");
 
     private static readonly Shape Vertex = Shape.Section(

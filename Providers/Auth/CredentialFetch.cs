@@ -4,7 +4,7 @@ namespace BifrostLite.Providers.Auth;
 internal static class CredentialFetch
 {
     // Credential services answer in milliseconds; a request of a user waits for this one.
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     public static Task<(int Status, string Text, string? Failure)> SendAsync(HttpMessageInvoker http, HttpRequestMessage request, CancellationToken cancellationToken) =>
         SendAsync(http, request, Timeout, cancellationToken);

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Text;
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -16,39 +15,15 @@ internal sealed class GoogleTokens(HttpMessageInvoker http, TimeProvider clock)
     private const string TokenAddress = "https://oauth2.googleapis.com/token";
     private const string Scope = "https://www.googleapis.com/auth/cloud-platform";
 
-    /// <summary>Google gives an hour; a request that takes its time must still find its token valid.</summary>
-    private static readonly TimeSpan RenewBefore = TimeSpan.FromMinutes(5);
-
-    private readonly ConcurrentDictionary<string, (string Token, DateTimeOffset Ends)> _kept = new();
-
-    /// <summary>One fetch at a time.</summary>
-    private SemaphoreSlim Gate { get; } = new(1, 1);
+    private readonly KeptTokens _tokens = new(clock);
 
     /// <param name="account">The service account's key file, as JSON.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A token, or why there is none.</returns>
-    public async ValueTask<(string? Token, string? Failure)> GetAsync(string account, CancellationToken cancellationToken)
-    {
-        var name = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(account)));
-        if (Kept(name) is { } kept)
-        {
-            return (kept, null);
-        }
+    public ValueTask<(string? Token, string? Failure)> GetAsync(string account, CancellationToken cancellationToken) =>
+        _tokens.GetAsync(Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(account))), token => FetchAsync(account, token), cancellationToken);
 
-        await Gate.WaitAsync(cancellationToken);
-        try
-        {
-            return Kept(name) is { } meanwhile ? (meanwhile, null) : await FetchAsync(name, account, cancellationToken);
-        }
-        finally
-        {
-            Gate.Release();
-        }
-    }
-
-    private string? Kept(string name) => _kept.TryGetValue(name, out var found) && found.Ends - RenewBefore > clock.GetUtcNow() ? found.Token : null;
-
-    private async Task<(string? Token, string? Failure)> FetchAsync(string name, string account, CancellationToken cancellationToken)
+    private async Task<((string Token, TimeSpan Lives)? Answer, string? Failure)> FetchAsync(string account, CancellationToken cancellationToken)
     {
         if (Claim(account) is not { } claim)
         {
@@ -61,13 +36,9 @@ internal sealed class GoogleTokens(HttpMessageInvoker http, TimeProvider clock)
             Content = new StringContent(form, Encoding.UTF8, "application/x-www-form-urlencoded"),
         };
         var (status, text, failure) = await CredentialFetch.SendAsync(http, request, cancellationToken);
-        if (failure is not null || status != 200 || Read(text) is not { } answer)
-        {
-            return (null, $"got no token from oauth2.googleapis.com: {failure ?? $"it answered {status}"}.");
-        }
-
-        _kept[name] = (answer.Token, clock.GetUtcNow() + answer.Lives);
-        return (answer.Token, null);
+        return failure is null && status == 200 && KeptTokens.Read(text) is { } answer
+            ? (answer, null)
+            : (null, $"got no token from oauth2.googleapis.com: {failure ?? $"it answered {status}"}.");
     }
 
     /// <summary>The claim as a signed JWT, or null where the account cannot be read.</summary>
@@ -98,23 +69,6 @@ internal sealed class GoogleTokens(HttpMessageInvoker http, TimeProvider clock)
             return $"{signed}.{Base64Url.EncodeToString(signature)}";
         }
         catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException or CryptographicException)
-        {
-            return null;
-        }
-    }
-
-    private static (string Token, TimeSpan Lives)? Read(string text)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(text);
-            var root = document.RootElement;
-            return root.TryGetProperty("access_token", out var token) && token.GetString() is { Length: > 0 } value
-                && root.TryGetProperty("expires_in", out var seconds) && seconds.TryGetInt32(out var lives)
-                ? (value, TimeSpan.FromSeconds(lives))
-                : null;
-        }
-        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
             return null;
         }

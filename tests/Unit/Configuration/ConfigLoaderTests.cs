@@ -96,7 +96,8 @@ public sealed class ConfigLoaderTests
                 {"access_key": "env.AK", "secret_key": "env.SK", "session_token": "st", "region": "eu-west-1", "arn": "arn:x", "role_arn": "r",
                  "external_id": "e", "session_name": "s", "profile": "p", "deployments": {"sonnet": "eu.anthropic.sonnet"}}}]},
               "azure": {"keys": [{"name": "a", "value": "k", "azure_key_config":
-                {"endpoint": "https://x.openai.azure.com/", "api_version": "2026-01-01", "deployments": {"gpt-5": "five"}}}]},
+                {"endpoint": "https://x.openai.azure.com/", "api_version": "2026-01-01", "deployments": {"gpt-5": "five"},
+                 "client_id": "c", "client_secret": "env.SK", "tenant_id": "t", "scopes": ["s"]}}]},
               "vertex": {"keys": [{"name": "v", "vertex_key_config": {"project_id": "p1", "region": "global", "auth_credentials": "env.JSON"}}]}
             }}
             """,
@@ -109,6 +110,7 @@ public sealed class ConfigLoaderTests
         Assert.Equal("eu.anthropic.sonnet", bedrock.Aliases["sonnet"]);
         var azure = config.Providers["azure"].Keys[0].Azure!;
         Assert.Equal(("https://x.openai.azure.com/", "2026-01-01", "five"), (azure.Endpoint, azure.ApiVersion, azure.Deployments["gpt-5"]));
+        Assert.Equal(("c", "secret", "t", "s"), (azure.ClientId, azure.ClientSecret.Reveal(), azure.TenantId, azure.Scopes[0]));
         var vertex = config.Providers["vertex"].Keys[0].Vertex!;
         Assert.Equal(("p1", "global", "{}"), (vertex.ProjectId, vertex.Region, vertex.AuthCredentials.Reveal()));
     }

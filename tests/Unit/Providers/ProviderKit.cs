@@ -32,7 +32,7 @@ internal static class ProviderKit
         var signer = new AwsSigner(machine.Clock);
         var aws = new AwsAuth(signer, new AwsCredentialChain(machine.Surroundings, signer), read);
         var vertex = new VertexAuth(new GoogleTokens(machine.Surroundings.Http, machine.Clock), read, _ => null);
-        return new ProviderFactory(aws, vertex, read, machine.Clock).Create(config, new HttpMessageInvoker(handler ?? ScriptedHandler.Ok()))!;
+        return new ProviderFactory(aws, vertex, new AzureAuth(new EntraTokens(machine.Surroundings)), read, machine.Clock).Create(config, new HttpMessageInvoker(handler ?? ScriptedHandler.Ok()))!;
     }
 
     public static Provider Make(string name, KeyConfig key, HttpMessageHandler? handler = null, string? baseUrl = null) => Make(

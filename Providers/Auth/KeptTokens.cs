@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+
+namespace BifrostLite.Providers.Auth;
+
+/// <summary>Access tokens by name, each kept until shortly before it expires and fetched by one caller at a time.</summary>
+internal sealed class KeptTokens(TimeProvider clock)
+{
+    /// <summary>Tokens live for an hour or longer; a request that takes its time must still find its token valid.</summary>
+    private static readonly TimeSpan RenewBefore = TimeSpan.FromMinutes(5);
+
+    private readonly ConcurrentDictionary<string, (string Token, DateTimeOffset Ends)> _kept = new();
+
+    /// <summary>One fetch at a time.</summary>
+    private SemaphoreSlim Gate { get; } = new(1, 1);
+
+    /// <param name="name">Whose token; no secret.</param>
+    /// <param name="fetch">Gets a new one and how long it lives, or says why there is none.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A token, or why there is none.</returns>
+    public async ValueTask<(string? Token, string? Failure)> GetAsync(
+        string name, Func<CancellationToken, Task<((string Token, TimeSpan Lives)? Answer, string? Failure)>> fetch, CancellationToken cancellationToken)
+    {
+        if (Kept(name) is { } kept)
+        {
+            return (kept, null);
+        }
+
+        await Gate.WaitAsync(cancellationToken);
+        try
+        {
+            if (Kept(name) is { } meanwhile)
+            {
+                return (meanwhile, null);
+            }
+
+            var (answer, failure) = await fetch(cancellationToken);
+            if (answer is not { } fresh)
+            {
+                return (null, failure);
+            }
+
+            _kept[name] = (fresh.Token, clock.GetUtcNow() + fresh.Lives);
+            return (fresh.Token, null);
+        }
+        finally
+        {
+            Gate.Release();
+        }
+    }
+
+    /// <summary>Reads an answer of RFC 6749, section 5.1; null where it is none. Azure's metadata service writes the seconds as a text.</summary>
+    public static (string Token, TimeSpan Lives)? Read(string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            var root = document.RootElement;
+            return root.TryGetProperty("access_token", out var token) && token.GetString() is { Length: > 0 } value
+                && root.TryGetProperty("expires_in", out var seconds) && int.TryParse(seconds.ToString(), out var lives)
+                ? (value, TimeSpan.FromSeconds(lives))
+                : null;
+        }
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private string? Kept(string name) => _kept.TryGetValue(name, out var found) && found.Ends - RenewBefore > clock.GetUtcNow() ? found.Token : null;
+}
