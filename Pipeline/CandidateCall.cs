@@ -11,7 +11,10 @@ namespace BifrostLite.Pipeline;
 /// <param name="isLast">Nobody is asked after it.</param>
 internal sealed class CandidateCall(Exchange exchange, Candidate candidate, bool isLast)
 {
-    private static readonly GatewayError QueueFull = new(429, ErrorKind.RateLimit, "request dropped: queue is full");
+    /// <summary>Bifrost's words (client.drop_excess_requests).</summary>
+    public const string QueueFullMessage = "request dropped: queue is full";
+
+    private static readonly GatewayError QueueFull = new(429, ErrorKind.RateLimit, QueueFullMessage);
 
     private PreparedRequest? _prepared;
     private KeyTrials? _trials;

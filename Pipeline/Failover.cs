@@ -28,13 +28,16 @@ internal sealed class Failover(RetryPacing pacing, RetryBudget budget)
     private async ValueTask<Attempt?> AskAsync(Exchange exchange, List<Candidate> candidates, bool mindsPast)
     {
         Attempt? primary = null;
+        Candidate? failed = null;
         GatewayError? limited = null;
+        var isSkipped = false;
         for (var i = 0; i < candidates.Count; i++)
         {
             var candidate = candidates[i];
             if (mindsPast && !candidate.Lane.Admits(candidate))
             {
                 exchange.Trail.Add(new TrailEntry(candidate.Provider.Name, candidate.Model, "-", Outcomes.Skipped, 0));
+                isSkipped = true;
                 continue;
             }
 
@@ -68,6 +71,7 @@ internal sealed class Failover(RetryPacing pacing, RetryBudget budget)
             if (primary is null)
             {
                 primary = attempt;
+                failed = exchange.Candidate;
             }
             else
             {
@@ -80,7 +84,9 @@ internal sealed class Failover(RetryPacing pacing, RetryBudget budget)
             }
         }
 
-        return primary ?? (limited is null || mindsPast ? null : Attempt.Failed(limited, FailureCause.Gateway));
+        // Who is told of is the one whose error is told.
+        exchange.Candidate = failed ?? exchange.Candidate;
+        return primary ?? (limited is null || (mindsPast && isSkipped) ? null : Attempt.Failed(limited, FailureCause.Gateway));
     }
 
     /// <summary>How long a candidate may take before the next is asked as well; null where that is not wanted, or where an answer is kept by its provider.</summary>

@@ -55,11 +55,11 @@ internal sealed class ExtraFields : IDisposable
         }
 
         var provider = exchange.Candidate!.Provider;
-        var wantsRequest = IsAsked(exchange, "x-bf-send-back-raw-request");
-        var wantsResponse = IsAsked(exchange, "x-bf-send-back-raw-response");
+        var wantsRequest = Asked(exchange, "x-bf-send-back-raw-request");
+        var wantsResponse = Asked(exchange, "x-bf-send-back-raw-response");
         return exchange.Route.IsUnified
-            ? new ExtraFields(exchange, request, wantsRequest || provider.SendsBackRequest, wantsResponse || provider.SendsBackResponse)
-            : wantsRequest || wantsResponse ? new ExtraFields(exchange, request, wantsRequest, wantsResponse) : null;
+            ? new ExtraFields(exchange, request, wantsRequest ?? provider.SendsBackRequest, wantsResponse ?? provider.SendsBackResponse)
+            : wantsRequest == true || wantsResponse == true ? new ExtraFields(exchange, request, wantsRequest == true, wantsResponse == true) : null;
     }
 
     /// <summary>The next frames came with one read: their latency is the time since the read before.</summary>
@@ -135,8 +135,9 @@ internal sealed class ExtraFields : IDisposable
         _raw?.Dispose();
     }
 
-    private static bool IsAsked(Exchange exchange, string name) =>
-        (exchange.Marks & HeaderMarks.Own) != 0 && exchange.Snapshot.Config.Client.AllowRawOverride && exchange.Http.Request.Headers.TryGetValue(name, out var value) && string.Equals(value, "true", StringComparison.OrdinalIgnoreCase);
+    /// <summary>What the caller says, where callers may; null for nothing.</summary>
+    private static bool? Asked(Exchange exchange, string name) =>
+        (exchange.Marks & HeaderMarks.Own) != 0 && exchange.Snapshot.Config.Client.AllowRawOverride && exchange.Http.Request.Headers.TryGetValue(name, out var value) && bool.TryParse(value, out var wants) ? wants : null;
 
     /// <summary>The provider is a gateway of this kind itself: its members stay.</summary>
     private bool IsForeign(ReadOnlySpan<byte> data)

@@ -14,6 +14,7 @@ internal static class ErrorTypes
         "rate_limited" or "token_limited" or "request_limited" => "policy_rate_limited",
         "mcp_tool_blocked" => "policy_tool_blocked",
         "upstream_credentials_exhausted" => "provider_credentials_exhausted",
+        _ when ReferenceEquals(error.Message, CandidateCall.QueueFullMessage) => "bifrost_dropped",
         _ when error.Provider is not null => OfProvider(error.Kind),
         _ => OfGateway(error),
     };

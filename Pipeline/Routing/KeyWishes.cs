@@ -111,12 +111,13 @@ internal sealed class KeyWishes
             if (_id.Length > 0 ? each.Id == _id : each.Name == _name)
             {
                 key = KeyRing.MayServe(provider, each, model, caller) ? each : null;
-                return key is null ? Invalid($"no keys found that support model: {model}") : null;
+                return key is null ? Invalid($"no keys found that support model: {model}") with { Provider = provider.Name } : null;
             }
         }
 
-        return !IsPinned || !isPrimary ? null
-            : Invalid(_id.Length > 0 ? $"no key found with id \"{_id}\" for provider {provider.Name}" : $"no key found with name \"{_name}\" for provider {provider.Name}");
+        // Of a provider's, not of the gateway's own (is_bifrost_error): so the contract has it.
+        var wish = _id.Length > 0 ? $"id \"{_id}\"" : $"name \"{_name}\"";
+        return !IsPinned || !isPrimary ? null : Invalid($"no key found with {wish} for provider {provider.Name}") with { Provider = provider.Name };
     }
 
     /// <summary>One provider's key must not be shown to another, and nobody's fallback be paid by the gateway's owner.</summary>

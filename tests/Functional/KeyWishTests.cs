@@ -41,7 +41,9 @@ public class KeyWishTests : FunctionalTest
     public async Task Key_Unknown_IsTheContractsError()
     {
         await using var gateway = await StartAsync();
-        Assert.Contains("no key found with name \\\"nobody\\\"", await PostAsync(gateway, 400, ("x-bf-api-key", "nobody")));
+        var answer = await PostAsync(gateway, 400, ("x-bf-api-key", "nobody"));
+        Assert.Contains("no key found with name \\\"nobody\\\"", answer);
+        Assert.Contains("\"is_bifrost_error\":false", answer);
         Assert.Empty(Upstream.Requests);
     }
 

@@ -24,6 +24,7 @@ public sealed class LimitTests : FunctionalTest
         Assert.Equal(429, (int)response.StatusCode);
         Assert.NotNull(response.Headers.RetryAfter);
         Assert.Equal(["0"], response.Headers.GetValues("x-bf-remaining-requests"));
+        Assert.Equal(1, string.Join(", ", response.Headers.GetValues("x-bf-trail")).Split("outcome=limited").Length - 1);
         await MessageAsync(response, dialect, "request_limited", "Rate limit exceeded: virtual key request limit exceeded (0/0, resets every 1h)");
     }
 

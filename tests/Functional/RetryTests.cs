@@ -230,6 +230,23 @@ public class RetryTests : FunctionalTest
         Seen();
     }
 
+    /// <summary>The error is the primary's, so is what stands beside it.</summary>
+    [Fact]
+    public async Task AllFail_ThePrimaryIsTold()
+    {
+        Upstream.NextJson(500, """{"error":{"message":"first"}}""");
+        Upstream.NextJson(503, """{"error":{"message":"second"}}""");
+        await using var gateway = await StartAsync(retries: 0, "a");
+
+        var response = await gateway.PostAsync("/v1/chat/completions", Request.Insert(1, "\"fallbacks\":[\"chatonly/m\"],"));
+        var body = await TextAsync(response);
+
+        Assert.Contains("first", body);
+        Assert.Contains("\"provider\":\"openai\"", body);
+        Assert.Equal(["openai"], response.Headers.GetValues("x-bf-provider"));
+        Assert.Contains("chatonly/m", TrailOf(response));
+    }
+
     [Fact]
     public async Task CutConnection_IsRetried()
     {

@@ -177,6 +177,7 @@ public class TimeLimitTests : FunctionalTest
 
         Assert.Equal(429, (int)refused.StatusCode);
         Assert.Contains("request dropped: queue is full", await TextAsync(refused));
+        Assert.Contains("error_type=\"bifrost_dropped\"} 1", await TextAsync(await gateway.Client.GetAsync("/metrics")));
         go.SetResult();
         Assert.Equal(200, (int)(await first).StatusCode);
         Assert.Equal(200, (int)(await others.Single(other => other.Result != refused)).StatusCode);
