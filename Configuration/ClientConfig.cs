@@ -30,6 +30,9 @@ internal sealed record ClientConfig
 
     public IReadOnlyList<string> RequiredHeaders { get; init; } = [];
 
+    /// <summary>Exact paths that need neither a virtual key nor the administrator's password.</summary>
+    public IReadOnlyList<string> OpenRoutes { get; init; } = [];
+
     public HeaderFilterConfig HeaderFilter { get; init; } = HeaderFilterConfig.None;
 
     /// <summary>Seconds the answer of an asynchronous job is kept unless its header says otherwise.</summary>
@@ -65,6 +68,8 @@ internal sealed record ClientConfig
 
     /// <summary>Gateway's own: a request that cannot be translated without loss is refused with 400.</summary>
     public bool StrictTranslation { get; init; }
+
+    public bool IsOpen(string? path) => OpenRoutes.Count > 0 && OpenRoutes.Contains(path);
 
     public WebhookConfig? FindWebhook(string name)
     {

@@ -15,16 +15,16 @@ internal static class AdminDoor
     public static void MapAdmin(this IEndpointRouteBuilder app, string method, string path, RequestDelegate answer)
     {
         var snapshots = app.ServiceProvider.GetRequiredService<SnapshotSource>();
-        app.MapMethods(path, [method], (RequestDelegate)(http => Refusal(http, snapshots.Current.Config.Governance.Admin) is { } refusal
+        app.MapMethods(path, [method], (RequestDelegate)(http => Refusal(http, snapshots.Current.Config) is { } refusal
             ? RefuseAsync(http, refusal.Status, refusal.Message)
             : answer(http)));
     }
 
-    private static (int Status, string Message)? Refusal(HttpContext http, AdminConfig? admin)
+    private static (int Status, string Message)? Refusal(HttpContext http, GatewayConfig config)
     {
-        if (admin is not null)
+        if (config.Governance.Admin is { } admin)
         {
-            return Administration.IsAdmin(admin, http.Request.Headers.Authorization.ToString()) ? null
+            return Administration.Admits(http.Request, config, admin) ? null
                 : (StatusCodes.Status401Unauthorized, "This needs the user name and password of governance.auth_config.");
         }
 

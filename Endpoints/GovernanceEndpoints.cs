@@ -53,7 +53,7 @@ internal sealed class GovernanceEndpoints(GovernanceRecords records, GovernanceV
             return;
         }
 
-        if (!Administration.IsAdmin(admin, http.Request.Headers.Authorization.ToString()))
+        if (!Administration.Admits(http.Request, config.Current, admin))
         {
             http.Response.Headers.WWWAuthenticate = "Basic realm=\"bifrost-lite\", charset=\"UTF-8\"";
             await RefuseAsync(http, new GatewayError(401, ErrorKind.Authentication, "this needs the user name and password of governance.auth_config"));

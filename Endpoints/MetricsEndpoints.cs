@@ -14,12 +14,12 @@ internal static class MetricsEndpoints
         var keys = app.ServiceProvider.GetRequiredService<KeyMetrics>();
         var stores = app.ServiceProvider.GetRequiredService<StoreMetrics>();
         var snapshots = app.ServiceProvider.GetRequiredService<SnapshotSource>();
-        app.MapGet("/metrics", (RequestDelegate)(http => WriteAsync(http, () => Exposition.Write(metrics) + keys.Write() + stores.Write(), snapshots.Current.Config.Governance.Admin)));
+        app.MapGet("/metrics", (RequestDelegate)(http => WriteAsync(http, () => Exposition.Write(metrics) + keys.Write() + stores.Write(), snapshots.Current.Config)));
     }
 
-    private static Task WriteAsync(HttpContext http, Func<string> page, AdminConfig? admin)
+    private static Task WriteAsync(HttpContext http, Func<string> page, GatewayConfig config)
     {
-        if (admin is not null && !Administration.IsAdmin(admin, http.Request.Headers.Authorization.ToString()))
+        if (config.Governance.Admin is { } admin && !Administration.Admits(http.Request, config, admin))
         {
             http.Response.StatusCode = StatusCodes.Status401Unauthorized;
             http.Response.Headers.WWWAuthenticate = "Basic realm=\"bifrost-lite\"";

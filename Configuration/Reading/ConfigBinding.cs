@@ -47,6 +47,7 @@ internal static class ConfigBinding
         ResponseRetentionDays = client.Whole("response_retention_days"),
         AllowedOrigins = client.Texts("allowed_origins") ?? All,
         AllowedHeaders = client.Texts("allowed_headers") ?? [],
+        OpenRoutes = client.Texts("whitelisted_routes") ?? [],
         RequiredHeaders = client.Texts("required_headers") ?? [],
         EnforceAuthOnInference = client.Flag("enforce_auth_on_inference") || client.Flag("enforce_governance_header")
             || client.Flag("enforce_scim_auth"),

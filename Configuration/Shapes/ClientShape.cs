@@ -31,7 +31,7 @@ internal static class ClientShape
         new("dual_credential_conflict_behavior", Shape.OneOf("error", "prefer_vk", "prefer_idp"),
             "What holds when a request carries both an identity token and a virtual key.", "\"prefer_idp\"", Effect.NotYet),
         new("required_headers", Shape.Texts, "Headers without which a request is refused with 400.", "[]"),
-        new("whitelisted_routes", Shape.Texts, "Exact paths that need no authentication.", "[]", Effect.NotYet),
+        new("whitelisted_routes", Shape.Texts, "Exact paths that need neither a virtual key nor the administrator's password.", "[]"),
         new("allowed_origins", Shape.Texts, "Origins a browser may call from; \"*\" for all.", "[\"*\"]"),
         new("allowed_headers", Shape.Texts, "Further request headers a browser may send.", "[]"),
         new("header_filter_config", HeaderFilter, "Which of the callers' headers reach the providers."),

@@ -17,7 +17,7 @@ internal sealed class Gatekeeper(VirtualKeys keys, LimitLedger ledger, TimeProvi
         SignedRequest? signed = null;
         var refusal = exchange.Detached is { } detached
             ? AdmitOwner(detached.VirtualKeyId, out var caller)
-            : Admit(exchange.Http.Request.Headers, exchange.Marks, exchange.Snapshot.Config.Client, out caller, out signed);
+            : Admit(exchange.Http.Request, exchange.Marks, exchange.Snapshot.Config.Client, out caller, out signed);
         exchange.Signed = signed;
         exchange.VirtualKey = caller;
         var models = keys.Models;
@@ -35,14 +35,15 @@ internal sealed class Gatekeeper(VirtualKeys keys, LimitLedger ledger, TimeProvi
 
     /// <summary>Asks the caller of a request without a body.</summary>
     public GatewayError? Admit(HttpContext http, ClientConfig client, out VirtualKey? caller) =>
-        Admit(http.Request.Headers, HeaderMarks.All, client, out caller, out var signed) ?? (signed is null ? null : _signatures.Verify(http.Request, default, signed));
+        Admit(http.Request, HeaderMarks.All, client, out caller, out var signed) ?? (signed is null ? null : _signatures.Verify(http.Request, default, signed));
 
     /// <summary>
     /// Who calls. Null with a key: it may go on. Null without: nobody has to show one. A key that is shown must be good even
     /// where none is asked for: its owner believes in its limits.
     /// </summary>
-    private GatewayError? Admit(IHeaderDictionary headers, HeaderMarks marks, ClientConfig client, out VirtualKey? caller, out SignedRequest? signed)
+    private GatewayError? Admit(HttpRequest request, HeaderMarks marks, ClientConfig client, out VirtualKey? caller, out SignedRequest? signed)
     {
+        var headers = request.Headers;
         caller = null;
         signed = null;
         if (client.RequiredHeaders.Count > 0 && Missing(headers, client.RequiredHeaders) is { Length: > 0 } missing)
@@ -52,7 +53,7 @@ internal sealed class Gatekeeper(VirtualKeys keys, LimitLedger ledger, TimeProvi
 
         if (PresentedKey.Find(headers, marks, out signed) is not { } value)
         {
-            return client.EnforceAuthOnInference ? Refusals.KeyRequired : null;
+            return client.EnforceAuthOnInference && !client.IsOpen(request.Path) ? Refusals.KeyRequired : null;
         }
 
         if (keys.Book.Find(value) is not { } key)

@@ -161,6 +161,24 @@ public sealed partial class MetricsTests : FunctionalTest
         Assert.Equal(200, (int)(await GetAsync(gateway, "admin:pass")).StatusCode);
     }
 
+    [Fact]
+    public async Task OpenRoutes_WantNeitherPasswordNorKey()
+    {
+        Upstream.NextJson(200, """{"object":"list","data":[],"model":"m","usage":{"prompt_tokens":1,"total_tokens":1}}""");
+        await using var gateway = await RunningGateway.StartAsync(
+            Upstream,
+            config => config with
+            {
+                Governance = config.Governance with { Admin = new AdminConfig("admin", new Secret("pass")) },
+                Client = config.Client with { EnforceAuthOnInference = true, OpenRoutes = ["/metrics", "/v1/embeddings"] },
+            });
+
+        Assert.Equal(200, (int)(await gateway.Client.GetAsync("/metrics")).StatusCode);
+        Assert.Equal(200, (int)(await gateway.PostAsync("/v1/embeddings", """{"model":"openai/m","input":"a"}""")).StatusCode);
+        Assert.Equal(401, (int)(await gateway.PostAsync("/openai/v1/embeddings", """{"model":"openai/m","input":"a"}""")).StatusCode);
+        Assert.Equal(401, (int)(await gateway.Client.GetAsync("/api/governance/virtual-keys")).StatusCode);
+    }
+
     [GeneratedRegex("""^((?:(?:http_request_duration|bifrost_upstream_latency|bifrost_overhead_latency|bifrost_stream_first)\w*_(?:bucket|sum)|http_response_size_bytes_sum)(?:\{.*\})) \S+$""", RegexOptions.Multiline)]
     private static partial Regex Timing();
 

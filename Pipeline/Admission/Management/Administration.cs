@@ -12,6 +12,10 @@ internal static class Administration
 {
     private const string Scheme = "Basic ";
 
+    /// <summary>Whether the request may go on: its path is open to all, or it is the administrator's.</summary>
+    public static bool Admits(HttpRequest request, GatewayConfig config, AdminConfig admin) =>
+        config.Client.IsOpen(request.Path) || IsAdmin(admin, request.Headers.Authorization.ToString());
+
     public static bool IsAdmin(AdminConfig admin, string authorization)
     {
         var (user, password) = Read(authorization);
