@@ -19,6 +19,12 @@ internal sealed record KeyConfig
     /// <summary>Caller's model name to the provider's.</summary>
     public IReadOnlyDictionary<string, string> Aliases { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Caller's model name to the one that price sheets know; null where no alias says it.</summary>
+    public IReadOnlyDictionary<string, string>? ModelNames { get; init; }
+
+    /// <summary>The key as some models want it (an alias's region, resource or project), by the provider's name of the model; null where none does.</summary>
+    public IReadOnlyDictionary<string, KeyConfig>? Variants { get; init; }
+
     /// <summary>Where the server of this key listens (Ollama, SGLang, vLLM); null where the provider's address holds.</summary>
     public Uri? ServerUrl { get; init; }
 
@@ -27,4 +33,7 @@ internal sealed record KeyConfig
     public AzureKeyConfig? Azure { get; init; }
 
     public VertexKeyConfig? Vertex { get; init; }
+
+    /// <summary>The key to call a model with.</summary>
+    public KeyConfig For(string model) => Variants is null ? this : Variants.GetValueOrDefault(model, this);
 }

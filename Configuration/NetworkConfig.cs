@@ -43,6 +43,9 @@ internal sealed record NetworkConfig
     /// <summary>How long an idle connection is kept: below the 60 s after which AWS's load balancers drop one, so that we never write into a closed one.</summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(50);
 
+    /// <summary>Beginnings of anthropic-beta values that are not sent on; null for none.</summary>
+    public IReadOnlyList<string>? RefusedBetas { get; init; }
+
     public int? MaxConnectionsPerHost { get; init; }
 
     public bool EnforceHttp2 { get; init; }

@@ -28,7 +28,7 @@ internal static class Attempts
         {
             Provider = candidate.Provider,
             Route = candidate.Route,
-            Key = candidate.Key,
+            Key = candidate.Key.For(candidate.Model),
             Model = candidate.Model,
             Stream = exchange.WantsStream,
             Body = prepared.Body,
@@ -73,7 +73,10 @@ internal static class Attempts
             {
                 foreach (var value in values)
                 {
-                    (forwarded ??= []).Add(new(upstreamName, value ?? ""));
+                    if (UpstreamHeaders.Accepted(upstreamName, value ?? "", exchange.Candidate.Provider.Network.RefusedBetas) is { } accepted)
+                    {
+                        (forwarded ??= []).Add(new(upstreamName, accepted));
+                    }
                 }
             }
         }

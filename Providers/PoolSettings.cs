@@ -27,7 +27,7 @@ internal sealed record PoolSettings(string Provider)
     public static PoolSettings Of(ProviderConfig config) => new(config.Name)
     {
         InsecureSkipVerify = config.Network.InsecureSkipVerify,
-        CaCertPem = config.Network.CaCertPem,
+        CaCertPem = Joined(config.Network.CaCertPem, config.Proxy?.CaCertPem ?? ""),
         MaxConnectionsPerHost = config.Network.MaxConnectionsPerHost,
         KeepAlive = config.Network.KeepAlive,
         ConnectTimeout = config.Network.ConnectTimeout,
@@ -36,6 +36,8 @@ internal sealed record PoolSettings(string Provider)
         ProxyUsername = config.Proxy?.Username ?? "",
         ProxyPassword = config.Proxy?.Password ?? new Secret(""),
     };
+
+    private static string Joined(string first, string second) => first.Length == 0 || second.Length == 0 ? first + second : $"{first}\n{second}";
 
     public bool Equals(PoolSettings? other) => other is not null
         && Provider == other.Provider

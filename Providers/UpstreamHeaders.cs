@@ -48,6 +48,22 @@ internal static class UpstreamHeaders
         return !Lists(filter.Denied, name) && (IsVendors(name, dialect) || (Lists(filter.Allowed, name) && IsHarmless(name)));
     }
 
+    /// <summary>A header's value without what the provider does not take of it; null where nothing is left.</summary>
+    /// <param name="name">The header.</param>
+    /// <param name="value">As the caller sent it.</param>
+    /// <param name="refusedBetas">Beginnings of anthropic-beta values; null for none.</param>
+    public static string? Accepted(string name, string value, IReadOnlyList<string>? refusedBetas)
+    {
+        if (refusedBetas is not { Count: > 0 } || !Is(name, "anthropic-beta"))
+        {
+            return value;
+        }
+
+        var taken = value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Where(beta => !refusedBetas.Any(refused => beta.StartsWith(refused, StringComparison.OrdinalIgnoreCase)));
+        return string.Join(',', taken) is { Length: > 0 } left ? left : null;
+    }
+
     private static bool IsHarmless(string name) => name.Length > 0 && !Denied.Contains(name) && !name.StartsWith("x-bf-", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A name, or the beginning of names and "*". The lists of configurations are short, most are empty.</summary>

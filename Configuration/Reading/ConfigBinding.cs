@@ -149,12 +149,13 @@ internal static class ConfigBinding
         InsecureSkipVerify = network.Flag("insecure_skip_verify"),
         CaCertPem = network.Text("ca_cert_pem"),
         KeepAlive = TimeSpan.FromSeconds(network.Whole("keep_alive_timeout_in_seconds")),
+        RefusedBetas = node?["beta_header_overrides"]?.Members.Where(member => member.Value.Text == "false").Select(member => member.Name).ToList(),
         MaxConnectionsPerHost = network.Has("max_conns_per_host") ? network.Whole("max_conns_per_host") : null,
         EnforceHttp2 = network.Flag("enforce_http2"),
     };
 
     private static ProxyConfig? BindProxy(Section proxy) => proxy.IsGiven && proxy.Text("type") != "none"
-        ? new ProxyConfig(proxy.Text("type"), proxy.Text("url"), proxy.Text("username"), proxy.Secret("password"))
+        ? new ProxyConfig(proxy.Text("type"), proxy.Text("url"), proxy.Text("username"), proxy.Secret("password")) { CaCertPem = proxy.Text("ca_cert_pem") }
         : null;
 
     private static ConcurrencyConfig? BindConcurrency(Section sizes) =>

@@ -7,10 +7,13 @@ internal static class KeyBinding
 {
     private static readonly IReadOnlyList<string> All = ["*"];
 
+    /// <summary>Members of an alias that say where its model is.</summary>
+    private static readonly string[] Placing = ["region", "endpoint", "api_version", "project_id", "inference_profile_arn"];
+
     public static KeyConfig Bind(Section key, string provider, int index, int version)
     {
         var name = key.Text("name") is { Length: > 0 } given ? given : $"{provider}-{index + 1}";
-        return new KeyConfig
+        var bound = new KeyConfig
         {
             Id = key.Text("id") is { Length: > 0 } id ? id : name,
             Name = name,
@@ -24,7 +27,43 @@ internal static class KeyBinding
             Azure = BindAzure(key.Child("azure_key_config")),
             Vertex = BindVertex(key.Child("vertex_key_config")),
         };
+        return WithAliases(bound, key.Raw("aliases")?.Members ?? []);
     }
+
+    /// <summary>What an alias says beyond the model's name at the provider.</summary>
+    private static KeyConfig WithAliases(KeyConfig key, IReadOnlyList<Member> aliases)
+    {
+        var names = new Dictionary<string, string>();
+        var variants = new Dictionary<string, KeyConfig>();
+        foreach (var (name, _, alias) in aliases)
+        {
+            if (alias.TextOf("model_name") is { Length: > 0 } canonical)
+            {
+                names[name] = canonical;
+            }
+
+            if (Array.Exists(Placing, member => alias[member] is not null))
+            {
+                variants[alias.TextOf("model_id")!] = Placed(key, alias);
+            }
+        }
+
+        return names.Count + variants.Count == 0 ? key
+            : key with { ModelNames = names.Count > 0 ? names : null, Variants = variants.Count > 0 ? variants : null };
+    }
+
+    private static KeyConfig Placed(KeyConfig key, Node alias) => key with
+    {
+        Azure = key.Azure is { } azure
+            ? azure with { Endpoint = alias.TextOf("endpoint") ?? azure.Endpoint, ApiVersion = alias.TextOf("api_version") ?? azure.ApiVersion }
+            : null,
+        Bedrock = key.Bedrock is { } bedrock
+            ? bedrock with { Region = alias.TextOf("region") ?? bedrock.Region, Arn = alias.TextOf("inference_profile_arn") ?? bedrock.Arn }
+            : null,
+        Vertex = key.Vertex is { } vertex
+            ? vertex with { Region = alias.TextOf("region") ?? vertex.Region, ProjectId = alias.TextOf("project_id") ?? vertex.ProjectId }
+            : null,
+    };
 
     /// <summary>A list that is missing or empty allows nothing; in version 1 of the file it allows everything. A vLLM server has one model.</summary>
     private static IReadOnlyList<string> Models(Section key, int version)

@@ -262,6 +262,17 @@ internal sealed class ShapeCheck(ReadingContext reading)
             {
                 return $"{field.Name}.{name}";
             }
+
+            if (field.Shape.Items?.Kind == ShapeKind.Section && field.IsRequired && field.Shape.Items.Find(name) is not null)
+            {
+                return $"{field.Name}[].{name}";
+            }
+        }
+
+        // Bifrost's migration guide to 1.5 ("allowed_keys Renamed to key_ids").
+        if (name == "allowed_keys" && shape.Find("key_ids") is not null)
+        {
+            return "key_ids";
         }
 
         return NearestName.Find(name, shape.Fields.Select(field => field.Name));

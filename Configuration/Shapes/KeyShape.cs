@@ -7,17 +7,17 @@ internal static class KeyShape
         Shape.NotEmpty,
         Shape.Section(
             new Field("model_id", Shape.NotEmpty, "The provider's name of the model.").Required(),
-            new("model_name", Shape.Text, "Name used for prices and capabilities.", null, Effect.NotYet),
+            new("model_name", Shape.Text, "Name used for prices."),
             new("model_family", Shape.OneOf("anthropic", "openai", "mistral", "cohere", "gemini", "gemma", "llama", "imagen", "veo", "nova", "titan"), "Family of the model.", null, Effect.NotYet),
             new("description", Shape.Literal, "For people."),
-            new("region", Shape.Setting, "Region of this model.", null, Effect.NotYet),
-            new("api_version", Shape.Text, "Azure API version of this model.", null, Effect.NotYet),
+            new("region", Shape.Setting, "Region of this model."),
+            new("api_version", Shape.Text, "Azure API version of this model."),
             new("anthropic_version", Shape.Text, "anthropic-version of this model.", null, Effect.NotYet),
-            new("endpoint", Shape.Setting, "Azure endpoint of this model.", null, Effect.NotYet),
-            new("project_id", Shape.Setting, "Google Cloud project of this model.", null, Effect.NotYet),
+            new("endpoint", Shape.Url, "Azure endpoint of this model."),
+            new("project_id", Shape.Setting, "Google Cloud project of this model."),
             new("project_number", Shape.Setting, "Google Cloud project number of this model.", null, Effect.NotYet),
             new("force_single_region", Shape.Flag, "Never leave the region.", null, Effect.NotYet),
-            new("inference_profile_arn", Shape.Setting, "Bedrock inference profile of this model.", null, Effect.NotYet),
+            new("inference_profile_arn", Shape.Setting, "Bedrock inference profile of this model."),
             new("use_deployments_endpoint", Shape.Flag, "Replicate deployment instead of a model.", null, Effect.NotYet))
             .Named("alias"));
 

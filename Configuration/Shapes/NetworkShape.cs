@@ -29,7 +29,7 @@ internal static class NetworkShape
             "How long an idle connection is kept; less than the provider keeps it.", "50"),
         new("max_conns_per_host", Shape.Whole(1, 10_000), "Most connections to the provider."),
         new("enforce_http2", Shape.Flag, "Speak HTTP/2 and nothing else.", "false"),
-        new("beta_header_overrides", Shape.MapOf(Shape.Flag), "Which anthropic-beta values the provider takes.", null, Effect.NotYet),
+        new("beta_header_overrides", Shape.MapOf(Shape.Flag), "Beginnings of anthropic-beta values, and whether the provider takes them; those that are not named are sent on."),
         new("allow_private_network", Shape.Flag, "Private addresses are allowed here anyway.", "false", Effect.NotNeeded))
         .Named("network_config");
 
@@ -38,7 +38,7 @@ internal static class NetworkShape
         new("url", Shape.Secret, "Address of the proxy.", "\"\""),
         new("username", Shape.Setting, "User name for the proxy.", "\"\""),
         new("password", Shape.Secret, "Password for the proxy.", "\"\""),
-        new("ca_cert_pem", Shape.Setting, "Certificate authority of the proxy, PEM.", null, Effect.NotYet))
+        new("ca_cert_pem", Shape.Setting, "Certificate authority of a proxy that looks into TLS, PEM; with network_config's, both are believed.", "\"\""))
         .Named("proxy_config");
 
     public static readonly Shape Concurrency = Shape.Section(

@@ -31,6 +31,11 @@ internal sealed class Pricing(PriceSheets sheets, IReadOnlyList<PriceOverrideCon
     private static ModelPrice? OnSheet(PriceSheet sheet, Candidate candidate)
     {
         var provider = candidate.Provider;
+        if (candidate.Key.ModelNames?.TryGetValue(candidate.Asked, out var canonical) == true && sheet.Find(provider.Name, provider.Wire, canonical) is { } named)
+        {
+            return named;
+        }
+
         var price = sheet.Find(provider.Name, provider.Wire, candidate.Model);
         return price is null && candidate.Asked != candidate.Model ? sheet.Find(provider.Name, provider.Wire, candidate.Asked) : price;
     }

@@ -161,6 +161,23 @@ public sealed class ExtraFieldsTests : FunctionalTest
     }
 
     [Fact]
+    public async Task Cost_OfADeploymentWhoseAliasNamesTheModel_IsThatModels()
+    {
+        Upstream.NextJson(200, ChatAnswer);
+        await using var gateway = await RunningGateway.StartAsync(Upstream, config => config with
+        {
+            Providers = config.Providers.ToDictionary(p => p.Key, p => p.Value with
+            {
+                Keys = [.. p.Value.Keys.Select(key => key with { Aliases = new Dictionary<string, string> { ["mine"] = "dep-7" }, ModelNames = new Dictionary<string, string> { ["mine"] = "gpt-4o" } })],
+            }),
+        });
+
+        var answer = JsonDocument.Parse(await TextAsync(await gateway.PostAsync("/v1/chat/completions", ChatBody.Replace("openai/gpt-4o", "openai/mine"))));
+
+        Assert.True(answer.RootElement.GetProperty("usage").GetProperty("cost").GetProperty("total_cost").GetDecimal() > 0);
+    }
+
+    [Fact]
     public async Task RawBodies_WhereAskedFor_AreThereWithSecretsBlanked()
     {
         Upstream.NextJson(200, ResponsesAnswer);

@@ -1,3 +1,5 @@
+using BifrostLite.Providers;
+
 namespace BifrostLite.Tests.Unit.Configuration;
 
 /// <summary>What files of Bifrost's hold beyond the plain: references as objects, settings in plugins, parts that are not here.</summary>
@@ -130,4 +132,46 @@ public sealed class BifrostFileTests
     [InlineData("""{"name": "a", "url": "https://a", "events": ["job.done"]}""", "must be one of async_job.completed, async_job.failed")]
     public void Parse_WebhookThatCannotBeCalled_IsAProblem(string webhooks, string problem) =>
         Assert.Contains(problem, Assert.Single(Load.Problems("{\"webhooks\": [" + webhooks + "]}")), StringComparison.Ordinal);
+
+    [Fact]
+    public void Parse_AliasThatSaysWhereItsModelIs_HasAKeyOfItsOwn()
+    {
+        var providers = Load.Valid(
+            """
+            {"providers": {
+              "azure": {"keys": [{"name": "a", "value": "k", "models": ["*"], "azure_key_config": {"endpoint": "https://one.example", "api_version": "v1"},
+                "aliases": {"near": "dep-1", "far": {"model_id": "dep-2", "model_name": "gpt-4o", "endpoint": {"value": "https://two.example"}}}}]},
+              "bedrock": {"keys": [{"name": "b", "models": ["*"], "bedrock_key_config": {"region": "us-east-1", "arn": "arn:a"},
+                "aliases": {"eu": {"model_id": "m", "region": "eu-west-1", "inference_profile_arn": "arn:b"}}}]}
+            }}
+            """).Providers;
+
+        var azure = providers["azure"].Keys[0];
+        Assert.Equal(("https://one.example", "https://two.example", "v1"), (azure.For("dep-1").Azure!.Endpoint, azure.For("dep-2").Azure!.Endpoint, azure.For("dep-2").Azure!.ApiVersion));
+        Assert.Equal(("dep-2", "gpt-4o", "k"), (azure.Aliases["far"], azure.ModelNames!["far"], azure.For("dep-2").Value.Reveal()));
+        var bedrock = providers["bedrock"].Keys[0];
+        Assert.Equal(("eu-west-1", "arn:b", "us-east-1"), (bedrock.For("m").Bedrock!.Region, bedrock.For("m").Bedrock!.Arn, bedrock.For("other").Bedrock!.Region));
+        Assert.Null(bedrock.ModelNames);
+    }
+
+    [Theory]
+    [InlineData("""{"governance": {"routing_rules": [{"id": "r", "name": "r", "provider": "openai", "targets": [{"weight": 1}]}]}}""", "targets[].provider")]
+    [InlineData("""{"governance": {"virtual_keys": [{"id": "v", "provider_configs": [{"provider": "openai", "allowed_keys": []}]}]}}""", "key_ids")]
+    public void Parse_KeyOfAnOlderFile_IsToldItsNewPlace(string json, string place) =>
+        Assert.Contains($"did you mean \"{place}\"?", Assert.Single(Load.Problems(json)), StringComparison.Ordinal);
+
+    [Fact]
+    public void Parse_BetasAndTheProxysAuthority_AreBound()
+    {
+        var provider = Load.Valid(
+            """
+            {"providers": {"anthropic": {"keys": [{"name": "a", "value": "k", "models": ["*"]}],
+              "network_config": {"beta_header_overrides": {"redact-thinking-": false, "files-": true}},
+              "proxy_config": {"type": "http", "url": "http://proxy:1", "ca_cert_pem": "PEM"}}}}
+            """).Providers["anthropic"];
+
+        Assert.Equal(["redact-thinking-"], provider.Network.RefusedBetas!);
+        Assert.Equal("PEM", PoolSettings.Of(provider).CaCertPem);
+        Assert.Equal("A\nPEM", PoolSettings.Of(provider with { Network = provider.Network with { CaCertPem = "A" } }).CaCertPem);
+    }
 }

@@ -167,4 +167,14 @@ public sealed class UpstreamTests
         await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
         return new HttpResponseMessage();
     }
+
+    [Theory]
+    [InlineData("anthropic-beta", "files-api-2025-04-14, redact-thinking-2026-02-12", "files-api-2025-04-14")]
+    [InlineData("Anthropic-Beta", "redact-thinking-2026-02-12", null)]
+    [InlineData("x-other", "redact-thinking-2026-02-12", "redact-thinking-2026-02-12")]
+    public void Accepted_BetasTheProviderDoesNotTake_StayBehind(string name, string value, string? expected)
+    {
+        Assert.Equal(expected, UpstreamHeaders.Accepted(name, value, ["redact-thinking-"]));
+        Assert.Same(value, UpstreamHeaders.Accepted(name, value, null));
+    }
 }
