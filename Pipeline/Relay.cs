@@ -28,6 +28,7 @@ internal static class Relay
             if (relay.BytesOut > before)
             {
                 MarkFirstToken(exchange);
+                exchange.BytesOut = relay.BytesOut; // a caller who leaves ends this here
                 await FlushAsync(exchange, output);
             }
 

@@ -77,18 +77,17 @@ internal static class ChatCompletionsInspector
     private static void Learn(ReadOnlySpan<byte> data, StreamFacts facts, ChatCompletionsTemplate? shape)
     {
         // The names content and reasoning_content both end so.
-        var name = "content\":\""u8;
-        var at = data.IndexOf(name);
-        var length = at < 0 ? -1 : ChatCompletionsTemplate.TextLength(data[(at + name.Length)..]);
+        var start = JsonPick.TextStart(data, "content\""u8);
+        var length = start < 0 ? -1 : ChatCompletionsTemplate.TextLength(data[start..]);
         if (length >= 0)
         {
             facts.TextBytes += length;
             facts.Shape = shape ??= new ChatCompletionsTemplate();
-            shape.Learn(data, at + name.Length, length);
+            shape.Learn(data, start, length);
         }
         else
         {
-            facts.TextBytes += JsonPick.TextAfter(data, "\"arguments\":\""u8);
+            facts.TextBytes += JsonPick.TextAfter(data, "\"arguments\""u8);
         }
     }
 
@@ -141,14 +140,13 @@ internal static class ChatCompletionsInspector
         {
             var choice = ChatCompletionsChoice.Read(choices.Value);
             facts.Stop = choice.FinishReason.IsEmpty ? facts.Stop : ChatCompletionsFinish.Read(choice.FinishReason);
-            facts.HasContent = facts.HasContent || HasContent(choice.Delta);
+            var delta = ChatCompletionsDelta.Read(choice.Delta);
+            facts.TextBytes += JsonSlice.Text(delta.Content).Length;
+            facts.HasContent = facts.HasContent || HasContent(in delta);
         }
     }
 
-    private static bool HasContent(ReadOnlySpan<byte> json)
-    {
-        var delta = ChatCompletionsDelta.Read(json);
-        return JsonSlice.IsArray(delta.Content) || !JsonSlice.Text(delta.Content).IsEmpty || !delta.Reasoning.IsEmpty || !delta.ReasoningDetails.IsEmpty
+    private static bool HasContent(in ChatCompletionsDelta delta) =>
+        JsonSlice.IsArray(delta.Content) || !JsonSlice.Text(delta.Content).IsEmpty || !delta.Reasoning.IsEmpty || !delta.ReasoningDetails.IsEmpty
             || !delta.Refusal.IsEmpty || !delta.ToolCalls.IsEmpty || !delta.FunctionCall.IsEmpty || !delta.Audio.IsEmpty;
-    }
 }

@@ -16,7 +16,7 @@ internal static class ConverseInspector
         else if (frame.Event.SequenceEqual("contentBlockDelta"u8) || frame.Event.SequenceEqual("contentBlockStart"u8))
         {
             facts.HasContent = true;
-            facts.TextBytes += Math.Max(JsonPick.TextAfter(frame.Data, "\"text\":\""u8), JsonPick.TextAfter(frame.Data, "\"input\":\""u8));
+            facts.TextBytes += Math.Max(JsonPick.TextAfter(frame.Data, "\"text\""u8), JsonPick.TextAfter(frame.Data, "\"input\""u8));
         }
         else if (frame.Event.SequenceEqual("messageStop"u8) || frame.Event.SequenceEqual("metadata"u8))
         {

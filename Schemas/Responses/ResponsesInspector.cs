@@ -16,7 +16,7 @@ internal static class ResponsesInspector
         if (type.EndsWith(".delta"u8))
         {
             facts.HasContent = true;
-            facts.TextBytes += JsonPick.TextAfter(frame.Data, "\"delta\":\""u8);
+            facts.TextBytes += JsonPick.TextAfter(frame.Data, "\"delta\""u8);
         }
         else if (type.SequenceEqual("response.output_item.added"u8))
         {

@@ -44,20 +44,44 @@ internal static class JsonPick
         return null;
     }
 
-    /// <summary>
-    /// Bytes of the string behind a member's name, given with its colon and opening quote; 0 where it is not there.
-    /// </summary>
-    public static int TextAfter(ReadOnlySpan<byte> json, ReadOnlySpan<byte> nameAndQuote)
+    /// <summary>Bytes of the string of the first member whose name ends so, quote included, and that has one; 0 where there is none.</summary>
+    public static int TextAfter(ReadOnlySpan<byte> json, ReadOnlySpan<byte> nameEnd)
     {
-        var at = json.IndexOf(nameAndQuote);
-        return at < 0 ? 0 : Unquoted(json[(at + nameAndQuote.Length)..]);
+        var start = TextStart(json, nameEnd);
+        return start < 0 ? 0 : Unquoted(json[start..]);
+    }
+
+    /// <summary>Where that string begins, behind its quote; -1 where there is none. Servers written in Python put blanks behind colons.</summary>
+    public static int TextStart(ReadOnlySpan<byte> json, ReadOnlySpan<byte> nameEnd)
+    {
+        var start = 0;
+        while (true)
+        {
+            var at = json[start..].IndexOf(nameEnd);
+            if (at < 0)
+            {
+                return -1;
+            }
+
+            start += at + nameEnd.Length;
+            while (start < json.Length && json[start] is (byte)':' or (byte)' ')
+            {
+                start++;
+            }
+
+            if (start < json.Length && json[start] == '"')
+            {
+                return start + 1;
+            }
+        }
     }
 
     /// <summary>Bytes of the last string value; inside a string the quote of ":"" would be escaped.</summary>
     public static int LastText(ReadOnlySpan<byte> json)
     {
         var at = json.LastIndexOf(":\""u8);
-        return at < 0 ? 0 : Math.Max(0, json[(at + 2)..].LastIndexOf((byte)'"'));
+        at = at < 0 ? json.LastIndexOf(": \""u8) + 1 : at;
+        return at <= 0 ? 0 : Math.Max(0, json[(at + 2)..].LastIndexOf((byte)'"'));
     }
 
     /// <summary>The value of a top-level member as it stands; empty where there is none.</summary>

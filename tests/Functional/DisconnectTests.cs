@@ -31,6 +31,26 @@ public class DisconnectTests : FunctionalTest
     }
 
     [Theory]
+    [InlineData("chat", "")]
+    [InlineData("messages", "chatonly")]
+    public async Task CallerHangsUp_InMidStream_WhatHadComeIsCounted(string dialect, string provider)
+    {
+        var scene = Scene.Of(dialect, provider);
+        Upstream.NextSilentStream(Scene.Of("chat"), 3);
+        await using var gateway = await RunningGateway.StartAsync(Upstream, level: Microsoft.Extensions.Logging.LogLevel.Information);
+
+        var response = await gateway.PostAsync(scene.StreamPath, scene.StreamBody);
+        Assert.NotEqual(0, await (await response.Content.ReadAsStreamAsync()).ReadAsync(new byte[16]));
+        response.Dispose();
+        await gateway.LoggedAsync("error=ClientClosed", 1);
+
+        var line = Assert.Single(gateway.Logs, line => line.Contains("error=ClientClosed", StringComparison.Ordinal));
+        Assert.DoesNotContain("bytesOut=0", line);
+        Assert.DoesNotContain("out=0", line);
+        Assert.Contains("estimated=True", line);
+    }
+
+    [Theory]
     [InlineData("chat", false)]
     [InlineData("messages", true)]
     public async Task CallerHangsUp_BeforeHeaders_ClosesTheUpstream(string dialect, bool isStream)

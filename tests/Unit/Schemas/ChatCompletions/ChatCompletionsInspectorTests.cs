@@ -40,6 +40,23 @@ public class ChatCompletionsInspectorTests
         Assert.Equal((output, 290), (facts.Usage.Output, facts.Usage.Reasoning));
     }
 
+    /// <summary>Servers written in Python put blanks behind colons; the first content and the last count as well.</summary>
+    [Theory]
+    [InlineData("{\"content\":\"word\"}", 4)]
+    [InlineData("{\"content\": \"word\"}", 4)]
+    [InlineData("{\"content\": null, \"reasoning_content\": \"why\"}", 3)]
+    [InlineData("{\"tool_calls\": [{\"index\": 0, \"function\": {\"arguments\": \"{}\"}}]}", 2)]
+    public void Inspect_ContentFrames_CountTheirText(string delta, int bytes)
+    {
+        var facts = new StreamFacts();
+        Inspect(facts, ChatWire.Chunk("""{"role":"assistant","content":"first"}"""));
+        Inspect(facts, ChatWire.Chunk(delta));
+        Inspect(facts, ChatWire.Chunk(delta));
+        Inspect(facts, ChatWire.Chunk("""{"content":"end"}""", "\"stop\""));
+
+        Assert.Equal(5 + (2 * bytes) + 3, facts.TextBytes);
+    }
+
     [Fact]
     public void Inspect_ErrorFrame_SetsTheError()
     {
