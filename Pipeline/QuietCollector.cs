@@ -2,7 +2,8 @@ namespace BifrostLite.Pipeline;
 
 /// <summary>
 /// Gives memory back after the start and after a busy time. Without new objects .NET collects nothing: a gateway at rest would keep
-/// for days what its busiest minute took. Looks every so often, and collects once when hardly anybody is served any more.
+/// for days what its busiest minute took. Looks every so often, and collects once when hardly anybody is served any more. Where thousands of
+/// slow streams came in, what it took to open them lies between what holds them: that is collected as well, once they are there.
 /// </summary>
 internal sealed class QuietCollector(TimeProvider clock) : IHostedService, IDisposable
 {
@@ -12,6 +13,9 @@ internal sealed class QuietCollector(TimeProvider clock) : IHostedService, IDisp
     /// <summary>What must have been allocated since the last time for a collection to be worth its pause: four young generations.</summary>
     internal const long WorthwhileBytes = 16 << 20;
 
+    /// <summary>Fewer new bytes than this between two looks leave time for a pause: a few hundred requests a second, or ten thousand slow streams.</summary>
+    internal const long CalmBytes = 64 << 20;
+
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(15);
 
     /// <summary>Later than a client that waited for the port needs for its first answer, which the collection's pause would hold up.</summary>
@@ -20,6 +24,7 @@ internal sealed class QuietCollector(TimeProvider clock) : IHostedService, IDisp
     private ITimer? _timer;
     private long _seen;
     private long _collected = -WorthwhileBytes; // what starting left behind is worth it
+    private long _live;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -38,24 +43,30 @@ internal sealed class QuietCollector(TimeProvider clock) : IHostedService, IDisp
 
     /// <summary>Whether to collect now.</summary>
     /// <param name="allocated">Bytes allocated since the process began.</param>
-    internal bool IsDue(long allocated)
+    /// <param name="held">Bytes the heap holds, living and dead.</param>
+    internal bool IsDue(long allocated, long held)
     {
-        var isQuiet = allocated - _seen <= QuietBytes;
+        var since = allocated - _seen;
         _seen = allocated;
-        if (!isQuiet || allocated - _collected < WorthwhileBytes)
+        var isWorthIt = since <= QuietBytes ? allocated - _collected >= WorthwhileBytes
+            : since <= CalmBytes && held - _live >= Math.Max(WorthwhileBytes, _live / 3);
+        if (isWorthIt)
         {
-            return false;
+            _collected = allocated;
         }
 
-        _collected = allocated;
-        return true;
+        return isWorthIt;
     }
+
+    /// <summary>What a collection left is what lives.</summary>
+    internal void Collected(long live) => _live = live;
 
     private void Look()
     {
-        if (IsDue(GC.GetTotalAllocatedBytes()))
+        if (IsDue(GC.GetTotalAllocatedBytes(), GC.GetTotalMemory(forceFullCollection: false)))
         {
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
+            Collected(GC.GetTotalMemory(forceFullCollection: false));
             ColdPages.Release();
         }
     }
