@@ -83,9 +83,7 @@ internal static class Program
         builder.Services.AddSingleton<ModelCatalogue>();
         builder.Services.AddHostedService<ModelRefresh>();
         builder.Services.AddSingleton<ModelDirectory>();
-        builder.Services.AddSingleton<RequestLog>();
-        builder.Services.AddHostedService(provider => provider.GetRequiredService<RequestLog>());
-        builder.Services.AddSingleton<LogApi>();
+        builder.Services.AddRequestLog();
         builder.Services.AddHostedService<StoreSweeper>();
         builder.Services.AddSingleton<HealthReport>();
         builder.Services.AddHostedService<QuietCollector>();

@@ -56,10 +56,13 @@ internal interface IStore : IAsyncDisposable
     Task<StoreResult<LogEntry?>> GetLogAsync(string id);
 
     /// <summary>Entries of a filter summed up in buckets of time.</summary>
-    Task<StoreResult<IReadOnlyList<LogBucket>>> LogStatsAsync(LogFilter filter, TimeSpan bucket);
+    Task<StoreResult<IReadOnlyList<LogBucket>>> LogStatsAsync(LogStatsQuery query);
 
     /// <summary>What can be filtered by.</summary>
     Task<StoreResult<LogValues>> LogValuesAsync(LogFilter filter);
+
+    /// <summary>Writes what entries are found to have cost; at most a page of them.</summary>
+    Task<StoreResult<bool>> SetLogCostsAsync(IReadOnlyList<LogCost> costs);
 
     /// <summary>Deletes entries with their contents; gives their number.</summary>
     Task<StoreResult<long>> DeleteLogsAsync(IReadOnlyList<string> ids);

@@ -42,6 +42,12 @@ internal sealed class LogFilterSql(char mark)
         Number("input_tokens + output_tokens <= ", filter.MaxTokens);
         Number("cost >= ", filter.MinCost);
         Number("cost <= ", filter.MaxCost);
+        if (filter.Content.Length > 0)
+        {
+            _parameters.Add(filter.Content);
+            And(mark == '?' ? SqliteContent(_parameters.Count) : PostgresContent(_parameters.Count));
+        }
+
         return this;
     }
 
@@ -66,6 +72,21 @@ internal sealed class LogFilterSql(char mark)
         }
 
         return statement;
+    }
+
+    private static string SqliteContent(int number)
+    {
+        return $"EXISTS (SELECT 1 FROM lite_log_contents c WHERE c.seq = lite_logs.seq AND ({In("c.request")} OR {In("c.response")}))";
+
+        string In(string column) => $"instr(lower(CAST({column} AS TEXT)), lower(?{number})) > 0";
+    }
+
+    /// <summary>Bodies need not be UTF-8, which PostgreSQL's texts must be: both sides are compared with what is not ASCII written out.</summary>
+    private static string PostgresContent(int number)
+    {
+        return $"({In("request")} OR {In("response")})";
+
+        string In(string column) => $"position(lower(encode(convert_to(${number}, 'UTF8'), 'escape')) in lower(encode({column}, 'escape'))) > 0";
     }
 
     private void Number(string condition, long? value)

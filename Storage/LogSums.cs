@@ -1,43 +1,68 @@
 namespace BifrostLite.Storage;
 
 /// <summary>Sums entries up in buckets; one per call of <see cref="IStore.LogStatsAsync"/>. The engines only read rows, so both say the same.</summary>
-internal sealed class LogSums(TimeSpan bucket)
+internal sealed class LogSums(LogStatsQuery query)
 {
-    /// <summary>The columns <see cref="Add"/> takes, in its order.</summary>
-    public const string Columns = "time, CASE WHEN error <> '' THEN CAST(1 AS bigint) ELSE 0 END, input_tokens, output_tokens, coalesce(cost, 0), total_ms";
+    private readonly SortedDictionary<(long Start, string Group), Sum> _sums = [];
 
-    private readonly SortedDictionary<long, Sum> _sums = [];
+    /// <summary>The statement whose rows <see cref="Add"/> takes.</summary>
+    public string Select(LogFilterSql filter)
+    {
+        var group = query.Group switch
+        {
+            LogGroup.Model => "model",
+            LogGroup.Provider => "provider",
+            LogGroup.VirtualKey => "virtual_key",
+            _ => "''",
+        };
+        var facts = query.CountsCacheReads ? "facts" : "''";
+        return $"""
+            SELECT time, CASE error WHEN '' THEN CAST(0 AS bigint) WHEN 'cancelled' THEN CAST(2 AS bigint) ELSE CAST(1 AS bigint) END,
+              input_tokens, output_tokens, coalesce(cost, 0), total_ms, {group}, {facts}
+            FROM lite_logs{filter.Where}
+            """;
+    }
 
     public void Add(IRow row)
     {
         var time = row.Long(0);
-        var start = time - (time % (long)bucket.TotalMilliseconds);
-        if (!_sums.TryGetValue(start, out var sum))
+        var key = (time - (time % (long)query.Bucket.TotalMilliseconds), query.Group == LogGroup.None ? "" : row.Text(6));
+        if (!_sums.TryGetValue(key, out var sum))
         {
-            _sums.Add(start, sum = new Sum());
+            _sums.Add(key, sum = new Sum());
         }
 
-        sum.Errors += row.Long(1);
+        var outcome = row.Long(1);
+        sum.Errors += Math.Min(outcome, 1);
+        sum.Cancelled += outcome / 2;
         sum.InputTokens += row.Long(2);
         sum.OutputTokens += row.Long(3);
         sum.Cost += row.Double(4);
         sum.Milliseconds.Add((float)row.Double(5));
+        if (query.CountsCacheReads)
+        {
+            sum.CacheReadTokens += LogFacts.NumberIn(row.Text(7), LogFact.CacheReadTokens);
+        }
     }
 
     public IReadOnlyList<LogBucket> Finish()
     {
         var buckets = new List<LogBucket>(_sums.Count);
-        foreach (var (start, sum) in _sums)
+        foreach (var ((start, group), sum) in _sums)
         {
             sum.Milliseconds.Sort();
             buckets.Add(new LogBucket
             {
                 Start = DateTimeOffset.FromUnixTimeMilliseconds(start),
+                Group = group,
                 Requests = sum.Milliseconds.Count,
                 Errors = sum.Errors,
+                Cancelled = sum.Cancelled,
                 InputTokens = sum.InputTokens,
                 OutputTokens = sum.OutputTokens,
+                CacheReadTokens = sum.CacheReadTokens,
                 Cost = sum.Cost,
+                MeanMilliseconds = sum.Mean,
                 P50 = sum.Percentile(50),
                 P90 = sum.Percentile(90),
                 P95 = sum.Percentile(95),
@@ -52,6 +77,10 @@ internal sealed class LogSums(TimeSpan bucket)
     {
         public long Errors { get; set; }
 
+        public long Cancelled { get; set; }
+
+        public long CacheReadTokens { get; set; }
+
         public long InputTokens { get; set; }
 
         public long OutputTokens { get; set; }
@@ -60,6 +89,20 @@ internal sealed class LogSums(TimeSpan bucket)
 
         /// <summary>Four bytes a request: exact percentiles of a million requests take 4 MB for a moment.</summary>
         public List<float> Milliseconds { get; } = [];
+
+        public double Mean
+        {
+            get
+            {
+                var sum = 0.0;
+                foreach (var one in Milliseconds)
+                {
+                    sum += one;
+                }
+
+                return sum / Milliseconds.Count;
+            }
+        }
 
         /// <summary>The least value that at least so many of 100 do not exceed.</summary>
         public double Percentile(int share) => Milliseconds[((Milliseconds.Count * share) + 99) / 100 - 1];

@@ -11,6 +11,9 @@ internal sealed record Stores(IStore? State, IStore? Logs) : IAsyncDisposable
 {
     public static readonly Stores None = new(null, null);
 
+    /// <summary>Contents in the log can be read back, but not searched.</summary>
+    public bool AreLogsSealed => Logs is SealedStore;
+
     /// <summary>The same with bodies and contents sealed.</summary>
     public Stores SealedWith(StoreKey key)
     {

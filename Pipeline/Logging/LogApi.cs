@@ -22,6 +22,8 @@ internal sealed class LogApi(Stores stores, RequestLog log, TimeProvider clock)
 
     private const int MostDeleted = 1000;
 
+    private const string Sealed = "content_search finds nothing in contents that are sealed with encryption_key.";
+
     private const int MostDeleteBytes = 1 << 20;
 
     public async Task ListAsync(HttpContext http)
@@ -89,7 +91,7 @@ internal sealed class LogApi(Stores stores, RequestLog log, TimeProvider clock)
         var filter = query.Filter with { From = query.Filter.From ?? to.AddDays(-1) };
         var bucket = Bucket(http, to - filter.From.Value);
         var totals = await store.QueryLogsAsync(query with { Filter = filter, Limit = 1, Offset = 0, CountsTotal = true });
-        var buckets = await store.LogStatsAsync(filter, bucket);
+        var buckets = await store.LogStatsAsync(new LogStatsQuery { Filter = filter, Bucket = bucket });
         if ((totals.Fault ?? buckets.Fault) is { } fault)
         {
             await FaultAsync(http, fault);
@@ -224,7 +226,7 @@ internal sealed class LogApi(Stores stores, RequestLog log, TimeProvider clock)
         return TimeSpan.FromSeconds(BucketSeconds[^1]);
     }
 
-    private async Task<IStore?> StoreAsync(HttpContext http)
+    public async Task<IStore?> StoreAsync(HttpContext http)
     {
         if (stores.Logs is null)
         {
@@ -234,11 +236,15 @@ internal sealed class LogApi(Stores stores, RequestLog log, TimeProvider clock)
         return stores.Logs;
     }
 
-    private static async Task<LogQuery?> QueryAsync(HttpContext http)
+    public Task<LogQuery?> QueryAsync(HttpContext http) => QueryAsync(http, http.Request.Query);
+
+    /// <summary>What is asked for; null where that was refused.</summary>
+    public async Task<LogQuery?> QueryAsync(HttpContext http, IQueryCollection parameters)
     {
-        var reading = new LogQueryReader(http.Request.Query);
+        var reading = new LogQueryReader(parameters);
         var query = reading.Read();
-        if (reading.Complaint is not { } complaint)
+        var complaint = reading.Complaint ?? (query.Filter.Content.Length > 0 && stores.AreLogsSealed ? Sealed : null);
+        if (complaint is null)
         {
             return query;
         }
@@ -247,7 +253,7 @@ internal sealed class LogApi(Stores stores, RequestLog log, TimeProvider clock)
         return null;
     }
 
-    private static Task FaultAsync(HttpContext http, StoreFault fault) =>
+    public static Task FaultAsync(HttpContext http, StoreFault fault) =>
         ErrorAsync(http, StatusCodes.Status503ServiceUnavailable, "The logs store did not answer: " + fault.Message);
 
     public static Task ErrorAsync(HttpContext http, int status, string message)
@@ -265,7 +271,7 @@ internal sealed class LogApi(Stores stores, RequestLog log, TimeProvider clock)
         });
     }
 
-    private static async Task WriteAsync(HttpContext http, Action<Utf8JsonWriter> write)
+    public static async Task WriteAsync(HttpContext http, Action<Utf8JsonWriter> write)
     {
         using var body = new PooledBuffer();
         using (var json = new Utf8JsonWriter(body))

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using BifrostLite.Schemas.Hub;
 using BifrostLite.Storage;
 
 namespace BifrostLite.Pipeline.Logging;
@@ -11,7 +13,7 @@ internal sealed class LogQueryReader(IQueryCollection query)
     /// <summary>Filters of Bifrost that mean nothing here; ignoring them would show everything as if it matched.</summary>
     private static readonly string[] Unknown =
     [
-        "content_search", "routing_rule_ids", "routing_engine_used", "session_id", "parent_request_id", "tool_call_names", "project_ids",
+        "routing_rule_ids", "routing_engine_used", "session_id", "parent_request_id", "tool_call_names", "project_ids",
         "complexity_tiers", "complexity_mechanisms", "user_ids", "team_ids", "customer_ids", "stop_reasons",
     ];
 
@@ -42,6 +44,7 @@ internal sealed class LogQueryReader(IQueryCollection query)
             KeyNames = List("selected_key_ids"),
             Ids = List("request_id"),
             Operations = List("objects"),
+            Content = InJson(query["content_search"].ToString()),
             IsCostMissing = Word("missing_cost_only", ["true", "false"]) == "true",
             IsError = Status(),
             MinMilliseconds = Real("min_latency"),
@@ -63,6 +66,9 @@ internal sealed class LogQueryReader(IQueryCollection query)
         Offset = (int)(Whole("offset", 0) ?? 0),
         CountsTotal = true,
     };
+
+    /// <summary>As it stands in a body, which is JSON.</summary>
+    private static string InJson(string text) => text.Length == 0 ? "" : Encoding.UTF8.GetString(JsonText.From(text).Span);
 
     private bool? Status() => Word("status", ["success", "error", "success,error", "error,success"]) switch
     {

@@ -60,13 +60,13 @@ internal static class PostgresLogs
         return await reader.ReadAsync() ? LogRow.Read(new PostgresRow(reader), withContent: true) : null;
     }
 
-    public static async Task<IReadOnlyList<LogBucket>> StatsAsync(NpgsqlConnection connection, LogFilter filter, TimeSpan bucket)
+    public static async Task<IReadOnlyList<LogBucket>> StatsAsync(NpgsqlConnection connection, LogStatsQuery query)
     {
-        var condition = new LogFilterSql('$').Add(filter);
-        await using var command = condition.BindTo(new PostgresCommand(connection, $"SELECT {LogSums.Columns} FROM lite_logs{condition.Where}"));
+        var condition = new LogFilterSql('$').Add(query.Filter);
+        var sums = new LogSums(query);
+        await using var command = condition.BindTo(new PostgresCommand(connection, sums.Select(condition)));
         await using var reader = await command.ReadAsync();
         var row = new PostgresRow(reader);
-        var sums = new LogSums(bucket);
         while (await reader.ReadAsync())
         {
             sums.Add(row);
@@ -88,6 +88,13 @@ internal static class PostgresLogs
         }
 
         return values;
+    }
+
+    public static async Task<bool> SetCostsAsync(NpgsqlConnection connection, IReadOnlyList<LogCost> costs)
+    {
+        await using var command = new PostgresCommand(connection, LogCost.Update(costs));
+        await command.RunAsync();
+        return true;
     }
 
     public static async Task<long> DeleteAsync(NpgsqlConnection connection, IReadOnlyList<string> ids)

@@ -84,10 +84,12 @@ internal sealed class PostgresStore : IStore, IBodies
 
     public Task<StoreResult<LogEntry?>> GetLogAsync(string id) => DoAsync(connection => PostgresLogs.GetAsync(connection, id));
 
-    public Task<StoreResult<IReadOnlyList<LogBucket>>> LogStatsAsync(LogFilter filter, TimeSpan bucket) =>
-        DoAsync(connection => PostgresLogs.StatsAsync(connection, filter, bucket));
+    public Task<StoreResult<IReadOnlyList<LogBucket>>> LogStatsAsync(LogStatsQuery query) =>
+        DoAsync(connection => PostgresLogs.StatsAsync(connection, query));
 
     public Task<StoreResult<LogValues>> LogValuesAsync(LogFilter filter) => DoAsync(connection => PostgresLogs.ValuesAsync(connection, filter));
+
+    public Task<StoreResult<bool>> SetLogCostsAsync(IReadOnlyList<LogCost> costs) => DoAsync(connection => PostgresLogs.SetCostsAsync(connection, costs));
 
     public Task<StoreResult<long>> DeleteLogsAsync(IReadOnlyList<string> ids) => DoAsync(connection => PostgresLogs.DeleteAsync(connection, ids));
 

@@ -75,9 +75,11 @@ internal sealed class SealedStore(IStore inner, StoreKey key) : IStore
         return result;
     }
 
-    public Task<StoreResult<IReadOnlyList<LogBucket>>> LogStatsAsync(LogFilter filter, TimeSpan bucket) => inner.LogStatsAsync(filter, bucket);
+    public Task<StoreResult<IReadOnlyList<LogBucket>>> LogStatsAsync(LogStatsQuery query) => inner.LogStatsAsync(query);
 
     public Task<StoreResult<LogValues>> LogValuesAsync(LogFilter filter) => inner.LogValuesAsync(filter);
+
+    public Task<StoreResult<bool>> SetLogCostsAsync(IReadOnlyList<LogCost> costs) => inner.SetLogCostsAsync(costs);
 
     public Task<StoreResult<long>> DeleteLogsAsync(IReadOnlyList<string> ids) => inner.DeleteLogsAsync(ids);
 

@@ -67,11 +67,11 @@ internal static unsafe class SqliteLogs
         return statement.Bind(id).Step() ? LogRow.Read(statement, withContent: true) : null;
     }
 
-    public static IReadOnlyList<LogBucket> Stats(SqliteConnection connection, LogFilter filter, TimeSpan bucket)
+    public static IReadOnlyList<LogBucket> Stats(SqliteConnection connection, LogStatsQuery query)
     {
-        var condition = Condition(filter);
-        using var statement = condition.BindTo(connection.Compile($"SELECT {LogSums.Columns} FROM lite_logs{condition.Where}"));
-        var sums = new LogSums(bucket);
+        var condition = Condition(query.Filter);
+        var sums = new LogSums(query);
+        using var statement = condition.BindTo(connection.Compile(sums.Select(condition)));
         while (statement.Step())
         {
             sums.Add(statement);
@@ -91,6 +91,13 @@ internal static unsafe class SqliteLogs
         }
 
         return values;
+    }
+
+    public static bool SetCosts(SqliteConnection connection, IReadOnlyList<LogCost> costs)
+    {
+        using var statement = connection.Compile(LogCost.Update(costs));
+        statement.Run();
+        return true;
     }
 
     public static long Delete(SqliteConnection connection, IReadOnlyList<string> ids)

@@ -95,10 +95,13 @@ internal sealed class SqliteStore : IStore, IBodies
 
     public Task<StoreResult<LogEntry?>> GetLogAsync(string id) => Reader().DoAsync(connection => SqliteLogs.Get(connection, id));
 
-    public Task<StoreResult<IReadOnlyList<LogBucket>>> LogStatsAsync(LogFilter filter, TimeSpan bucket) =>
-        Reader().DoAsync(connection => SqliteLogs.Stats(connection, filter, bucket));
+    public Task<StoreResult<IReadOnlyList<LogBucket>>> LogStatsAsync(LogStatsQuery query) =>
+        Reader().DoAsync(connection => SqliteLogs.Stats(connection, query));
 
     public Task<StoreResult<LogValues>> LogValuesAsync(LogFilter filter) => Reader().DoAsync(connection => SqliteLogs.Values(connection, filter));
+
+    public Task<StoreResult<bool>> SetLogCostsAsync(IReadOnlyList<LogCost> costs) =>
+        _writer.DoAsync(connection => SqliteLogs.SetCosts(connection, costs));
 
     public Task<StoreResult<long>> DeleteLogsAsync(IReadOnlyList<string> ids) =>
         _writer.DoAsync(connection => SqliteLogs.Delete(connection, ids), SqliteWish.Durable);

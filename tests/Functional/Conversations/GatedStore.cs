@@ -42,9 +42,11 @@ internal sealed class GatedStore(IStore store) : IStore
 
     public Task<StoreResult<LogEntry?>> GetLogAsync(string id) => store.GetLogAsync(id);
 
-    public Task<StoreResult<IReadOnlyList<LogBucket>>> LogStatsAsync(LogFilter filter, TimeSpan bucket) => store.LogStatsAsync(filter, bucket);
+    public Task<StoreResult<IReadOnlyList<LogBucket>>> LogStatsAsync(LogStatsQuery query) => store.LogStatsAsync(query);
 
     public Task<StoreResult<LogValues>> LogValuesAsync(LogFilter filter) => store.LogValuesAsync(filter);
+
+    public Task<StoreResult<bool>> SetLogCostsAsync(IReadOnlyList<LogCost> costs) => store.SetLogCostsAsync(costs);
 
     public Task<StoreResult<long>> DeleteLogsAsync(IReadOnlyList<string> ids) => store.DeleteLogsAsync(ids);
 

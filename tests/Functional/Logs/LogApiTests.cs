@@ -41,7 +41,7 @@ public sealed class LogApiTests : LoggingTest
     [InlineData("start_time=yesterday")]
     [InlineData("status=odd")]
     [InlineData("min_cost=x")]
-    [InlineData("content_search=x")]
+    [InlineData("routing_rule_ids=x")]
     public async Task Query_ThatCannotBeRead_IsRefused(string query)
     {
         await StartAsync();

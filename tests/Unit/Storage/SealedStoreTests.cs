@@ -14,6 +14,8 @@ public sealed class SealedStoreTests : StoreTests
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("bifrost-lite-sealed");
     private IStore _inner = null!;
 
+    private protected override bool FindsContents => false;
+
     private StoredRecord Secret => Record("1") with { Body = "plain-text-secret"u8.ToArray() };
 
     [StoreFact]

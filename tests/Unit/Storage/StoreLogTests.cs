@@ -72,6 +72,31 @@ public abstract partial class StoreTests
     }
 
     [StoreFact]
+    public async Task QueryLogs_ByContent_FindsWhatStandsInIt()
+    {
+        var odd = LogEntryMaker.Make(2, hasContent: true);
+        odd.ResponseBody = new byte[] { 0xff, 0, 0xfe, (byte)'x' }.Concat("die Größe \\ \\\"!"u8.ToArray()).ToArray();
+        await DoneAsync(Store.AppendLogsAsync([LogEntryMaker.Make(1), odd, LogEntryMaker.Make(3, hasContent: true)]));
+
+        Assert.Equal(FindsContents ? [3, 2] : [], await NumbersAsync(new LogFilter { Content = "ASKED" }));
+        Assert.Equal(FindsContents ? [3] : [], await NumbersAsync(new LogFilter { Content = "Answered" }));
+        Assert.Equal(FindsContents ? [2] : [], await NumbersAsync(new LogFilter { Content = "größe \\ \\\"" }));
+        Assert.Empty(await NumbersAsync(new LogFilter { Content = "a%d" }));
+        Assert.Empty(await NumbersAsync(new LogFilter { Content = "asked", Providers = ["anthropic"] }));
+    }
+
+    [StoreFact]
+    public async Task SetLogCosts_ChangesOnlyTheseEntries()
+    {
+        await DoneAsync(Store.AppendLogsAsync([.. Enumerable.Range(1, 3).Select(number => LogEntryMaker.Make(number))]));
+        var entries = (await DoneAsync(Store.QueryLogsAsync(new LogQuery()))).Entries;
+
+        await DoneAsync(Store.SetLogCostsAsync([new LogCost(entries[0].Sequence, 0.000123), new LogCost(entries[2].Sequence, 7e-7)]));
+
+        Assert.Equal([0.000123, 1, 7e-7], (await DoneAsync(Store.QueryLogsAsync(new LogQuery()))).Entries.Select(entry => entry.Cost));
+    }
+
+    [StoreFact]
     public async Task LogValues_GiveEachOnceAndInOrder()
     {
         await DoneAsync(Store.AppendLogsAsync([
@@ -117,13 +142,31 @@ public abstract partial class StoreTests
     {
         await DoneAsync(Store.AppendLogsAsync([.. Enumerable.Range(1, 100).Select(number => LogEntryMaker.Make(number, error: number == 7 ? "server" : ""))]));
 
-        var buckets = await DoneAsync(Store.LogStatsAsync(new LogFilter(), TimeSpan.FromSeconds(1000)));
+        var buckets = await DoneAsync(Store.LogStatsAsync(new LogStatsQuery { Bucket = TimeSpan.FromSeconds(1000) }));
 
         var bucket = Assert.Single(buckets);
         Assert.Equal(Moment(0), bucket.Start);
         Assert.Equal((100L, 1L, 50_500L, 5050L, 2525.0), (bucket.Requests, bucket.Errors, bucket.InputTokens, bucket.OutputTokens, bucket.Cost));
         Assert.Equal((50.0, 90.0, 95.0, 99.0), (bucket.P50, bucket.P90, bucket.P95, bucket.P99));
-        Assert.Equal(11, (await DoneAsync(Store.LogStatsAsync(new LogFilter(), TimeSpan.FromSeconds(10)))).Count);
+        Assert.Equal(11, (await DoneAsync(Store.LogStatsAsync(new LogStatsQuery { Bucket = TimeSpan.FromSeconds(10) }))).Count);
+    }
+
+    [StoreFact]
+    public async Task LogStats_InGroups_TellsThemApart()
+    {
+        await DoneAsync(Store.AppendLogsAsync([
+            LogEntryMaker.Make(1), LogEntryMaker.Make(2, "anthropic", "cancelled"), LogEntryMaker.Make(3, error: "server"), LogEntryMaker.Make(4, "anthropic")]));
+
+        var query = new LogStatsQuery { Bucket = TimeSpan.FromSeconds(1000), Group = LogGroup.Provider, CountsCacheReads = true };
+        var buckets = await DoneAsync(Store.LogStatsAsync(query));
+
+        Assert.Equal(["anthropic", "openai"], buckets.Select(bucket => bucket.Group));
+        Assert.Equal([(2L, 1L, 1L), (2, 1, 0)], buckets.Select(bucket => (bucket.Requests, bucket.Errors, bucket.Cancelled)));
+        Assert.Equal([3.0, 2.0], buckets.Select(bucket => bucket.MeanMilliseconds));
+        var entries = (await DoneAsync(Store.QueryLogsAsync(new LogQuery { Filter = new LogFilter { Providers = ["openai"] } }))).Entries;
+        Assert.Equal(entries.Sum(entry => entry.CacheReadTokens), buckets[1].CacheReadTokens);
+        Assert.True(buckets[1].CacheReadTokens > 0);
+        Assert.Equal(["even", "odd"], (await DoneAsync(Store.LogStatsAsync(query with { Group = LogGroup.VirtualKey }))).Select(bucket => bucket.Group));
     }
 
     [StoreFact]
@@ -137,6 +180,9 @@ public abstract partial class StoreTests
         Assert.Null(await DoneAsync(Store.GetLogAsync("request-1200")));
         Assert.Equal("asked"u8.ToArray(), (await DoneAsync(Store.GetLogAsync("request-1201")))!.RequestBody.ToArray());
     }
+
+    /// <summary>Contents are not sealed.</summary>
+    private protected virtual bool FindsContents => true;
 
     private protected static DateTimeOffset Moment(int number) => DateTimeOffset.FromUnixTimeMilliseconds(LogEntryMaker.Start + (number * 1000L));
 

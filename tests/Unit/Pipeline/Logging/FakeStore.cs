@@ -46,9 +46,11 @@ internal sealed class FakeStore : IStore
 
     public Task<StoreResult<LogEntry?>> GetLogAsync(string id) => throw new NotSupportedException();
 
-    public Task<StoreResult<IReadOnlyList<LogBucket>>> LogStatsAsync(LogFilter filter, TimeSpan bucket) => throw new NotSupportedException();
+    public Task<StoreResult<IReadOnlyList<LogBucket>>> LogStatsAsync(LogStatsQuery query) => throw new NotSupportedException();
 
     public Task<StoreResult<LogValues>> LogValuesAsync(LogFilter filter) => throw new NotSupportedException();
+
+    public Task<StoreResult<bool>> SetLogCostsAsync(IReadOnlyList<LogCost> costs) => throw new NotSupportedException();
 
     public Task<StoreResult<long>> DeleteLogsAsync(IReadOnlyList<string> ids) => throw new NotSupportedException();
 
