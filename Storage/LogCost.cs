@@ -4,7 +4,7 @@ using System.Text;
 namespace BifrostLite.Storage;
 
 /// <summary>What an entry of the log is found to have cost, in dollars.</summary>
-internal readonly record struct LogCost(long Sequence, double Cost)
+internal sealed record LogCost(long Sequence, double Cost)
 {
     /// <summary>The statement that says so for all of them at once, for both engines. Numbers alone stand in it, which cannot carry anything else.</summary>
     public static string Update(IReadOnlyList<LogCost> costs)

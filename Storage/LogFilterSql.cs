@@ -62,6 +62,19 @@ internal sealed class LogFilterSql(char mark)
         return this;
     }
 
+    /// <summary>Only entries at these places.</summary>
+    public LogFilterSql In(IReadOnlyList<long> sequences)
+    {
+        And("seq IN (");
+        for (var i = 0; i < sequences.Count; i++)
+        {
+            _sql.Append(i == 0 ? "" : ", ").Append(sequences[i]);
+        }
+
+        _sql.Append(')');
+        return this;
+    }
+
     /// <summary>Gives a statement that has the condition its parameters.</summary>
     public T BindTo<T>(T statement)
         where T : class, IParameters<T>

@@ -3,7 +3,7 @@ namespace BifrostLite.Storage;
 /// <summary>Sums entries up in buckets; one per call of <see cref="IStore.LogStatsAsync"/>. The engines only read rows, so both say the same.</summary>
 internal sealed class LogSums(LogStatsQuery query)
 {
-    private readonly SortedDictionary<(long Start, string Group), Sum> _sums = [];
+    private readonly SortedDictionary<long, Dictionary<string, Sum>> _sums = [];
 
     /// <summary>The statement whose rows <see cref="Add"/> takes.</summary>
     public string Select(LogFilterSql filter)
@@ -26,10 +26,16 @@ internal sealed class LogSums(LogStatsQuery query)
     public void Add(IRow row)
     {
         var time = row.Long(0);
-        var key = (time - (time % (long)query.Bucket.TotalMilliseconds), query.Group == LogGroup.None ? "" : row.Text(6));
-        if (!_sums.TryGetValue(key, out var sum))
+        var start = time - (time % (long)query.Bucket.TotalMilliseconds);
+        if (!_sums.TryGetValue(start, out var groups))
         {
-            _sums.Add(key, sum = new Sum());
+            _sums.Add(start, groups = []);
+        }
+
+        var group = query.Group == LogGroup.None ? "" : row.Text(6);
+        if (!groups.TryGetValue(group, out var sum))
+        {
+            groups.Add(group, sum = new Sum());
         }
 
         var outcome = row.Long(1);
@@ -48,26 +54,15 @@ internal sealed class LogSums(LogStatsQuery query)
     public IReadOnlyList<LogBucket> Finish()
     {
         var buckets = new List<LogBucket>(_sums.Count);
-        foreach (var ((start, group), sum) in _sums)
+        foreach (var (start, groups) in _sums)
         {
-            sum.Milliseconds.Sort();
-            buckets.Add(new LogBucket
+            var names = new string[groups.Count];
+            groups.Keys.CopyTo(names, 0);
+            Array.Sort(names, StringComparer.Ordinal);
+            foreach (var name in names)
             {
-                Start = DateTimeOffset.FromUnixTimeMilliseconds(start),
-                Group = group,
-                Requests = sum.Milliseconds.Count,
-                Errors = sum.Errors,
-                Cancelled = sum.Cancelled,
-                InputTokens = sum.InputTokens,
-                OutputTokens = sum.OutputTokens,
-                CacheReadTokens = sum.CacheReadTokens,
-                Cost = sum.Cost,
-                MeanMilliseconds = sum.Mean,
-                P50 = sum.Percentile(50),
-                P90 = sum.Percentile(90),
-                P95 = sum.Percentile(95),
-                P99 = sum.Percentile(99),
-            });
+                buckets.Add(groups[name].Finish(start, name));
+            }
         }
 
         return buckets;
@@ -90,21 +85,40 @@ internal sealed class LogSums(LogStatsQuery query)
         /// <summary>Four bytes a request: exact percentiles of a million requests take 4 MB for a moment.</summary>
         public List<float> Milliseconds { get; } = [];
 
-        public double Mean
+        public LogBucket Finish(long start, string group)
         {
-            get
+            Milliseconds.Sort();
+            return new LogBucket
             {
-                var sum = 0.0;
-                foreach (var one in Milliseconds)
-                {
-                    sum += one;
-                }
+                Start = DateTimeOffset.FromUnixTimeMilliseconds(start),
+                Group = group,
+                Requests = Milliseconds.Count,
+                Errors = Errors,
+                Cancelled = Cancelled,
+                InputTokens = InputTokens,
+                OutputTokens = OutputTokens,
+                CacheReadTokens = CacheReadTokens,
+                Cost = Cost,
+                MeanMilliseconds = Mean(),
+                P50 = Percentile(50),
+                P90 = Percentile(90),
+                P95 = Percentile(95),
+                P99 = Percentile(99),
+            };
+        }
 
-                return sum / Milliseconds.Count;
+        private double Mean()
+        {
+            var sum = 0.0;
+            foreach (var one in Milliseconds)
+            {
+                sum += one;
             }
+
+            return sum / Milliseconds.Count;
         }
 
         /// <summary>The least value that at least so many of 100 do not exceed.</summary>
-        public double Percentile(int share) => Milliseconds[((Milliseconds.Count * share) + 99) / 100 - 1];
+        private double Percentile(int share) => Milliseconds[((Milliseconds.Count * share) + 99) / 100 - 1];
     }
 }

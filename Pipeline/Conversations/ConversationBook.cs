@@ -111,7 +111,7 @@ internal sealed class ConversationBook(ResponseBook book)
             var writes = new List<Task<bool>>();
             Queue(owner, key, turn.Input, hasPlaces: false, writes);
             Queue(owner, key, turn.Output, hasPlaces: false, writes);
-            return AllAsync(writes);
+            return ResponseBook.AllAsync(writes);
         });
     }
 
@@ -120,18 +120,7 @@ internal sealed class ConversationBook(ResponseBook book)
     {
         var writes = new List<Task<bool>>();
         Queue(owner, key, items, hasPlaces: true, writes);
-        return AllAsync(writes);
-    }
-
-    private static async Task<bool> AllAsync(List<Task<bool>> writes)
-    {
-        var isStored = true;
-        foreach (var write in writes)
-        {
-            isStored &= await write;
-        }
-
-        return isStored;
+        return ResponseBook.AllAsync(writes);
     }
 
     /// <param name="owner">Whose.</param>

@@ -40,23 +40,23 @@ internal static class ItemPlaces
         Place(item, id) with { State = InConversation, Parent = item.Parent, Body = Encoding.UTF8.GetBytes(item.Id) };
 
     /// <summary>The item an owner has under this id, and the response it is in if it is in one; null where there is none, or the store's trouble.</summary>
-    public static async ValueTask<(StoredResponse? Response, ReadOnlyMemory<byte> Item, GatewayError? Error)> FindAsync(ResponseBook book, string owner, string id)
+    public static async ValueTask<(StoredResponse? Response, byte[]? Item, GatewayError? Error)> FindAsync(ResponseBook book, string owner, string id)
     {
         var (place, error) = await book.ReadAsync(Kind, owner, ResponseBook.KeyOf(owner, id));
         if (place is null)
         {
-            return (null, default, error);
+            return (null, null, error);
         }
 
         var holder = Encoding.UTF8.GetString(place.Body.Span);
         if (place.State == InConversation)
         {
             (var item, error) = await book.ReadAsync(ConversationBook.ItemKind, owner, holder);
-            return (null, item?.Body ?? default, error);
+            return (null, item?.Body.ToArray(), error);
         }
 
         (var response, error) = await book.FindAsync(owner, holder);
-        return (response, default, error);
+        return (response, null, error);
     }
 
     private static StoredRecord Place(StoredRecord of, string id) =>

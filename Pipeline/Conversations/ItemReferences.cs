@@ -96,9 +96,9 @@ internal sealed class ItemReferences
         }
 
         (response, var item, error) = await ItemPlaces.FindAsync(book, owner, id);
-        if (!item.IsEmpty)
+        if (item is not null)
         {
-            _found[id] = (item.ToArray(), null);
+            _found[id] = (item, null);
             return null;
         }
 

@@ -136,8 +136,25 @@ internal sealed partial class ResponseBook(Stores stores, SnapshotSource snapsho
 
     private async Task<bool> PutPlacesAsync(StoredResponse response, StoredRecord record)
     {
-        var writes = ItemPlaces.Of(response, record).ConvertAll(place => UnderWay.TrackAsync(place.Id, () => PutAsync(place)));
-        return writes.Count == 0 || Array.TrueForAll(await Task.WhenAll(writes), static isStored => isStored);
+        var writes = new List<Task<bool>>();
+        foreach (var place in ItemPlaces.Of(response, record))
+        {
+            writes.Add(UnderWay.TrackAsync(place.Id, () => PutAsync(place)));
+        }
+
+        return await AllAsync(writes);
+    }
+
+    /// <summary>Whether all of what is under way went well, once it is over.</summary>
+    public static async Task<bool> AllAsync(List<Task<bool>> writes)
+    {
+        var isStored = true;
+        foreach (var write in writes)
+        {
+            isStored &= await write;
+        }
+
+        return isStored;
     }
 
     private StoredRecord RecordOf(StoredResponse response) => new()

@@ -89,14 +89,9 @@ internal sealed class CostApi(LogApi api, SnapshotSource snapshots, TimeProvider
     private static QueryCollection? FiltersOf(ReadOnlyMemory<byte> body)
     {
         var parameters = new Dictionary<string, StringValues>();
-        if (body.IsEmpty)
-        {
-            return new QueryCollection(parameters);
-        }
-
         try
         {
-            using var document = JsonDocument.Parse(body);
+            using var document = JsonDocument.Parse(body.IsEmpty ? "{}"u8.ToArray() : body);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
                 return null;
@@ -106,18 +101,32 @@ internal sealed class CostApi(LogApi api, SnapshotSource snapshots, TimeProvider
             {
                 foreach (var member in filters.EnumerateObject())
                 {
-                    parameters[member.Name] = member.Value.ValueKind == JsonValueKind.Array ? string.Join(',', member.Value.EnumerateArray()) : member.Value.ToString();
+                    parameters[member.Name] = TextOf(member.Value);
                 }
             }
 
-            // true and false are written as .NET says them.
-            return new QueryCollection(parameters.ToDictionary(
-                static pair => pair.Key, static pair => pair.Value.ToString() is "True" or "False" ? new StringValues(pair.Value.ToString().ToLowerInvariant()) : pair.Value));
+            return new QueryCollection(parameters);
         }
         catch (JsonException)
         {
             return null;
         }
+    }
+
+    private static string TextOf(JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.Array)
+        {
+            return value.ValueKind == JsonValueKind.String ? value.GetString()! : value.ValueKind == JsonValueKind.Null ? "" : value.GetRawText();
+        }
+
+        var text = "";
+        foreach (var one in value.EnumerateArray())
+        {
+            text += (text.Length > 0 ? "," : "") + TextOf(one);
+        }
+
+        return text;
     }
 
     private static Task WriteAsync(HttpContext http, CostReview? review) => LogApi.WriteAsync(http, json =>

@@ -29,16 +29,23 @@ internal static class LogFigures
     }
 
     /// <summary>Of each group; costs are bare numbers with their sum beside them.</summary>
-    public static void WriteGroups(Utf8JsonWriter json, LogFigure figure, string member, IReadOnlyList<LogBucket> groups)
+    public static void WriteGroups(Utf8JsonWriter json, LogFigure figure, string member, IReadOnlyList<LogBucket> sums, Range groups)
     {
         if (figure == LogFigure.Cost)
         {
-            json.WriteNumber("total_cost"u8, groups.Sum(static group => group.Cost));
+            var total = 0.0;
+            for (var i = groups.Start.Value; i < groups.End.Value; i++)
+            {
+                total += sums[i].Cost;
+            }
+
+            json.WriteNumber("total_cost"u8, total);
         }
 
         json.WriteStartObject(member);
-        foreach (var group in groups)
+        for (var i = groups.Start.Value; i < groups.End.Value; i++)
         {
+            var group = sums[i];
             if (figure == LogFigure.Cost)
             {
                 json.WriteNumber(group.Group, group.Cost);

@@ -75,49 +75,57 @@ internal sealed class LogHistograms(LogApi api)
     {
         json.WriteStartObject();
         json.WriteStartArray("buckets"u8);
-        var at = 0;
-        foreach (var start in Starts(query, sums))
+        var step = (long)query.Bucket.TotalMilliseconds;
+        var (next, last) = Range(query, step);
+        for (var at = 0; at < sums.Count || next <= last;)
         {
+            var start = next;
+            if (next > last || (at < sums.Count && sums[at].Start.ToUnixTimeMilliseconds() < next))
+            {
+                start = sums[at].Start.ToUnixTimeMilliseconds();
+            }
+            else
+            {
+                next += step;
+            }
+
             var end = at;
-            while (end < sums.Count && sums[end].Start == start)
+            while (end < sums.Count && sums[end].Start.ToUnixTimeMilliseconds() == start)
             {
                 end++;
             }
 
-            json.WriteStartObject();
-            json.WriteString("timestamp"u8, start.UtcDateTime);
-            if (grouping.Group == LogGroup.None)
-            {
-                LogFigures.Write(json, figure, end > at ? sums[at] : new LogBucket { Start = start });
-            }
-            else
-            {
-                LogFigures.WriteGroups(json, figure, grouping.Member, [.. sums.Skip(at).Take(end - at)]);
-            }
-
-            json.WriteEndObject();
+            WriteSpan(json, figure, grouping, start, sums, at..end);
             at = end;
         }
 
         json.WriteEndArray();
-        json.WriteNumber("bucket_size_seconds"u8, (long)query.Bucket.TotalSeconds);
+        json.WriteNumber("bucket_size_seconds"u8, step / 1000);
         WriteNames(json, grouping, sums);
         json.WriteEndObject();
     }
 
-    /// <summary>Every span of the range that was asked for, those without entries too; without a range those with entries.</summary>
-    private static IEnumerable<DateTimeOffset> Starts(LogStatsQuery query, IReadOnlyList<LogBucket> sums)
+    private static void WriteSpan(Utf8JsonWriter json, LogFigure figure, LogGrouping grouping, long start, IReadOnlyList<LogBucket> sums, Range entries)
     {
-        if (query.Filter is not { From: { } from, To: { } to } || (to - from) / query.Bucket > MostFilled)
+        var moment = DateTimeOffset.FromUnixTimeMilliseconds(start);
+        json.WriteStartObject();
+        json.WriteString("timestamp"u8, moment.UtcDateTime);
+        if (grouping.Group != LogGroup.None)
         {
-            return sums.Select(static sum => sum.Start).Distinct();
+            LogFigures.WriteGroups(json, figure, grouping.Member, sums, entries);
+        }
+        else
+        {
+            LogFigures.Write(json, figure, entries.Start.Value < entries.End.Value ? sums[entries.Start.Value] : new LogBucket { Start = moment });
         }
 
-        var step = (long)query.Bucket.TotalMilliseconds;
-        var first = from.ToUnixTimeMilliseconds() / step;
-        var last = to.ToUnixTimeMilliseconds() / step;
-        return Enumerable.Range(0, (int)Math.Max(0, last - first + 1)).Select(number => DateTimeOffset.FromUnixTimeMilliseconds((first + number) * step));
+        json.WriteEndObject();
     }
+
+    /// <summary>Of the range that was asked for every span is told, those without entries too; without a range only those with entries.</summary>
+    private static (long First, long Last) Range(LogStatsQuery query, long step) =>
+        query.Filter is { From: { } from, To: { } to } && (to - from) / query.Bucket <= MostFilled
+            ? (from.ToUnixTimeMilliseconds() / step * step, to.ToUnixTimeMilliseconds() / step * step) : (0, -1);
 
     private static void WriteNames(Utf8JsonWriter json, LogGrouping grouping, IReadOnlyList<LogBucket> sums)
     {
@@ -131,8 +139,14 @@ internal sealed class LogHistograms(LogApi api)
             json.WriteString("dimension"u8, grouping.Dimension);
         }
 
+        var names = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var sum in sums)
+        {
+            names.Add(sum.Group);
+        }
+
         json.WriteStartArray(grouping.List);
-        foreach (var name in new SortedSet<string>(sums.Select(static sum => sum.Group), StringComparer.Ordinal))
+        foreach (var name in names)
         {
             json.WriteStringValue(name);
         }

@@ -218,9 +218,9 @@ internal sealed partial class RequestLog : IHostedService, IDisposable
                 }
             }
 
-            if (_contentBytes > 0)
+            for (var i = 0; _contentBytes > 0 && i < taken.Count; i++)
             {
-                _contentBytes -= taken.Sum(static entry => (long)entry.RequestBody.Length + entry.ResponseBody.Length);
+                _contentBytes -= taken[i].RequestBody.Length + taken[i].ResponseBody.Length;
             }
 
             return taken;

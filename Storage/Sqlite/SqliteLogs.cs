@@ -2,7 +2,8 @@ namespace BifrostLite.Storage.Sqlite;
 
 /// <summary>
 /// The statements of the request log. An entry costs what its row and its indexes cost, beside the requests on the same machine, so the table
-/// has no index: seq is the time an entry came, with a number below it, and tells the order and the range of time by itself.
+/// has no index: seq is the time an entry came, with a number below it, and tells the order and the range of time by itself; for ids
+/// there are <see cref="SqliteLogMarks"/>.
 /// </summary>
 internal static unsafe class SqliteLogs
 {
@@ -17,13 +18,20 @@ internal static unsafe class SqliteLogs
 
     public static bool Append(SqliteConnection connection, IReadOnlyList<LogEntry> entries)
     {
+        if (entries.Count == 0)
+        {
+            return true;
+        }
+
         var sequence = connection.ReadNumber("SELECT coalesce(max(seq), 0) FROM lite_logs");
+        var first = 0L;
         var facts = new LogFactsWriter();
         using var statement = connection.Prepare(
             $"INSERT INTO lite_logs ({LogRow.Columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)");
         foreach (var entry in entries)
         {
             sequence = Math.Max(sequence + 1, SequenceAt(entry.Time));
+            first = first == 0 ? sequence : first;
             var packed = facts.Write(entry);
             fixed (byte* _ = packed)
             {
@@ -40,12 +48,13 @@ internal static unsafe class SqliteLogs
             }
         }
 
+        SqliteLogMarks.Append(connection, entries, first, sequence);
         return true;
     }
 
     public static LogPage Query(SqliteConnection connection, LogQuery query)
     {
-        var filter = Condition(query.Filter);
+        var filter = Condition(connection, query.Filter);
         var total = query.CountsTotal ? Total(connection, filter) : null;
         filter.Before(query.Before);
         using var statement = filter.BindTo(connection.Compile(LogRow.SelectPage(query, filter)));
@@ -58,18 +67,22 @@ internal static unsafe class SqliteLogs
         return new LogPage(entries, total);
     }
 
-    /// <summary>Walks back from the newest, as there is no index of ids: 0.17 s for a million entries.</summary>
+    /// <summary>The newest with this id.</summary>
     public static LogEntry? Get(SqliteConnection connection, string id)
     {
-        using var statement = connection.Prepare($"""
-            SELECT {LogRow.Columns}, request, response FROM lite_logs LEFT JOIN lite_log_contents USING (seq) WHERE id = ?1 ORDER BY seq DESC LIMIT 1
-            """);
-        return statement.Bind(id).Step() ? LogRow.Read(statement, withContent: true) : null;
+        if (SqliteLogMarks.Find(connection, [id]) is not [var sequence, ..])
+        {
+            return null;
+        }
+
+        using var statement = connection.Prepare(
+            $"SELECT {LogRow.Columns}, request, response FROM lite_logs LEFT JOIN lite_log_contents USING (seq) WHERE seq = ?1");
+        return statement.Bind(sequence).Step() ? LogRow.Read(statement, withContent: true) : null;
     }
 
     public static IReadOnlyList<LogBucket> Stats(SqliteConnection connection, LogStatsQuery query)
     {
-        var condition = Condition(query.Filter);
+        var condition = Condition(connection, query.Filter);
         var sums = new LogSums(query);
         using var statement = condition.BindTo(connection.Compile(sums.Select(condition)));
         while (statement.Step())
@@ -82,7 +95,7 @@ internal static unsafe class SqliteLogs
 
     public static LogValues Values(SqliteConnection connection, LogFilter filter)
     {
-        var condition = Condition(filter);
+        var condition = Condition(connection, filter);
         using var statement = condition.BindTo(connection.Compile(LogValues.Select(condition)));
         var values = new LogValues();
         while (statement.Step())
@@ -102,11 +115,10 @@ internal static unsafe class SqliteLogs
 
     public static long Delete(SqliteConnection connection, IReadOnlyList<string> ids)
     {
-        var condition = new LogFilterSql('?').Add(new LogFilter { Ids = ids });
-        using var contents = condition.BindTo(
-            connection.Compile($"DELETE FROM lite_log_contents WHERE seq IN (SELECT seq FROM lite_logs{condition.Where})"));
+        var condition = Condition(connection, new LogFilter { Ids = ids });
+        using var contents = connection.Compile("DELETE FROM lite_log_contents" + condition.Where);
         contents.Run();
-        using var entries = condition.BindTo(connection.Compile("DELETE FROM lite_logs" + condition.Where));
+        using var entries = connection.Compile("DELETE FROM lite_logs" + condition.Where);
         entries.Run();
         return connection.Changes;
     }
@@ -124,7 +136,12 @@ internal static unsafe class SqliteLogs
         return LogRow.ReadTotals(statement);
     }
 
-    private static LogFilterSql Condition(LogFilter filter) => new LogFilterSql('?').Add(filter).Between(
-        filter.From is { } from ? SequenceAt(from.ToUnixTimeMilliseconds()) : null,
-        filter.To is { } to ? SequenceAt(to.ToUnixTimeMilliseconds() + (long)LongestRequest.TotalMilliseconds) : null);
+    private static LogFilterSql Condition(SqliteConnection connection, LogFilter filter)
+    {
+        var sequences = filter.Ids.Count == 0 ? null : SqliteLogMarks.Find(connection, filter.Ids);
+        var condition = new LogFilterSql('?').Add(sequences is null ? filter : filter with { Ids = [] }).Between(
+            filter.From is { } from ? SequenceAt(from.ToUnixTimeMilliseconds()) : null,
+            filter.To is { } to ? SequenceAt(to.ToUnixTimeMilliseconds() + (long)LongestRequest.TotalMilliseconds) : null);
+        return sequences is null ? condition : condition.In(sequences);
+    }
 }

@@ -60,6 +60,9 @@ internal static class SqliteSchema
         ALTER TABLE lite_logs_2 RENAME TO lite_logs;
         ALTER TABLE lite_log_contents_2 RENAME TO lite_log_contents;
         """,
+
+        // SqliteLogMarks.
+        "CREATE TABLE lite_log_marks (last INTEGER PRIMARY KEY, first INTEGER NOT NULL, marks BLOB NOT NULL)",
     ];
 
     /// <summary>Brings the tables to this program's version; gives a complaint where a newer program made them.</summary>

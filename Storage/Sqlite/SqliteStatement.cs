@@ -177,10 +177,13 @@ internal sealed unsafe class SqliteStatement : IRow, IParameters<SqliteStatement
         return length == 0 ? "" : Marshal.PtrToStringUTF8((nint)text, length);
     }
 
-    public byte[] Bytes(int column)
+    public byte[] Bytes(int column) => Blob(column).ToArray();
+
+    /// <summary>Good until the next step.</summary>
+    public ReadOnlySpan<byte> Blob(int column)
     {
         var bytes = SqliteNative.sqlite3_column_blob(_handle, column);
-        return new ReadOnlySpan<byte>(bytes, SqliteNative.sqlite3_column_bytes(_handle, column)).ToArray();
+        return new ReadOnlySpan<byte>(bytes, SqliteNative.sqlite3_column_bytes(_handle, column));
     }
 
     /// <summary>Ready for its next use, or gone if it was for one use.</summary>

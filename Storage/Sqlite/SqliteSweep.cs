@@ -20,7 +20,9 @@ internal static class SqliteSweep
         var end = SqliteLogs.SequenceAt(before);
         Delete(
             connection, "DELETE FROM lite_log_contents WHERE seq IN (SELECT seq FROM lite_logs WHERE seq < ?1 ORDER BY seq LIMIT ?2)", end);
-        return Delete(connection, "DELETE FROM lite_logs WHERE seq IN (SELECT seq FROM lite_logs WHERE seq < ?1 ORDER BY seq LIMIT ?2)", end);
+        var deleted = Delete(connection, "DELETE FROM lite_logs WHERE seq IN (SELECT seq FROM lite_logs WHERE seq < ?1 ORDER BY seq LIMIT ?2)", end);
+        SqliteLogMarks.Sweep(connection);
+        return deleted;
     }
 
     /// <summary>Deletes some of the oldest log entries where the file holds more than this; 0 when it does not.</summary>

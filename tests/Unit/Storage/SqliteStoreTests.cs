@@ -94,6 +94,9 @@ public sealed class SqliteStoreTests : StoreTests
 
         Assert.Equal("answered"u8.ToArray(), (await DoneAsync(store.GetLogAsync("request-2")))!.ResponseBody.ToArray());
         await DoneAsync(store.AppendLogsAsync([LogEntryMaker.Make(4)]));
+        Assert.Equal(1, await DoneAsync(store.DeleteLogsAsync(["request-1"])));
+        Assert.NotNull(await DoneAsync(store.GetLogAsync("request-2")));
+        Assert.NotNull(await DoneAsync(store.GetLogAsync("request-4")));
         var page = await DoneAsync(store.QueryLogsAsync(new LogQuery { Filter = new LogFilter { From = Moment(2) } }));
         Assert.Equal(["request-4", "request-3", "request-2"], page.Entries.Select(entry => entry.Id));
     }

@@ -86,6 +86,22 @@ public abstract partial class StoreTests
     }
 
     [StoreFact]
+    public async Task GetLog_AmongManyBatches_FindsTheNewestOfThatId()
+    {
+        for (var batch = 0; batch < 5; batch++)
+        {
+            await DoneAsync(Store.AppendLogsAsync([.. Enumerable.Range((batch * 10) + 1, 10).Select(number => LogEntryMaker.Make(number))]));
+        }
+
+        await DoneAsync(Store.AppendLogsAsync([new LogEntry { Id = "request-7", Time = LogEntryMaker.Start + 90_000, Provider = "again" }]));
+
+        Assert.Equal("again", (await DoneAsync(Store.GetLogAsync("request-7")))!.Provider);
+        LogEntryMaker.AssertSame(LogEntryMaker.Make(23), await DoneAsync(Store.GetLogAsync("request-23")));
+        Assert.Null(await DoneAsync(Store.GetLogAsync("request-51")));
+        Assert.Equal([7, 42, 7], await NumbersAsync(new LogFilter { Ids = ["request-42", "request-7"] }));
+    }
+
+    [StoreFact]
     public async Task SetLogCosts_ChangesOnlyTheseEntries()
     {
         await DoneAsync(Store.AppendLogsAsync([.. Enumerable.Range(1, 3).Select(number => LogEntryMaker.Make(number))]));
