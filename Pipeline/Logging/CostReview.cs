@@ -15,7 +15,7 @@ internal sealed class CostReview(IStore store, Snapshot snapshot, LogFilter filt
     /// <summary>Small enough that the writer is soon free again.</summary>
     private const int Page = 200;
 
-    private readonly CancellationTokenSource _stop = new();
+    private volatile bool _isCancelled;
     private long _total;
     private long _processed;
     private long _updated;
@@ -46,12 +46,12 @@ internal sealed class CostReview(IStore store, Snapshot snapshot, LogFilter filt
     public bool IsOver => Status != "running";
 
     /// <summary>What is done stays done.</summary>
-    public void Cancel() => _stop.Cancel();
+    public void Cancel() => _isCancelled = true;
 
     public async Task RunAsync()
     {
         var query = new LogQuery { Filter = filter, Limit = Page, CountsTotal = true };
-        while (!_stop.IsCancellationRequested)
+        while (!_isCancelled)
         {
             var page = await store.QueryLogsAsync(query);
             if (!page.IsDone)
@@ -134,7 +134,7 @@ internal sealed class CostReview(IStore store, Snapshot snapshot, LogFilter filt
             return null;
         }
 
-        var key = provider.Keys.FirstOrDefault(one => one.Name == entry.KeyName) ?? provider.Keys.FirstOrDefault();
+        var key = provider.Keys.FirstOrDefault(one => one.Name == entry.KeyName) ?? (provider.Keys.Count > 0 ? provider.Keys[0] : null);
         var asked = entry.RequestedModel.StartsWith(provider.Name + "/", StringComparison.Ordinal) ? entry.RequestedModel[(provider.Name.Length + 1)..] : entry.RequestedModel;
         return key is null ? null
             : new Candidate(provider, route, dialect, entry.Model, key, IsVerbatim: false) { Asked = asked, Lane = snapshot.Lanes.Of(provider) };
