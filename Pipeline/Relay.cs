@@ -39,8 +39,19 @@ internal static class Relay
         exchange.BytesOut = relay.BytesOut;
         exchange.Failure = exchange.Facts.Error;
         MarkFirstToken(exchange);
-        await FlushAsync(exchange, output);
+        if (!EndsAtOnce(exchange))
+        {
+            await FlushAsync(exchange, output);
+        }
     }
+
+    /// <summary>
+    /// The request is over with its stream, and the server sends what is left together with the end of the body: one call of the system less.
+    /// Over HTTP/1.1, for somebody who is connected, where nothing else is waited for.
+    /// </summary>
+    private static bool EndsAtOnce(Exchange exchange) =>
+        exchange.Failure is null && exchange.Outrun is null && exchange.Turn is null && exchange.Detached is null
+        && exchange.Http.Response.HasStarted && HttpProtocol.IsHttp11(exchange.Http.Request.Protocol);
 
     private static void Drain(UpstreamAnswer answer, StreamRelay relay, bool isLast)
     {
