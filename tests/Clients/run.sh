@@ -9,7 +9,9 @@ if [ -z "${GATEWAY:-}" ]; then
     dotnet build "$here/../../bifrost-lite.csproj" -nologo -v:q -o "$clients/gateway"
     GATEWAY="$clients/gateway/bifrost-lite"
 fi
-packages="@anthropic-ai/claude-code@2.1.197 @openai/codex@0.169.0 opencode-ai@1.18.33 @google/gemini-cli@0.61.0 openai@6.49.0 @aws-sdk/client-bedrock-runtime@3.1162.0 @smithy/node-http-handler@4.14.2"
+packages="@anthropic-ai/claude-code@2.1.197 @openai/codex@0.169.0 opencode-ai@1.18.33 @google/gemini-cli@0.61.0 openai@6.49.0 @aws-sdk/client-bedrock-runtime@3.1162.0 @smithy/node-http-handler@4.14.2 \
+ai@6.0.326 @ai-sdk/openai@3.0.141 @ai-sdk/anthropic@3.0.138 @ai-sdk/google@3.0.141 @ai-sdk/amazon-bedrock@4.0.186 @langchain/core@1.4.0 @langchain/openai@1.5.8 \
+@langchain/anthropic@1.5.11 @langchain/google-genai@2.3.2 @google/genai@2.32.0 @openai/agents@0.20.0 zod@4.6.7"
 installed="$clients/node_modules/.installed-$(echo "$packages" | cksum | cut -d ' ' -f 1)"
 if [ ! -e "$installed" ]; then
     mkdir -p "$clients"
@@ -19,4 +21,5 @@ if [ ! -e "$installed" ]; then
 fi
 node "$here/stateful.mjs" "$GATEWAY" "$clients/node_modules"
 node "$here/signed.mjs" "$GATEWAY" "$clients/node_modules"
+node "$here/sdks.mjs" "$GATEWAY" "$clients/node_modules"
 exec node "$here/run.mjs" "$GATEWAY" "$clients/node_modules/.bin" "$@"
