@@ -26,7 +26,7 @@ internal sealed record ClientConfig
     public bool AllowDirectKeys { get; init; }
 
     /// <summary>Callers may ask for the raw request and answer.</summary>
-    public bool AllowRawOverride { get; init; }
+    public bool AllowRawOverride { get; init; } = true;
 
     public IReadOnlyList<string> RequiredHeaders { get; init; } = [];
 

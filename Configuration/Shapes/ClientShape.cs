@@ -47,7 +47,7 @@ internal static class ClientShape
         new("enable_logging", Shape.Flag, "Keep requests in the logs store.", "true"),
         new("disable_content_logging", Shape.Flag, "Keep nothing of what was asked and answered.", "false"),
         new("allow_per_request_content_storage_override", Shape.Flag, "Callers may switch content logging per request (x-bf-disable-content-logging).", "false"),
-        new("allow_per_request_raw_override", Shape.Flag, "Callers may ask for the raw request and answer (x-bf-send-back-raw-request, -response).", "false"),
+        new("allow_per_request_raw_override", Shape.Flag, "Callers may ask for the raw request and answer (x-bf-send-back-raw-request, -response); Bifrost lets them only where this is true.", "true"),
         new("log_retention_days", Shape.Whole(1), "Days a log entry is kept.", "365"),
         new("logging_headers", Shape.Texts, "Request headers kept with a log entry; never credentials.", "[]"),
         new("hide_deleted_virtual_keys_in_filters", Shape.Flag, "Leave deleted virtual keys out of log filters.", "false", Effect.NotNeeded),

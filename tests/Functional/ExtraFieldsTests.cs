@@ -181,7 +181,7 @@ public sealed class ExtraFieldsTests : FunctionalTest
     public async Task RawBodies_WhereAskedFor_AreThereWithSecretsBlanked()
     {
         Upstream.NextJson(200, ResponsesAnswer);
-        await using var gateway = await RunningGateway.StartAsync(Upstream, AllowingRaw);
+        await using var gateway = await RunningGateway.StartAsync(Upstream);
 
         var answer = JsonDocument.Parse(await TextAsync(await gateway.PostAsync(
             "/openai/v1/responses",
@@ -201,7 +201,7 @@ public sealed class ExtraFieldsTests : FunctionalTest
     public async Task RawBodies_WhereCallersMayNotAsk_AreNotThere()
     {
         Upstream.NextJson(200, ResponsesAnswer);
-        await using var gateway = await RunningGateway.StartAsync(Upstream);
+        await using var gateway = await RunningGateway.StartAsync(Upstream, ForbiddingRaw);
 
         var answer = await TextAsync(await gateway.PostAsync(
             "/openai/v1/responses",
@@ -256,7 +256,7 @@ public sealed class ExtraFieldsTests : FunctionalTest
         Assert.Contains(gateway.Logs, line => line.Contains("in=3 out=2 cost=7", StringComparison.Ordinal));
     }
 
-    private static GatewayConfig AllowingRaw(GatewayConfig config) => config with { Client = config.Client with { AllowRawOverride = true } };
+    private static GatewayConfig ForbiddingRaw(GatewayConfig config) => config with { Client = config.Client with { AllowRawOverride = false } };
 
     private static PriceOverrideConfig Price(string model) => new()
     {
