@@ -147,9 +147,9 @@ internal static class Program
             provider.GetRequiredService<Stores>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LimitLedger>>())
         {
             IsShared = provider.GetRequiredService<ConfigSource>().Current.IsStateShared,
+            Counters = provider.GetRequiredService<LimitCounters>(),
         });
         services.AddHostedService(provider => provider.GetRequiredService<LimitLedger>());
-        services.AddHostedService<LimitRecall>();
         services.AddSingleton<GovernanceRecords>();
         services.AddHostedService(provider => provider.GetRequiredService<GovernanceRecords>());
         services.AddSingleton<GovernanceView>();

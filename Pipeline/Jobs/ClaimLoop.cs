@@ -20,7 +20,7 @@ internal sealed class ClaimLoop(IStore store, string kind, string waiting, strin
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
 
     private readonly string _worker = $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():N}";
-    private readonly ConcurrentDictionary<Task, bool> _work = new();
+    private readonly ConcurrentDictionary<Task, Task> _work = new();
     private int _running;
 
     /// <summary>Runs until the gateway stops, and all work has come to its end.</summary>
@@ -58,7 +58,7 @@ internal sealed class ClaimLoop(IStore store, string kind, string waiting, strin
         {
             Interlocked.Increment(ref _running);
             var task = Task.Run(() => WorkAsync(record, work, stopping), CancellationToken.None);
-            _work[task] = true;
+            _work[task] = task;
             _ = task.ContinueWith(done => _work.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
 

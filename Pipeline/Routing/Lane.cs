@@ -20,9 +20,12 @@ internal sealed class Lane(TimeProvider clock)
     private const int MostRemembered = 4096;
 
     private readonly ConcurrentDictionary<string, Circuit> _models = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<(string Key, string Model), long> _resting = new();
-    private readonly ConcurrentDictionary<(string Model, bool IsStream), Latencies> _latencies = new();
-    private readonly ConcurrentDictionary<string, bool> _failedKeys = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Latencies> _latencies = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Latencies> _streamLatencies = new(StringComparer.Ordinal);
+
+    /// <summary>By <see cref="Place"/>. Keys and values of these maps are classes: native code is made once for all of those.</summary>
+    private readonly ConcurrentDictionary<string, Resting> _resting = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _failedKeys = new(StringComparer.Ordinal);
     private volatile bool _isTroubled;
 
     /// <summary>Limits how many calls run; null for no limit.</summary>
@@ -38,17 +41,17 @@ internal sealed class Lane(TimeProvider clock)
     /// <summary>Whether a key is rate limited or refused for a model at present.</summary>
     public bool Rests(KeyConfig key, string model)
     {
-        if (!_isTroubled || !_resting.TryGetValue((key.Name, model), out var until))
+        if (!_isTroubled || !_resting.TryGetValue(Place(key, model), out var rest))
         {
             return false;
         }
 
-        if (until > clock.GetTimestamp())
+        if (rest.Until > clock.GetTimestamp())
         {
             return true;
         }
 
-        _resting.TryRemove((key.Name, model), out _);
+        _resting.TryRemove(Place(key, model), out _);
         return false;
     }
 
@@ -60,7 +63,7 @@ internal sealed class Lane(TimeProvider clock)
         if (_isTroubled)
         {
             _models.TryRemove(candidate.Model, out _);
-            _resting.TryRemove((candidate.Key.Name, candidate.Asked), out _);
+            _resting.TryRemove(Place(candidate.Key, candidate.Asked), out _);
             _failedKeys.TryRemove(candidate.Key.Name, out _);
             _isTroubled = !_models.IsEmpty || !_resting.IsEmpty || !_failedKeys.IsEmpty;
         }
@@ -100,7 +103,7 @@ internal sealed class Lane(TimeProvider clock)
         if (_resting.Count < MostRemembered)
         {
             var rest = isRefused ? RefusedRest : advised ?? DefaultRest;
-            _resting[(candidate.Key.Name, candidate.Asked)] = clock.GetTimestamp() + (long)(rest.TotalSeconds * clock.TimestampFrequency);
+            _resting[Place(candidate.Key, candidate.Asked)] = new Resting(clock.GetTimestamp() + (long)(rest.TotalSeconds * clock.TimestampFrequency));
             KeyFailed(candidate);
         }
     }
@@ -111,15 +114,16 @@ internal sealed class Lane(TimeProvider clock)
     /// <summary>An answer began so many milliseconds after it was asked for, or was given up by then.</summary>
     public void Began(Candidate candidate, bool isStream, double milliseconds)
     {
-        if (_latencies.Count < MostRemembered || _latencies.ContainsKey((candidate.Model, isStream)))
+        var known = isStream ? _streamLatencies : _latencies;
+        if (known.Count < MostRemembered || known.ContainsKey(candidate.Model))
         {
-            _latencies.GetOrAdd((candidate.Model, isStream), static _ => new Latencies()).Add(milliseconds);
+            known.GetOrAdd(candidate.Model, static _ => new Latencies()).Add(milliseconds);
         }
     }
 
     /// <summary>The time within which so many percent of the model's answers began; null while too little is known.</summary>
     public TimeSpan? Percentile(Candidate candidate, bool isStream, double percent) =>
-        _latencies.TryGetValue((candidate.Model, isStream), out var latencies) ? latencies.Percentile(percent) : null;
+        (isStream ? _streamLatencies : _latencies).TryGetValue(candidate.Model, out var latencies) ? latencies.Percentile(percent) : null;
 
     /// <summary>Takes over the limits of a new configuration.</summary>
     public void Configure(ConcurrencyConfig? limits)
@@ -138,12 +142,14 @@ internal sealed class Lane(TimeProvider clock)
         }
     }
 
+    private static string Place(KeyConfig key, string model) => $"{key.Name}\n{model}";
+
     /// <summary>A caller's own key has no name of the configuration's; those are not many.</summary>
     private void KeyFailed(Candidate candidate)
     {
         if (_failedKeys.Count < MostRemembered)
         {
-            _failedKeys[candidate.Key.Name] = true;
+            _failedKeys[candidate.Key.Name] = candidate.Key.Name;
         }
 
         _isTroubled = true;
@@ -166,4 +172,7 @@ internal sealed class Lane(TimeProvider clock)
 
         return true;
     }
+
+    /// <param name="Until">Timestamp.</param>
+    private sealed record Resting(long Until);
 }

@@ -10,14 +10,14 @@ internal sealed class SessionKeys(TimeProvider clock)
     private const int LongestId = 256;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<(string Session, string Provider), (string Key, DateTimeOffset Until)> _keys = [];
+    private readonly Dictionary<string, Held> _keys = new(StringComparer.Ordinal);
 
     /// <summary>The name of the key a session has, or null.</summary>
     public string? Find(string session, string provider)
     {
         lock (_gate)
         {
-            return _keys.TryGetValue((session, provider), out var entry) && entry.Until > clock.GetUtcNow() ? entry.Key : null;
+            return _keys.TryGetValue(Place(session, provider), out var entry) && entry.Until > clock.GetUtcNow() ? entry.Key : null;
         }
     }
 
@@ -36,9 +36,12 @@ internal sealed class SessionKeys(TimeProvider clock)
                 MakeRoom();
             }
 
-            _keys[(session, provider)] = (key, clock.GetUtcNow() + lifetime);
+            _keys[Place(session, provider)] = new Held(key, clock.GetUtcNow() + lifetime);
         }
     }
+
+    /// <summary>No header holds a line feed.</summary>
+    private static string Place(string session, string provider) => $"{session}\n{provider}";
 
     /// <summary>What has run out goes; where that is nothing, a quarter at random does.</summary>
     private void MakeRoom()
@@ -64,4 +67,6 @@ internal sealed class SessionKeys(TimeProvider clock)
             _keys.Remove(session);
         }
     }
+
+    private sealed record Held(string Key, DateTimeOffset Until);
 }

@@ -24,7 +24,7 @@ internal sealed class EntraTokens(AwsSurroundings machine)
     /// <param name="key">The provider's key; only what azure_key_config says of Entra.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A token, or why there is none.</returns>
-    public ValueTask<(string? Token, string? Failure)> GetAsync(AzureKeyConfig key, CancellationToken cancellationToken)
+    public ValueTask<TokenAnswer> GetAsync(AzureKeyConfig key, CancellationToken cancellationToken)
     {
         var scope = key.Scopes.Count > 0 ? string.Join(' ', key.Scopes) : DefaultScope;
         var tenant = First(key.TenantId, "AZURE_TENANT_ID");
@@ -32,7 +32,7 @@ internal sealed class EntraTokens(AwsSurroundings machine)
         return _tokens.GetAsync($"{tenant} {client} {scope}", token => FetchAsync(key, tenant, client, scope, token), cancellationToken);
     }
 
-    private async Task<((string Token, TimeSpan Lives)? Answer, string? Failure)> FetchAsync(
+    private async Task<TokenAnswer> FetchAsync(
         AzureKeyConfig key, string tenant, string client, string scope, CancellationToken cancellationToken)
     {
         var proof = tenant.Length > 0 && client.Length > 0 ? Proof(key) : null;
@@ -41,11 +41,11 @@ internal sealed class EntraTokens(AwsSurroundings machine)
         var (status, text, failure) = await CredentialFetch.SendAsync(http, request, proof is null ? MetadataTimeout : CredentialFetch.Timeout, cancellationToken);
         if (failure is null && status == 200 && KeptTokens.Read(text) is { } answer)
         {
-            return (answer, null);
+            return answer;
         }
 
         var advice = proof is null ? " Set the key's value, or client_id, client_secret and tenant_id in azure_key_config." : "";
-        return (null, $"got no token from {host}: {failure ?? $"it answered {status}"}.{advice}");
+        return new TokenAnswer(null, $"got no token from {host}: {failure ?? $"it answered {status}"}.{advice}");
     }
 
     /// <summary>What shows that we are the application, as parameters of the form; null where there is nothing.</summary>

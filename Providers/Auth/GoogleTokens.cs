@@ -20,14 +20,14 @@ internal sealed class GoogleTokens(HttpMessageInvoker http, TimeProvider clock)
     /// <param name="account">The service account's key file, as JSON.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A token, or why there is none.</returns>
-    public ValueTask<(string? Token, string? Failure)> GetAsync(string account, CancellationToken cancellationToken) =>
+    public ValueTask<TokenAnswer> GetAsync(string account, CancellationToken cancellationToken) =>
         _tokens.GetAsync(Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(account))), token => FetchAsync(account, token), cancellationToken);
 
-    private async Task<((string Token, TimeSpan Lives)? Answer, string? Failure)> FetchAsync(string account, CancellationToken cancellationToken)
+    private async Task<TokenAnswer> FetchAsync(string account, CancellationToken cancellationToken)
     {
         if (Claim(account) is not { } claim)
         {
-            return (null, "holds no service account's key: a JSON object with client_email and private_key is wanted.");
+            return new TokenAnswer(null, "holds no service account's key: a JSON object with client_email and private_key is wanted.");
         }
 
         var form = $"grant_type={Uri.EscapeDataString("urn:ietf:params:oauth:grant-type:jwt-bearer")}&assertion={claim}";
@@ -37,8 +37,8 @@ internal sealed class GoogleTokens(HttpMessageInvoker http, TimeProvider clock)
         };
         var (status, text, failure) = await CredentialFetch.SendAsync(http, request, cancellationToken);
         return failure is null && status == 200 && KeptTokens.Read(text) is { } answer
-            ? (answer, null)
-            : (null, $"got no token from oauth2.googleapis.com: {failure ?? $"it answered {status}"}.");
+            ? answer
+            : new TokenAnswer(null, $"got no token from oauth2.googleapis.com: {failure ?? $"it answered {status}"}.");
     }
 
     /// <summary>The claim as a signed JWT, or null where the account cannot be read.</summary>

@@ -9,7 +9,7 @@ internal sealed class KeptTokens(TimeProvider clock)
     /// <summary>Tokens live for an hour or longer; a request that takes its time must still find its token valid.</summary>
     private static readonly TimeSpan RenewBefore = TimeSpan.FromMinutes(5);
 
-    private readonly ConcurrentDictionary<string, (string Token, DateTimeOffset Ends)> _kept = new();
+    private readonly ConcurrentDictionary<string, Kept> _kept = new();
 
     /// <summary>One fetch at a time.</summary>
     private SemaphoreSlim Gate { get; } = new(1, 1);
@@ -18,30 +18,28 @@ internal sealed class KeptTokens(TimeProvider clock)
     /// <param name="fetch">Gets a new one and how long it lives, or says why there is none.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A token, or why there is none.</returns>
-    public async ValueTask<(string? Token, string? Failure)> GetAsync(
-        string name, Func<CancellationToken, Task<((string Token, TimeSpan Lives)? Answer, string? Failure)>> fetch, CancellationToken cancellationToken)
+    public async ValueTask<TokenAnswer> GetAsync(string name, Func<CancellationToken, Task<TokenAnswer>> fetch, CancellationToken cancellationToken)
     {
-        if (Kept(name) is { } kept)
+        if (Find(name) is { } kept)
         {
-            return (kept, null);
+            return kept;
         }
 
         await Gate.WaitAsync(cancellationToken);
         try
         {
-            if (Kept(name) is { } meanwhile)
+            if (Find(name) is { } meanwhile)
             {
-                return (meanwhile, null);
+                return meanwhile;
             }
 
-            var (answer, failure) = await fetch(cancellationToken);
-            if (answer is not { } fresh)
+            var answer = await fetch(cancellationToken);
+            if (answer.Token is not null)
             {
-                return (null, failure);
+                _kept[name] = new Kept(answer, clock.GetUtcNow() + answer.Lives);
             }
 
-            _kept[name] = (fresh.Token, clock.GetUtcNow() + fresh.Lives);
-            return (fresh.Token, null);
+            return answer;
         }
         finally
         {
@@ -50,7 +48,7 @@ internal sealed class KeptTokens(TimeProvider clock)
     }
 
     /// <summary>Reads an answer of RFC 6749, section 5.1; null where it is none. Azure's metadata service writes the seconds as a text.</summary>
-    public static (string Token, TimeSpan Lives)? Read(string text)
+    public static TokenAnswer? Read(string text)
     {
         try
         {
@@ -58,7 +56,7 @@ internal sealed class KeptTokens(TimeProvider clock)
             var root = document.RootElement;
             return root.TryGetProperty("access_token", out var token) && token.GetString() is { Length: > 0 } value
                 && root.TryGetProperty("expires_in", out var seconds) && int.TryParse(seconds.ToString(), out var lives)
-                ? (value, TimeSpan.FromSeconds(lives))
+                ? new TokenAnswer(value, null) { Lives = TimeSpan.FromSeconds(lives) }
                 : null;
         }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException)
@@ -67,5 +65,13 @@ internal sealed class KeptTokens(TimeProvider clock)
         }
     }
 
-    private string? Kept(string name) => _kept.TryGetValue(name, out var found) && found.Ends - RenewBefore > clock.GetUtcNow() ? found.Token : null;
+    private TokenAnswer? Find(string name) => _kept.TryGetValue(name, out var found) && found.Ends - RenewBefore > clock.GetUtcNow() ? found.Answer : null;
+
+    private sealed record Kept(TokenAnswer Answer, DateTimeOffset Ends);
+}
+
+/// <summary>A token, or why there is none.</summary>
+internal sealed record TokenAnswer(string? Token, string? Failure)
+{
+    public TimeSpan Lives { get; init; }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 using BifrostLite.Configuration;
 
 namespace BifrostLite.Pipeline.Admission.Limits;
@@ -15,10 +14,11 @@ internal sealed class LimitCounters
 
     private readonly ConcurrentDictionary<string, LimitCounter> _counters = new();
 
-    private readonly Channel<LimitCounter> _made = Channel.CreateUnbounded<LimitCounter>();
-
     /// <summary>Counters as they are made, for whoever knows what an earlier process counted.</summary>
-    public ChannelReader<LimitCounter> Made => _made.Reader;
+    public ConcurrentQueue<LimitCounter> Made { get; } = new();
+
+    /// <summary>Called when one was made.</summary>
+    public Action? OnMade { get; set; }
 
     /// <summary>A counter that somebody has had, or null.</summary>
     public LimitCounter? Find(string key) => _counters.GetValueOrDefault(key);
@@ -89,7 +89,8 @@ internal sealed class LimitCounters
             counter = _counters.GetOrAdd(key, made);
             if (counter == made)
             {
-                _made.Writer.TryWrite(made);
+                Made.Enqueue(made);
+                OnMade?.Invoke();
             }
         }
 

@@ -30,6 +30,9 @@ internal sealed partial class LimitLedger(Stores stores, TimeProvider clock, ILo
     /// <summary>Others count in the same store.</summary>
     public bool IsShared { get; init; }
 
+    /// <summary>Whose past is looked up as they are made; null for nobody's.</summary>
+    public LimitCounters? Counters { get; init; }
+
     /// <summary>Where the amount is reserved now, or null where the limit does not allow it.</summary>
     public ValueTask<CounterWindow?> ReserveAsync(LimitCounter counter, long amount)
     {
@@ -53,38 +56,6 @@ internal sealed partial class LimitLedger(Stores stores, TimeProvider clock, ILo
     /// <summary>Writes what is not written yet.</summary>
     public Task FlushAsync() => WriteAsync(isLast: false);
 
-    /// <summary>
-    /// Opens the windows in which an earlier process has counted, so that what is used is known before a call asks: routing rules and the
-    /// management API read it. A rolling limit nobody has used yet stays as it is: its first window begins with its first use.
-    /// </summary>
-    public async Task RecallAsync(IReadOnlyList<LimitCounter> counters)
-    {
-        if (_store is null || counters.Count == 0)
-        {
-            return;
-        }
-
-        var now = clock.GetUtcNow();
-        var places = counters.Select(static counter => new CounterChange(counter.Key + ":first", DateTimeOffset.UnixEpoch, 0, Never)).ToList();
-        if (await _store.ReadAsync(places) is not { IsDone: true, Value: var firsts })
-        {
-            return;
-        }
-
-        var windows = new List<(DateTimeOffset First, CounterWindow Window)>();
-        for (var i = 0; i < counters.Count; i++)
-        {
-            if (!counters[i].Rule.IsRolling || (firsts[i] > 0 && firsts[i] <= now.ToUnixTimeMilliseconds()))
-            {
-                var first = counters[i].Rule.IsRolling ? DateTimeOffset.FromUnixTimeMilliseconds(firsts[i]) : now;
-                var (start, end) = counters[i].Rule.WindowAt(now, first);
-                windows.Add((first, new CounterWindow(counters[i], start, end)));
-            }
-        }
-
-        await OpenAsync(windows, now);
-    }
-
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
@@ -98,9 +69,16 @@ internal sealed partial class LimitLedger(Stores stores, TimeProvider clock, ILo
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        if (Counters is not null)
+        {
+            Counters.OnMade = Wake;
+            Wake();
+        }
+
         while (_store is not null && !stoppingToken.IsCancellationRequested)
         {
             await _wake.WaitAsync(stoppingToken);
+            await RecallAsync();
             var isDone = await WriteAsync(isLast: false);
             await Task.Delay(isDone ? Pause : RetryPause, clock, stoppingToken);
         }
@@ -159,32 +137,6 @@ internal sealed partial class LimitLedger(Stores stores, TimeProvider clock, ILo
             _opened.Enqueue(window);
             while (_opened.TryPeek(out var oldest) && oldest.End <= now && _opened.TryDequeue(out _))
             {
-            }
-        }
-    }
-
-    private async Task OpenAsync(List<(DateTimeOffset First, CounterWindow Window)> windows, DateTimeOffset now)
-    {
-        var changes = windows.Select(static each => new CounterChange(each.Window.Counter.Key, each.Window.Start, 0, each.Window.End + Keep)).ToList();
-        if (changes.Count == 0 || await _store!.ReadAsync(changes) is not { IsDone: true, Value: var totals })
-        {
-            return;
-        }
-
-        for (var i = 0; i < windows.Count; i++)
-        {
-            var (first, window) = windows[i];
-            await window.Counter.Gate.WaitAsync();
-            try
-            {
-                if (window.Counter.Now(now) is null)
-                {
-                    Open(window.Counter, first, window, totals[i], now);
-                }
-            }
-            finally
-            {
-                window.Counter.Gate.Release();
             }
         }
     }
@@ -254,6 +206,11 @@ internal sealed partial class LimitLedger(Stores stores, TimeProvider clock, ILo
         }
 
         _unwritten.Enqueue(window);
+        Wake();
+    }
+
+    private void Wake()
+    {
         if (_wake.CurrentCount == 0)
         {
             try

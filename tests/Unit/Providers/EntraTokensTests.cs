@@ -15,7 +15,7 @@ public sealed class EntraTokensTests
         _machine.Services["POST https://login.microsoftonline.com/t1/oauth2/v2.0/token"] = _ => Answer;
         var key = new AzureKeyConfig { TenantId = "t1", ClientId = "c1", ClientSecret = new Secret("s&1") };
 
-        Assert.Equal(("eyJ0", null), await Tokens().GetAsync(key, CancellationToken.None));
+        Assert.Equal("eyJ0", (await Tokens().GetAsync(key, CancellationToken.None)).Token);
         Assert.Equal(
             "POST https://login.microsoftonline.com/t1/oauth2/v2.0/token grant_type=client_credentials&client_id=c1"
             + "&scope=https%3A%2F%2Fcognitiveservices.azure.com%2F.default&client_secret=s%261",
