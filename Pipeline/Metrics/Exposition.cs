@@ -44,9 +44,9 @@ internal static class Exposition
         Family(text, "http_requests_total", "counter", "Requests by route and status.");
         foreach (var series in http)
         {
-            foreach (var (status, count) in series.ByStatus.OrderBy(static line => line.Key, StringComparer.Ordinal))
+            foreach (var count in series.ByStatus)
             {
-                Line(text, "http_requests_total", $"{series.Labels},status=\"{status}\"", count.Value);
+                Line(text, "http_requests_total", $"{series.Labels},status=\"{count.Name}\"", count.Value);
             }
         }
 
@@ -60,9 +60,9 @@ internal static class Exposition
         Family(text, "bifrost_error_requests_total", "counter", "Requests that failed, by status and type.");
         foreach (var series in models)
         {
-            foreach (var (labels, count) in series.Errors.OrderBy(static line => line.Key, StringComparer.Ordinal))
+            foreach (var count in series.Errors)
             {
-                Line(text, "bifrost_error_requests_total", $"{series.Labels},{labels}", count.Value);
+                Line(text, "bifrost_error_requests_total", $"{series.Labels},{count.Name}", count.Value);
             }
         }
     }
@@ -72,9 +72,9 @@ internal static class Exposition
         Family(text, "bifrost_losses_total", "counter", "What translations could not carry, by reason.");
         foreach (var series in models)
         {
-            foreach (var (reason, count) in series.Losses.OrderBy(static line => line.Key, StringComparer.Ordinal))
+            foreach (var count in series.Losses)
             {
-                Line(text, "bifrost_losses_total", $"{series.Labels},reason=\"{reason}\"", count.Value);
+                Line(text, "bifrost_losses_total", $"{series.Labels},reason=\"{count.Name}\"", count.Value);
             }
         }
     }

@@ -14,7 +14,7 @@ internal sealed class HttpSeries(string labels)
     private readonly ConcurrentDictionary<string, Counter> _byStatus = new(StringComparer.Ordinal);
 
     /// <summary>Most requests end so, and a field needs no look-up.</summary>
-    private readonly Counter _ok = new();
+    private readonly Counter _ok = new("200");
 
     public string Labels => labels;
 
@@ -24,7 +24,7 @@ internal sealed class HttpSeries(string labels)
 
     public Histogram ResponseBytes { get; } = new(Bytes);
 
-    public IEnumerable<KeyValuePair<string, Counter>> ByStatus => _byStatus.Append(new("200", _ok)).Where(static line => line.Value.Value > 0);
+    public IEnumerable<Counter> ByStatus => Counter.Sorted(_byStatus.Values.Append(_ok).Where(static count => count.Value > 0));
 
     public void Count(int status)
     {
@@ -34,6 +34,6 @@ internal sealed class HttpSeries(string labels)
             return;
         }
 
-        _byStatus.GetOrAdd(status.ToString(CultureInfo.InvariantCulture), static _ => new Counter()).Add();
+        _byStatus.GetOrAdd(status.ToString(CultureInfo.InvariantCulture), static status => new Counter(status)).Add();
     }
 }

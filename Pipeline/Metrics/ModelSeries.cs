@@ -48,23 +48,28 @@ internal sealed class ModelSeries(string labels)
 
     public Histogram Retries { get; } = new(RetryBounds);
 
-    public IEnumerable<KeyValuePair<string, Counter>> Errors => _errors;
+    public IEnumerable<Counter> Errors => Counter.Sorted(_errors.Values);
 
-    public IEnumerable<KeyValuePair<string, Counter>> Losses => _losses;
+    public IEnumerable<Counter> Losses => Counter.Sorted(_losses.Values);
 
     /// <summary>Counts an error; both labels come from closed sets.</summary>
     public void CountError(int status, string type) => _errors.GetOrAdd(
-        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"status_code=\"{status}\",error_type=\"{type}\""), static _ => new Counter()).Add();
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"status_code=\"{status}\",error_type=\"{type}\""), static labels => new Counter(labels)).Add();
 
-    public void CountLoss(string reason) => _losses.GetOrAdd(reason, static _ => new Counter()).Add();
+    public void CountLoss(string reason) => _losses.GetOrAdd(reason, static name => new Counter(name)).Add();
 }
 
 /// <summary>One number that only grows.</summary>
-internal sealed class Counter
+/// <param name="name">What it counts, as its label tells it.</param>
+internal sealed class Counter(string name)
 {
     private long _value;
+
+    public string Name => name;
 
     public long Value => Interlocked.Read(ref _value);
 
     public void Add(long count = 1) => Interlocked.Add(ref _value, count);
+
+    public static IEnumerable<Counter> Sorted(IEnumerable<Counter> counters) => counters.OrderBy(static counter => counter.Name, StringComparer.Ordinal);
 }
