@@ -56,6 +56,32 @@ public sealed class JsonScanTests
         Assert.Equal(JsonScan.Broken, JsonScan.SkipValue(Nested(JsonBody.MaxDepth), 0, 1));
     }
 
+    /// <summary>Runs of backslashes at every place within sixteen bytes, with everything that may and may not follow them.</summary>
+    [Fact]
+    public void SkipValue_Backslashes_JudgesAsUtf8JsonReader()
+    {
+        string[] tails = ["", "\"", "n", "/", "u00e9", "u00g9", "u00", "x", "\u0001", "é", "2", "B", "o", "v", "n\\", "b\\f\\\"", "\\\\\\t", "r\\u0041\\"];
+        foreach (var tail in tails)
+        {
+            for (var place = 0; place < 48; place++)
+            {
+                for (var run = 0; run < 20; run++)
+                {
+                    var json = Encoding.UTF8.GetBytes($"\"{new string('a', place)}{new string('\\', run)}{tail}\"{(place % 2 == 0 ? "" : ", and more than sixteen bytes")}");
+
+                    Assert.True(IsJudgedAlike(json), Encoding.UTF8.GetString(json));
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void SkipValue_StringsOfEscapes_JudgesAsUtf8JsonReader() =>
+        Prop.ForAll(
+                Arb.From(Gen.Elements("\\", "\"", "\\\\", "\\n", "\\\"", "\\u00e9", "\\u12", "\\x", "x", "code of more than sixteen", "é", "\u0001", "\t").ListOf()),
+                pieces => IsJudgedAlike(Encoding.UTF8.GetBytes("\"" + string.Concat(pieces) + "\"")))
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(5000));
+
     [Fact]
     public void SkipValue_Anything_JudgesAsUtf8JsonReader() =>
         Prop.ForAll(Arb.From(Pieces().ListOf()), pieces => IsJudgedAlike(Encoding.UTF8.GetBytes("[" + string.Concat(pieces) + "]")))
