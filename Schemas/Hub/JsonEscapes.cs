@@ -40,19 +40,34 @@ internal static class JsonEscapes
     /// </summary>
     public static void Escape(ReadOnlySpan<byte> text, IBufferWriter<byte> output)
     {
-        while (true)
+        while (!text.IsEmpty)
         {
-            var at = text.IndexOfAny(MustEscape);
-            if (at < 0)
-            {
-                output.Write(text);
-                return;
-            }
-
-            output.Write(text[..at]);
-            WriteEscape(text[at], output);
-            text = text[(at + 1)..];
+            var room = output.GetSpan(UnitLength);
+            var written = 0;
+            text = text[Escape(text, room, ref written)..];
+            output.Advance(written);
         }
+    }
+
+    /// <summary>As much of it as there is room for: bodies of code have an escape in ten bytes, and each is too short to be written apart.</summary>
+    /// <returns>How many bytes of the text were taken; more than none where there is room for one escape.</returns>
+    private static int Escape(ReadOnlySpan<byte> text, Span<byte> room, ref int written)
+    {
+        var at = 0;
+        while (at < text.Length && room.Length - written >= UnitLength)
+        {
+            var piece = text[at..Math.Min(text.Length, at + room.Length - written)];
+            var plain = piece.IndexOfAny(MustEscape) is var found and >= 0 ? found : piece.Length;
+            piece[..plain].CopyTo(room[written..]);
+            written += plain;
+            at += plain;
+            if (plain < piece.Length && room.Length - written >= UnitLength)
+            {
+                written += Spell(text[at++], room[written..]);
+            }
+        }
+
+        return at;
     }
 
     /// <summary>Whether <paramref name="text"/> may stand between quotes as it is.</summary>
@@ -71,45 +86,46 @@ internal static class JsonEscapes
     }
 
     /// <summary>One byte below 0x80 in its escaped form.</summary>
-    public static void WriteEscape(byte code, IBufferWriter<byte> output)
+    public static void WriteEscape(byte code, IBufferWriter<byte> output) => output.Advance(Spell(code, output.GetSpan(UnitLength)));
+
+    /// <returns>How many bytes it takes, six at most.</returns>
+    private static int Spell(byte code, Span<byte> room)
     {
-        switch (code)
+        var letter = code switch
         {
-            case (byte)'"' or (byte)'\\':
-                output.Write([(byte)'\\', code]);
-                break;
-            case (byte)'\n':
-                output.Write("\\n"u8);
-                break;
-            case (byte)'\r':
-                output.Write("\\r"u8);
-                break;
-            case (byte)'\t':
-                output.Write("\\t"u8);
-                break;
-            case (byte)'\b':
-                output.Write("\\b"u8);
-                break;
-            case (byte)'\f':
-                output.Write("\\f"u8);
-                break;
-            default:
-                WriteUnit((char)code, output);
-                break;
+            (byte)'"' or (byte)'\\' => code,
+            (byte)'\n' => (byte)'n',
+            (byte)'\r' => (byte)'r',
+            (byte)'\t' => (byte)'t',
+            (byte)'\b' => (byte)'b',
+            (byte)'\f' => (byte)'f',
+            _ => (byte)'u',
+        };
+        room[0] = (byte)'\\';
+        room[1] = letter;
+        if (letter != 'u')
+        {
+            return 2;
         }
+
+        SpellUnit((char)code, room);
+        return UnitLength;
     }
 
     /// <summary>A UTF-16 unit as \uXXXX.</summary>
     public static void WriteUnit(char unit, IBufferWriter<byte> output)
     {
-        var spelt = output.GetSpan(UnitLength);
-        "\\u"u8.CopyTo(spelt);
+        SpellUnit(unit, output.GetSpan(UnitLength));
+        output.Advance(UnitLength);
+    }
+
+    private static void SpellUnit(char unit, Span<byte> room)
+    {
+        "\\u"u8.CopyTo(room);
         for (var i = 0; i < 4; i++)
         {
-            spelt[2 + i] = "0123456789abcdef"u8[(unit >> (12 - (4 * i))) & 0xF];
+            room[2 + i] = "0123456789abcdef"u8[(unit >> (12 - (4 * i))) & 0xF];
         }
-
-        output.Advance(UnitLength);
     }
 
     private static int ReadEscape(ReadOnlySpan<byte> text, IBufferWriter<byte> output)
