@@ -78,7 +78,22 @@ internal sealed class CallPairing
     /// </summary>
     private void AdoptStrays(Turn turn, int index)
     {
-        var strays = turn.Parts.FindAll(p => p is ToolResultPart result && !(_open.TryGetValue(result.CallId, out var waiting) && waiting.Count > 0));
+        var hasStrays = false;
+        foreach (var part in turn.Parts)
+        {
+            hasStrays |= IsStray(part);
+        }
+
+        if (hasStrays)
+        {
+            AdoptStrays(turn, turn.Parts.FindAll(IsStray), index);
+        }
+    }
+
+    private bool IsStray(Part part) => part is ToolResultPart result && !(_open.TryGetValue(result.CallId, out var waiting) && waiting.Count > 0);
+
+    private void AdoptStrays(Turn turn, List<Part> strays, int index)
+    {
         var unanswered = _last.FindAll(call => call.Result is null && !turn.Parts.Exists(p => p is ToolResultPart result && result.CallId.Equals(call.GivenId)));
         for (var i = 0; i < strays.Count && strays.Count == unanswered.Count; i++)
         {

@@ -41,7 +41,7 @@ internal readonly struct JsonText : IEquatable<JsonText>
     /// <summary>A raw JSON value as the text of a string: tool arguments, which some dialects give as an object and others as text.</summary>
     public static JsonText FromJson(ReadOnlySpan<byte> json)
     {
-        var escaped = new ArrayBufferWriter<byte>(json.Length + 16);
+        var escaped = new ArrayBufferWriter<byte>(json.Length + (json.Length / 4) + 16);
         JsonEscapes.Escape(json, escaped);
         return new JsonText(escaped.WrittenMemory);
     }
