@@ -7,7 +7,7 @@ namespace BifrostLite.Pipeline.Admission;
 /// Limits that hang on what is asked for and not on who asks: governance.providers and governance.model_configs
 /// (docs.getbifrost.ai/deployment-guides/config-json/governance, "Model Limits"). Immutable.
 /// </summary>
-internal sealed class ModelLimits(IReadOnlyList<(ModelLimitsConfig Config, IReadOnlyList<LimitCounter> Counters)> all)
+internal sealed class ModelLimits(IReadOnlyList<ModelLimit> all)
 {
     public bool IsEmpty => all.Count == 0;
 
@@ -32,3 +32,6 @@ internal sealed class ModelLimits(IReadOnlyList<(ModelLimitsConfig Config, IRead
 
     private static bool Is(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 }
+
+/// <summary>One of them: for what it holds, and what counts it.</summary>
+internal sealed record ModelLimit(ModelLimitsConfig Config, IReadOnlyList<LimitCounter> Counters);

@@ -26,13 +26,21 @@ internal sealed class VirtualKeys
 
     private void Take(GovernanceConfig governance) => (_book, _models) = (BookOf(governance), ModelsOf(governance));
 
-    private ModelLimits ModelsOf(GovernanceConfig governance) => new(
-    [
-        .. from model in governance.ModelLimits
-           let counters = _counters.Of(model.Limits, governance, model.IsProviders ? "provider" : "model", "model:" + model.Id, budget => !model.IsProviders && budget.ModelConfigId == model.Id)
-           where counters.Count > 0
-           select (model, (IReadOnlyList<LimitCounter>)counters),
-    ]);
+    private ModelLimits ModelsOf(GovernanceConfig governance)
+    {
+        var limits = new List<ModelLimit>();
+        foreach (var model in governance.ModelLimits)
+        {
+            var counters = _counters.Of(
+                model.Limits, governance, model.IsProviders ? "provider" : "model", "model:" + model.Id, budget => !model.IsProviders && budget.ModelConfigId == model.Id);
+            if (counters.Count > 0)
+            {
+                limits.Add(new ModelLimit(model, counters));
+            }
+        }
+
+        return new ModelLimits(limits);
+    }
 
     private KeyBook BookOf(GovernanceConfig governance) => new([.. governance.VirtualKeys.Select(key => Make(key, governance))]);
 

@@ -63,21 +63,21 @@ internal sealed record CacheQuestion(byte[] Whole, byte[] Setting, int Messages)
     }
 
     /// <summary>The members that count, by name.</summary>
-    private static List<(ByteRange Name, ByteRange Value)> Places(ReadOnlySpan<byte> body, CacheConfig config)
+    private static List<Place> Places(ReadOnlySpan<byte> body, CacheConfig config)
     {
-        var places = new List<(string Text, ByteRange Name, ByteRange Value)>();
+        var places = new List<Place>();
         var members = new JsonMembers(body);
         while (members.MoveNext())
         {
             if (!IsIndifferent(members.Name) && !(config.ExcludesSystem && IsSystem(members.Name)))
             {
                 var name = new ByteRange(members.NameStart + 1, members.Name.Length);
-                places.Add((Encoding.UTF8.GetString(members.Name), name, new ByteRange(members.ValueStart, members.Raw.Length)));
+                places.Add(new Place(Encoding.UTF8.GetString(members.Name), name, new ByteRange(members.ValueStart, members.Raw.Length)));
             }
         }
 
         places.Sort(static (one, other) => string.CompareOrdinal(one.Text, other.Text));
-        return places.ConvertAll(static place => (place.Name, place.Value));
+        return places;
     }
 
     /// <summary>Members that name who asks and how it is delivered; the model counts elsewhere, by its own name.</summary>
@@ -128,4 +128,7 @@ internal sealed record CacheQuestion(byte[] Whole, byte[] Setting, int Messages)
 
         output.Write("\0"u8);
     }
+
+    /// <summary>A member of the body.</summary>
+    private sealed record Place(string Text, ByteRange Name, ByteRange Value);
 }
