@@ -42,7 +42,7 @@ internal sealed class AnswerCache(Stores stores, Embedder embedder, TimeProvider
         }
 
         var question = CacheQuestion.Read(
-            exchange.Body!.Span, config, Owner(exchange), config.Namespace, wishes.Key, exchange.Route.Dialect.Name, exchange.Route.Operation.ToString(),
+            exchange.Body!.Span, config, exchange.Route.Dialect == Dialects.Responses, Owner(exchange), config.Namespace, wishes.Key, exchange.Route.Dialect.Name, exchange.Route.Operation.ToString(),
             exchange.WantsStream ? "stream" : "whole");
         if (question.Messages > config.MostMessages)
         {

@@ -17,8 +17,9 @@ internal sealed record CacheQuestion(byte[] Whole, byte[] Setting, int Messages)
 {
     /// <param name="body">The caller's body, a JSON object.</param>
     /// <param name="config">What counts.</param>
+    /// <param name="isRepeated">Answers repeat what was asked (a Responses object has the request's user and metadata): then all of it counts.</param>
     /// <param name="about">What else decides: whose request it is, the cache key, the caller's API and the like.</param>
-    public static CacheQuestion Read(ReadOnlySpan<byte> body, CacheConfig config, params ReadOnlySpan<string> about)
+    public static CacheQuestion Read(ReadOnlySpan<byte> body, CacheConfig config, bool isRepeated, params ReadOnlySpan<string> about)
     {
         using var settings = new PooledBuffer(1024);
         using var conversation = new PooledBuffer(body.Length);
@@ -29,7 +30,7 @@ internal sealed record CacheQuestion(byte[] Whole, byte[] Setting, int Messages)
         }
 
         var messages = 0;
-        foreach (var at in Places(body, config))
+        foreach (var at in Places(body, config, isRepeated))
         {
             var name = at.Name.Of(body);
             var value = at.Value.Of(body);
@@ -63,13 +64,13 @@ internal sealed record CacheQuestion(byte[] Whole, byte[] Setting, int Messages)
     }
 
     /// <summary>The members that count, by name.</summary>
-    private static List<Place> Places(ReadOnlySpan<byte> body, CacheConfig config)
+    private static List<Place> Places(ReadOnlySpan<byte> body, CacheConfig config, bool isRepeated)
     {
         var places = new List<Place>();
         var members = new JsonMembers(body);
         while (members.MoveNext())
         {
-            if (!IsIndifferent(members.Name) && !(config.ExcludesSystem && IsSystem(members.Name)))
+            if (!IsDelivery(members.Name) && (isRepeated || !IsCallers(members.Name)) && !(config.ExcludesSystem && IsSystem(members.Name)))
             {
                 var name = new ByteRange(members.NameStart + 1, members.Name.Length);
                 places.Add(new Place(Encoding.UTF8.GetString(members.Name), name, new ByteRange(members.ValueStart, members.Raw.Length)));
@@ -80,10 +81,13 @@ internal sealed record CacheQuestion(byte[] Whole, byte[] Setting, int Messages)
         return places;
     }
 
-    /// <summary>Members that name who asks and how it is delivered; the model counts elsewhere, by its own name.</summary>
-    private static bool IsIndifferent(ReadOnlySpan<byte> name) =>
-        name.SequenceEqual("model"u8) || name.SequenceEqual("stream"u8) || name.SequenceEqual("stream_options"u8) || name.SequenceEqual("fallbacks"u8)
-        || name.SequenceEqual("user"u8) || name.SequenceEqual("metadata"u8) || name.SequenceEqual("safety_identifier"u8) || name.SequenceEqual("prompt_cache_key"u8);
+    /// <summary>Members that say how it is delivered; the model counts elsewhere, by its own name.</summary>
+    private static bool IsDelivery(ReadOnlySpan<byte> name) =>
+        name.SequenceEqual("model"u8) || name.SequenceEqual("stream"u8) || name.SequenceEqual("stream_options"u8) || name.SequenceEqual("fallbacks"u8);
+
+    /// <summary>Members that say who asks.</summary>
+    private static bool IsCallers(ReadOnlySpan<byte> name) =>
+        name.SequenceEqual("user"u8) || name.SequenceEqual("metadata"u8) || name.SequenceEqual("safety_identifier"u8) || name.SequenceEqual("prompt_cache_key"u8);
 
     private static bool IsSystem(ReadOnlySpan<byte> name) =>
         name.SequenceEqual("system"u8) || name.SequenceEqual("instructions"u8) || name.SequenceEqual("systemInstruction"u8) || name.SequenceEqual("system_instruction"u8);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using BifrostLite.Configuration;
 
 namespace BifrostLite.Tests.Functional.Cache;
@@ -33,6 +34,22 @@ public sealed class CacheRulesTests : CacheTest
         await HitAsync(Chat, Key);
 
         Assert.Equal(expected, await HitAsync(request, Key));
+    }
+
+    /// <summary>A Responses object repeats them: another caller's would be told.</summary>
+    [Theory]
+    [InlineData("metadata", """{"order":"2"}""")]
+    [InlineData("user", "\"you\"")]
+    public async Task WhatAnAnswerRepeats_Counts(string member, string value)
+    {
+        await AskAsync("/v1/responses", """{"model":"chatonly/m","input":"hi","metadata":{"order":"1"},"user":"me"}""", Key);
+
+        var other = JsonSerializer.Serialize(new Dictionary<string, object>
+        {
+            ["model"] = "chatonly/m", ["input"] = "hi", ["metadata"] = new { order = "1" }, ["user"] = "me", [member] = JsonDocument.Parse(value).RootElement,
+        });
+
+        Assert.Equal("miss", (await AskAsync("/v1/responses", other, Key)).Hit);
     }
 
     [Fact]
