@@ -163,7 +163,8 @@ internal sealed class AnswerCache(Stores stores, Embedder embedder, TimeProvider
     {
         await _writes.SettledAsync(id);
         var found = await _store!.GetAsync(AnswerKind, id);
-        if (found.Value is not { } record || CandidateOf(exchange, candidates, KeptAnswer.Decode(record.Body), out var kept) is not { } candidate
+        var kept = found.Value is { } record ? KeptAnswer.Decode(record.Body) : null;
+        if (kept is null || CandidateOf(exchange, candidates, kept) is not { } candidate
             || (exchange.Limits is { } limits && await limits.ReserveAsync(exchange, candidate) is not null))
         {
             return null;
@@ -194,9 +195,8 @@ internal sealed class AnswerCache(Stores stores, Embedder embedder, TimeProvider
     }
 
     /// <summary>Who gave the answer: one of those who could now, or, where provider or model do not count, any that is configured and allowed.</summary>
-    private static Candidate? CandidateOf(Exchange exchange, List<Candidate> candidates, KeptAnswer answer, out KeptAnswer kept)
+    private static Candidate? CandidateOf(Exchange exchange, List<Candidate> candidates, KeptAnswer answer)
     {
-        kept = answer;
         foreach (var candidate in candidates)
         {
             if (candidate.Provider.Name == answer.Provider && candidate.Model == answer.Model && candidate.Dialect.Name == answer.Dialect)

@@ -23,6 +23,9 @@ internal sealed class JsonBody : IDisposable
     /// <summary>64 KB of them. A body of megabytes is mostly one image, and needs no larger table than others.</summary>
     private const int MostAtFirst = 4096;
 
+    /// <summary>A longer name is converted on the heap.</summary>
+    private const int MostNameBytes = 128;
+
     private readonly ReadOnlyMemory<byte> _memory;
     private readonly byte[] _bytes;
     private readonly int _offset;
@@ -126,26 +129,17 @@ internal sealed class JsonBody : IDisposable
         return found;
     }
 
+    /// <summary>The same for a name that is not at hand in bytes.</summary>
     internal int Find(int owner, string name)
     {
-        var spots = _spots;
-        if ((spots[owner].Lengths & LengthBit(name.Length)) == 0)
+        // Most names that are asked for are not there: the set of lengths says so before anything is converted.
+        if (Ascii.IsValid(name) && (_spots[owner].Lengths & LengthBit(name.Length)) == 0)
         {
             return 0;
         }
 
-        var end = spots[owner].Next;
-        var found = 0;
-        for (var i = owner + 1; i < end; i = spots[i + 1].Next)
-        {
-            ref readonly var spot = ref spots[i];
-            if (spot.IsEscaped ? JsonEscapes.Decode(Bytes(spot)) == name : spot.End - spot.Start == name.Length && Ascii.Equals(Bytes(spot), name))
-            {
-                found = i + 1;
-            }
-        }
-
-        return found;
+        Span<byte> utf8 = stackalloc byte[MostNameBytes];
+        return Encoding.UTF8.TryGetBytes(name, utf8, out var length) ? Find(owner, utf8[..length]) : Find(owner, Encoding.UTF8.GetBytes(name));
     }
 
     internal ref readonly JsonSpot At(int index) => ref _spots[index];
