@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
 using BifrostLite.Configuration;
-using Microsoft.Extensions.Logging;
 
 namespace BifrostLite.Cli;
 

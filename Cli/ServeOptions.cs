@@ -1,6 +1,5 @@
 using System.Net;
 using BifrostLite.Configuration;
-using Microsoft.Extensions.Logging;
 
 namespace BifrostLite.Cli;
 

@@ -3,9 +3,6 @@ namespace BifrostLite.Configuration;
 /// <summary>The "framework.pricing" section: where the price sheet comes from.</summary>
 internal sealed record PricingConfig
 {
-    /// <summary>Shorter would ask a server that changes once a day more often than once an hour.</summary>
-    public static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(3600);
-
     /// <summary>A file or https address; null for the sheet in the executable.</summary>
     public Uri? Url { get; init; }
 

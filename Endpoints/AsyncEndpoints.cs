@@ -1,6 +1,5 @@
 using BifrostLite.Pipeline;
 using BifrostLite.Pipeline.Jobs;
-using BifrostLite.Schemas;
 
 namespace BifrostLite.Endpoints;
 

@@ -1,4 +1,3 @@
-using BifrostLite.Configuration;
 using BifrostLite.Pipeline.Accounting;
 using BifrostLite.Pipeline.Admission;
 using BifrostLite.Pipeline.Cache;

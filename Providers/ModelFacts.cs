@@ -1,5 +1,4 @@
 using BifrostLite.Providers.Auth;
-using BifrostLite.Schemas;
 using BifrostLite.Schemas.Hub;
 
 namespace BifrostLite.Providers;

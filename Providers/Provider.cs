@@ -42,9 +42,6 @@ internal sealed record Provider
     /// <summary>Facts about a model of this provider that request writers need, and the opaque state's family.</summary>
     public required Func<string, TargetModel> Describe { get; init; }
 
-    /// <summary>Edits a translated body where this provider departs from its dialect; empty for most.</summary>
-    public IReadOnlyList<IQuirk> Quirks { get; init; } = [];
-
     /// <summary>Headers to send where neither the configuration nor the caller gives them.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> DefaultHeaders { get; init; } = [];
 
@@ -125,17 +122,4 @@ internal interface IProviderAuth
     /// credential can be had (an expired SSO session, an unreachable metadata service), saying what to do.
     /// </summary>
     ValueTask<GatewayError?> ApplyAsync(HttpRequestMessage request, KeyConfig key, ReadOnlyMemory<byte> body, CancellationToken cancellationToken);
-}
-
-/// <summary>One provider's departure from the dialect it claims to speak: one small edit of a request body.</summary>
-internal interface IQuirk
-{
-    /// <summary>Why the edit exists: the provider's document or error message.</summary>
-    string Reason { get; }
-
-    /// <summary>Whether the body needs the edit.</summary>
-    bool AppliesTo(string dialect, string model);
-
-    /// <summary>Edits the request before it is written in the provider's dialect; what it drops is recorded.</summary>
-    void Edit(ChatRequest request, Losses losses);
 }

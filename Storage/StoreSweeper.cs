@@ -1,6 +1,4 @@
 using BifrostLite.Configuration;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace BifrostLite.Storage;
 

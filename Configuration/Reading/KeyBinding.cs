@@ -1,5 +1,3 @@
-using BifrostLite.Configuration.Shapes;
-
 namespace BifrostLite.Configuration.Reading;
 
 /// <summary>Turns one checked entry of "keys" into a <see cref="KeyConfig"/>.</summary>

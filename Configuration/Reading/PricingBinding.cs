@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using BifrostLite.Configuration.Shapes;
 
 namespace BifrostLite.Configuration.Reading;
 

@@ -17,16 +17,13 @@ internal static class ClientShape
         new("denylist", Shape.Texts, "Headers that are never forwarded to providers."))
         .Named("header_filter_config");
 
-    public static readonly Field EnforceAuth =
-        new("enforce_auth_on_inference", Shape.Flag, "Every caller must show a virtual key.", "false");
-
     public static readonly Shape Value = Shape.Section([.. Access(), .. Logging(), .. Tuning(), .. Tools()]).Named("client");
 
     private static Field[] Access() =>
     [
-        EnforceAuth,
-        new("enforce_governance_header", Shape.Flag, "Old name of enforce_auth_on_inference.", "false", EnforceAuth.Effect),
-        new("enforce_scim_auth", Shape.Flag, "Old name of enforce_auth_on_inference.", "false", EnforceAuth.Effect),
+        new("enforce_auth_on_inference", Shape.Flag, "Every caller must show a virtual key.", "false"),
+        new("enforce_governance_header", Shape.Flag, "Old name of enforce_auth_on_inference.", "false"),
+        new("enforce_scim_auth", Shape.Flag, "Old name of enforce_auth_on_inference.", "false"),
         new("allow_direct_keys", Shape.Flag, "Callers may bring a provider key of their own (x-bf-direct-key: true).", "false"),
         new("dual_credential_conflict_behavior", Shape.OneOf("error", "prefer_vk", "prefer_idp"),
             "What holds when a request carries both an identity token and a virtual key.", "\"prefer_idp\"", Effect.NotYet),

@@ -39,9 +39,6 @@ internal sealed record Cost
     /// <summary>Tokens were counted by the gateway: the answer broke off before the provider reported, or it never does.</summary>
     public bool IsEstimate { get; init; }
 
-    /// <summary>The total in millionths of a dollar, rounded to even: what counters and stores keep.</summary>
-    public long MicroDollars => (long)Math.Round(Total * 1_000_000m, MidpointRounding.ToEven);
-
     /// <summary>Of what was not asked for anew.</summary>
     public static readonly Cost Nothing = new();
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using BifrostLite.Schemas.Hub;
 
 namespace BifrostLite.Pipeline.Accounting;
 

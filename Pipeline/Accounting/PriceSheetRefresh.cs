@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using BifrostLite.Configuration;
 using BifrostLite.Providers;
-using Microsoft.Extensions.Hosting;
 
 namespace BifrostLite.Pipeline.Accounting;
 

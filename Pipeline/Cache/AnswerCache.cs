@@ -1,5 +1,4 @@
 using System.Net;
-using BifrostLite.Configuration;
 using BifrostLite.Pipeline.Routing;
 using BifrostLite.Providers;
 using BifrostLite.Schemas;

@@ -3,7 +3,6 @@ using BifrostLite.Pipeline.Accounting;
 using BifrostLite.Pipeline.Routing;
 using BifrostLite.Providers;
 using BifrostLite.Schemas;
-using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Wire;
 
 namespace BifrostLite.Pipeline.Cache;

@@ -5,7 +5,6 @@ using BifrostLite.Schemas.Responses;
 using BifrostLite.Schemas.Wire;
 using BifrostLite.Storage;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Hosting;
 
 namespace BifrostLite.Pipeline.Conversations;
 

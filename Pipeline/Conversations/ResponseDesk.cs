@@ -1,7 +1,6 @@
 using System.Globalization;
 using BifrostLite.Pipeline.Admission;
 using BifrostLite.Pipeline.Jobs;
-using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Responses;
 using BifrostLite.Schemas.Wire;
 

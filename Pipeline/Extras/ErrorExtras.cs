@@ -1,4 +1,3 @@
-using System.Buffers;
 using BifrostLite.Schemas.Wire;
 
 namespace BifrostLite.Pipeline.Extras;

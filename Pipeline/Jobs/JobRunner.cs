@@ -3,7 +3,6 @@ using BifrostLite.Schemas;
 using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Wire;
 using BifrostLite.Storage;
-using Microsoft.Extensions.Hosting;
 
 namespace BifrostLite.Pipeline.Jobs;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Wire;
 using Microsoft.Extensions.Primitives;
 

@@ -6,7 +6,6 @@ using BifrostLite.Schemas;
 using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Wire;
 using BifrostLite.Storage;
-using Microsoft.AspNetCore.Routing;
 
 namespace BifrostLite.Pipeline.Logging;
 

@@ -1,5 +1,4 @@
 using BifrostLite.Storage;
-using Microsoft.Extensions.Hosting;
 
 namespace BifrostLite.Pipeline.Logging;
 

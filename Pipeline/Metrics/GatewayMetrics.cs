@@ -4,7 +4,6 @@ using BifrostLite.Pipeline.Accounting;
 using BifrostLite.Pipeline.Cache;
 using BifrostLite.Pipeline.Extras;
 using BifrostLite.Pipeline.Routing;
-using BifrostLite.Schemas;
 using BifrostLite.Schemas.Hub;
 
 namespace BifrostLite.Pipeline.Metrics;

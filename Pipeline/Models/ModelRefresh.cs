@@ -1,5 +1,4 @@
 using BifrostLite.Configuration;
-using Microsoft.Extensions.Hosting;
 
 namespace BifrostLite.Pipeline.Models;
 

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Net;
 using BifrostLite.Schemas;
 using BifrostLite.Schemas.Hub;
-using BifrostLite.Schemas.Wire;
 
 namespace BifrostLite.Providers.Demo;
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using BifrostLite.Schemas;
 using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Wire;

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Text;
 using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Wire;

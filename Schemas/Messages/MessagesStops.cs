@@ -1,4 +1,3 @@
-using System.Text.Json;
 using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Wire;
 

@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
-using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Wire;
 
 namespace BifrostLite.Schemas.Responses;

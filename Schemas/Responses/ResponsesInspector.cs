@@ -1,4 +1,3 @@
-using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Wire;
 
 namespace BifrostLite.Schemas.Responses;

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Json;
 using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Wire;
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using BifrostLite.Schemas.Hub;
 
 namespace BifrostLite.Schemas.Wire;

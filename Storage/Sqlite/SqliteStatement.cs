@@ -164,11 +164,7 @@ internal sealed unsafe class SqliteStatement : IRow, IParameters<SqliteStatement
 
     public long Long(int column) => SqliteNative.sqlite3_column_int64(_handle, column);
 
-    public long? LongOrNull(int column) => IsNull(column) ? null : Long(column);
-
     public double Double(int column) => SqliteNative.sqlite3_column_double(_handle, column);
-
-    public double? DoubleOrNull(int column) => IsNull(column) ? null : Double(column);
 
     public string Text(int column)
     {

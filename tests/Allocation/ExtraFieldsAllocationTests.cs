@@ -2,7 +2,6 @@ using BifrostLite.Pipeline;
 using BifrostLite.Pipeline.Extras;
 using BifrostLite.Pipeline.Routing;
 using BifrostLite.Schemas;
-using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Wire;
 using BifrostLite.Tests.Unit.Providers;
 using Microsoft.AspNetCore.Http;

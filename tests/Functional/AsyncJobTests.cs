@@ -5,7 +5,6 @@ using BifrostLite.Configuration;
 using BifrostLite.Pipeline.Jobs;
 using BifrostLite.Storage;
 using BifrostLite.Storage.Sqlite;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BifrostLite.Tests.Functional;

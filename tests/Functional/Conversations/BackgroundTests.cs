@@ -1,7 +1,6 @@
 using System.Text.Json;
 using BifrostLite.Pipeline.Conversations;
 using BifrostLite.Storage;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BifrostLite.Tests.Functional.Conversations;

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using BifrostLite.Pipeline.Logging;
 using BifrostLite.Storage.Sqlite;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using BifrostLite.Configuration;
 
 namespace BifrostLite.Tests.Functional.Logs;

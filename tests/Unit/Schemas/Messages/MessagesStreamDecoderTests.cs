@@ -1,5 +1,3 @@
-using BifrostLite.Schemas.Hub;
-
 namespace BifrostLite.Tests.Unit.Schemas.Messages;
 
 public class MessagesStreamDecoderTests
