@@ -24,8 +24,8 @@ internal static class ChatCompletionsErrors
         json.StartObject();
         json.Member("message"u8, error.Message);
         json.Member("type"u8, type);
-        Nullable(ref json, "param"u8, error.Param);
-        Nullable(ref json, "code"u8, error.Code);
+        json.MemberOrNull("param"u8, error.Param);
+        json.MemberOrNull("code"u8, error.Code);
         json.EndObject();
         json.Member("type"u8, type);
         json.Member("is_bifrost_error"u8, error.Provider is null);
@@ -106,19 +106,6 @@ internal static class ChatCompletionsErrors
 
         var text = value[0] == '"' ? JsonEscapes.Decode(JsonSlice.Text(value)) : Encoding.UTF8.GetString(value);
         return text.Length == 0 ? null : text.Length > MaxMessage ? text[..MaxMessage] : text;
-    }
-
-    private static void Nullable(ref JsonEmitter json, ReadOnlySpan<byte> name, string? text)
-    {
-        json.Name(name);
-        if (text is null)
-        {
-            json.Null();
-        }
-        else
-        {
-            json.String(text);
-        }
     }
 
     /// <summary>OpenAI's words (platform.openai.com/docs/guides/error-codes).</summary>

@@ -261,11 +261,7 @@ internal sealed class ChatCompletionsMessageWriter(ChatRequest request, TargetMo
             json.Member("signature"u8, state.Data);
         }
 
-        if (!state.ItemId.IsEmpty)
-        {
-            json.Member("id"u8, state.ItemId);
-        }
-
+        json.MemberIfKnown("id"u8, state.ItemId);
         json.Member("format"u8, ChatCompletionsReplayReader.FormatOf(target.Family));
         json.Member("index"u8, index);
         json.EndObject();

@@ -32,11 +32,7 @@ internal sealed class ChatCompletionsPartWriter(ChatRequest request, TargetModel
         json.Name("cache_control"u8);
         json.StartObject();
         json.Member("type"u8, "ephemeral"u8);
-        if (cache.Ttl is { } ttl)
-        {
-            json.Member("ttl"u8, ttl);
-        }
-
+        json.MemberIfKnown("ttl"u8, cache.Ttl);
         json.EndObject();
     }
 

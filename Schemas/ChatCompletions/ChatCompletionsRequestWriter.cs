@@ -54,16 +54,13 @@ internal static class ChatCompletionsRequestWriter
 
     private static void WriteSampling(Sampling sampling, TargetModel target, ref JsonEmitter json, Losses losses)
     {
-        if (sampling.MaxTokens is { } max)
-        {
-            json.Member(target.TakesMaxCompletionTokens ? "max_completion_tokens"u8 : "max_tokens"u8, max);
-        }
+        json.MemberIfKnown(target.TakesMaxCompletionTokens ? "max_completion_tokens"u8 : "max_tokens"u8, sampling.MaxTokens);
 
         if (target.TakesSampling)
         {
             var isEither = sampling.Temperature is not null && !target.TakesTemperatureWithTopP;
-            WriteNumber("temperature"u8, sampling.Temperature, ref json);
-            WriteNumber("top_p"u8, isEither ? null : sampling.TopP, ref json);
+            json.MemberIfKnown("temperature"u8, sampling.Temperature);
+            json.MemberIfKnown("top_p"u8, isEither ? null : sampling.TopP);
             if (isEither && sampling.TopP is not null)
             {
                 losses.Add("top_p", LossReason.Conflict);
@@ -76,16 +73,13 @@ internal static class ChatCompletionsRequestWriter
         }
 
         WriteStops(sampling.Stop, ref json, losses);
-        WriteNumber("frequency_penalty"u8, sampling.FrequencyPenalty, ref json);
-        WriteNumber("presence_penalty"u8, sampling.PresencePenalty, ref json);
-        WriteWhole("seed"u8, sampling.Seed, ref json);
-        if (sampling.Logprobs is { } wanted)
-        {
-            json.Member("logprobs"u8, wanted);
-        }
+        json.MemberIfKnown("frequency_penalty"u8, sampling.FrequencyPenalty);
+        json.MemberIfKnown("presence_penalty"u8, sampling.PresencePenalty);
+        json.MemberIfKnown("seed"u8, sampling.Seed);
+        json.MemberIfKnown("logprobs"u8, sampling.Logprobs);
 
-        WriteWhole("top_logprobs"u8, sampling.TopLogprobs, ref json);
-        WriteWhole("n"u8, sampling.Choices > 1 ? sampling.Choices : null, ref json);
+        json.MemberIfKnown("top_logprobs"u8, sampling.TopLogprobs);
+        json.MemberIfKnown("n"u8, sampling.Choices > 1 ? sampling.Choices : null);
     }
 
     private static void WriteStops(IReadOnlyList<JsonText> stops, ref JsonEmitter json, Losses losses)
@@ -135,16 +129,8 @@ internal static class ChatCompletionsRequestWriter
         json.Name("json_schema"u8);
         json.StartObject();
         json.Member("name"u8, format.Name.IsEmpty ? "answer"u8 : format.Name.Span);
-        if (!format.Description.IsEmpty)
-        {
-            json.Member("description"u8, format.Description);
-        }
-
-        if (format.Strict is { } strict)
-        {
-            json.Member("strict"u8, strict);
-        }
-
+        json.MemberIfKnown("description"u8, format.Description);
+        json.MemberIfKnown("strict"u8, format.Strict);
         json.Member("schema"u8, format.Schema);
         json.EndObject();
         json.EndObject();
@@ -229,10 +215,7 @@ internal static class ChatCompletionsRequestWriter
 
     private static void WriteIdentity(ChatRequest request, TargetModel target, ref JsonEmitter json, Losses losses)
     {
-        if (!request.User.IsEmpty)
-        {
-            json.Member("user"u8, request.User);
-        }
+        json.MemberIfKnown("user"u8, request.User);
 
         var isNative = IsNative(target);
         if (!request.PromptCacheKey.IsEmpty)
@@ -284,22 +267,6 @@ internal static class ChatCompletionsRequestWriter
         if (isLost)
         {
             losses.Add(path, LossReason.Unsupported);
-        }
-    }
-
-    private static void WriteNumber(ReadOnlySpan<byte> name, double? value, ref JsonEmitter json)
-    {
-        if (value is { } number)
-        {
-            json.Member(name, number);
-        }
-    }
-
-    private static void WriteWhole(ReadOnlySpan<byte> name, long? value, ref JsonEmitter json)
-    {
-        if (value is { } number)
-        {
-            json.Member(name, number);
         }
     }
 }

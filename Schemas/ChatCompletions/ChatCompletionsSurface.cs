@@ -66,11 +66,7 @@ internal sealed class ChatCompletionsSurface(string dialect, AnswerContext conte
         json.Member("title"u8, citation.Title);
         json.Member("start_index"u8, citation.TextStart ?? start);
         json.Member("end_index"u8, citation.TextEnd ?? end);
-        if (!citation.CitedText.IsEmpty)
-        {
-            json.Member("content"u8, citation.CitedText);
-        }
-
+        json.MemberIfKnown("content"u8, citation.CitedText);
         json.EndObject();
         json.EndObject();
         return true;
@@ -104,16 +100,8 @@ internal sealed class ChatCompletionsSurface(string dialect, AnswerContext conte
             json.StartObject();
             json.Member("title"u8, hit.Title);
             json.Member("url"u8, hit.Url);
-            if (!hit.Date.IsEmpty)
-            {
-                json.Member("date"u8, hit.Date);
-            }
-
-            if (!hit.Snippet.IsEmpty)
-            {
-                json.Member("snippet"u8, hit.Snippet);
-            }
-
+            json.MemberIfKnown("date"u8, hit.Date);
+            json.MemberIfKnown("snippet"u8, hit.Snippet);
             json.EndObject();
         }
 

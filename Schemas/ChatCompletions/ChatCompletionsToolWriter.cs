@@ -45,10 +45,7 @@ internal static class ChatCompletionsToolWriter
 
         json.EndArray();
         WriteChoice(Forced(request.ToolChoice, target, losses), request.Tools, ref json, losses);
-        if (request.ParallelToolCalls is { } parallel)
-        {
-            json.Member("parallel_tool_calls"u8, parallel);
-        }
+        json.MemberIfKnown("parallel_tool_calls"u8, request.ParallelToolCalls);
     }
 
     /// <summary>Chat has no list of such tools; only this wire's own way to ask for a search is carried.</summary>
@@ -77,18 +74,12 @@ internal static class ChatCompletionsToolWriter
         json.Name(isFunction ? "function"u8 : "custom"u8);
         json.StartObject();
         json.Member("name"u8, tool.Name);
-        if (!tool.Description.IsEmpty)
-        {
-            json.Member("description"u8, tool.Description);
-        }
+        json.MemberIfKnown("description"u8, tool.Description);
 
         if (isFunction)
         {
             json.Member("parameters"u8, tool.Parameters.IsObject ? tool.Parameters : new RawJson("""{"type":"object","properties":{}}"""u8.ToArray()));
-            if (tool.Strict is { } strict)
-            {
-                json.Member("strict"u8, strict);
-            }
+            json.MemberIfKnown("strict"u8, tool.Strict);
         }
         else if (tool.Format.IsObject)
         {

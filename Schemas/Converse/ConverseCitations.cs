@@ -157,10 +157,7 @@ internal static class ConverseCitations
 
     private static void Write(ref JsonEmitter json, ReadOnlySpan<byte> name, JsonText text)
     {
-        if (!text.IsEmpty)
-        {
-            json.Member(name, text);
-        }
+        json.MemberIfKnown(name, text);
     }
 
     private static JsonText Text(JsonBody body, JsonValue element, ReadOnlySpan<byte> name) =>

@@ -215,10 +215,7 @@ internal sealed class ConverseContentWriter(ChatRequest request, TargetModel tar
         source.WriteBytes(output);
         json.EndString();
         json.EndObject();
-        if (!document.Context.IsEmpty)
-        {
-            json.Member("context"u8, document.Context);
-        }
+        json.MemberIfKnown("context"u8, document.Context);
 
         WriteCitations(ref json, document.Citations);
         json.EndObject();

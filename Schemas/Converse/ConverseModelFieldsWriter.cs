@@ -107,10 +107,7 @@ internal static class ConverseModelFieldsWriter
             json.Name("thinking"u8);
             json.StartObject();
             json.Member("type"u8, thinking.IsAdaptive ? "adaptive"u8 : "enabled"u8);
-            if (thinking.Budget is { } budget)
-            {
-                json.Member("budget_tokens"u8, budget);
-            }
+            json.MemberIfKnown("budget_tokens"u8, thinking.Budget);
 
             if (show is { } shown && thinking.IsAdaptive)
             {

@@ -70,20 +70,9 @@ internal sealed class ConverseRequestWriter(ChatRequest given, TargetModel targe
 
         json.Name("inferenceConfig"u8);
         json.StartObject();
-        if (_thinking.MaxTokens is { } most)
-        {
-            json.Member("maxTokens"u8, most);
-        }
-
-        if (_thinking.Temperature is { } temperature)
-        {
-            json.Member("temperature"u8, temperature);
-        }
-
-        if (_thinking.TopP is { } topP)
-        {
-            json.Member("topP"u8, topP);
-        }
+        json.MemberIfKnown("maxTokens"u8, _thinking.MaxTokens);
+        json.MemberIfKnown("temperature"u8, _thinking.Temperature);
+        json.MemberIfKnown("topP"u8, _thinking.TopP);
 
         if (stops.Count > 0)
         {
@@ -286,11 +275,7 @@ internal sealed class ConverseRequestWriter(ChatRequest given, TargetModel targe
         json.StartObject();
         json.Member("schema"u8, JsonText.FromJson(schema.WrittenSpan));
         json.Member("name"u8, format.Name.IsEmpty ? "answer"u8 : format.Name.Span);
-        if (!format.Description.IsEmpty)
-        {
-            json.Member("description"u8, format.Description);
-        }
-
+        json.MemberIfKnown("description"u8, format.Description);
         json.EndObject();
         json.EndObject();
         json.EndObject();

@@ -98,15 +98,8 @@ internal static class ConverseUsage
         json.Member("inputTokens"u8, usage.UncachedInput ?? 0);
         json.Member("outputTokens"u8, usage.Output ?? 0);
         json.Member("totalTokens"u8, Total(usage));
-        if (usage.CacheRead is { } read)
-        {
-            json.Member("cacheReadInputTokens"u8, read);
-        }
-
-        if (usage.CacheWrite is { } write)
-        {
-            json.Member("cacheWriteInputTokens"u8, write);
-        }
+        json.MemberIfKnown("cacheReadInputTokens"u8, usage.CacheRead);
+        json.MemberIfKnown("cacheWriteInputTokens"u8, usage.CacheWrite);
 
         if (usage.CacheWrite1h is > 0)
         {

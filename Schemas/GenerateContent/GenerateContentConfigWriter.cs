@@ -19,14 +19,14 @@ internal sealed class GenerateContentConfigWriter(ChatRequest request, TargetMod
         json.Name("generationConfig"u8);
         json.StartObject();
         var sampling = request.Sampling;
-        Member(ref json, "maxOutputTokens"u8, sampling.MaxTokens);
-        Member(ref json, "temperature"u8, sampling.Temperature);
-        Member(ref json, "topP"u8, sampling.TopP);
-        Member(ref json, "topK"u8, sampling.TopK);
-        Member(ref json, "frequencyPenalty"u8, sampling.FrequencyPenalty);
-        Member(ref json, "presencePenalty"u8, sampling.PresencePenalty);
-        Member(ref json, "seed"u8, sampling.Seed);
-        Member(ref json, "candidateCount"u8, sampling.Choices is > 1 ? sampling.Choices : null);
+        json.MemberIfKnown("maxOutputTokens"u8, sampling.MaxTokens);
+        json.MemberIfKnown("temperature"u8, sampling.Temperature);
+        json.MemberIfKnown("topP"u8, sampling.TopP);
+        json.MemberIfKnown("topK"u8, sampling.TopK);
+        json.MemberIfKnown("frequencyPenalty"u8, sampling.FrequencyPenalty);
+        json.MemberIfKnown("presencePenalty"u8, sampling.PresencePenalty);
+        json.MemberIfKnown("seed"u8, sampling.Seed);
+        json.MemberIfKnown("candidateCount"u8, sampling.Choices is > 1 ? sampling.Choices : null);
         WriteStops(ref json);
         WriteLogprobs(ref json);
         WriteFormat(ref json);
@@ -165,21 +165,5 @@ internal sealed class GenerateContentConfigWriter(ChatRequest request, TargetMod
             { Budget: > 0 } => "low",
             _ => null,
         };
-    }
-
-    private static void Member(ref JsonEmitter json, ReadOnlySpan<byte> name, long? value)
-    {
-        if (value is { } number)
-        {
-            json.Member(name, number);
-        }
-    }
-
-    private static void Member(ref JsonEmitter json, ReadOnlySpan<byte> name, double? value)
-    {
-        if (value is { } number)
-        {
-            json.Member(name, number);
-        }
     }
 }

@@ -201,11 +201,7 @@ internal sealed class GenerateContentContentWriter(TargetModel target, IBufferWr
         json.Member("name"u8, call.Name);
         json.Member("args"u8, CallArguments.AsObject(call.Arguments, call.Path, losses));
         json.EndObject();
-        if (!signature.IsEmpty)
-        {
-            json.Member("thoughtSignature"u8, signature);
-        }
-
+        json.MemberIfKnown("thoughtSignature"u8, signature);
         json.EndObject();
         return true;
     }

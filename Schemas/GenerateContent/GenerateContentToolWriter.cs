@@ -87,10 +87,7 @@ internal sealed class GenerateContentToolWriter(ChatRequest request, TargetModel
 
         json.StartObject();
         json.Member("name"u8, tool.Name);
-        if (!tool.Description.IsEmpty)
-        {
-            json.Member("description"u8, tool.Description);
-        }
+        json.MemberIfKnown("description"u8, tool.Description);
 
         if (tool.Parameters.IsObject)
         {

@@ -69,15 +69,6 @@ internal static class TokenDetails
         }
     }
 
-    /// <summary>Writes a figure where it is known.</summary>
-    public static void WriteKnown(ref JsonEmitter json, ReadOnlySpan<byte> name, long? count)
-    {
-        if (count is { } known)
-        {
-            json.Member(name, known);
-        }
-    }
-
     /// <summary>cost: {total_cost}, in US dollars, where the provider told it.</summary>
     public static void WriteCost(ref JsonEmitter json, decimal? cost)
     {

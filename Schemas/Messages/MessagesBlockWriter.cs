@@ -45,8 +45,8 @@ internal sealed class MessagesBlockWriter(AnswerContext context)
 
     public static void WriteStop(ref JsonEmitter json, ReadOnlySpan<byte> reason, JsonText sequence)
     {
-        WriteTextOrNull(ref json, "stop_reason"u8, reason);
-        WriteTextOrNull(ref json, "stop_sequence"u8, sequence.Span);
+        json.MemberOrNull("stop_reason"u8, reason);
+        json.MemberOrNull("stop_sequence"u8, sequence);
     }
 
     public static bool CanWrite(BlockKind kind, ReadOnlySpan<byte> name, ServerToolOutcome? outcome) => kind switch
@@ -211,7 +211,7 @@ internal sealed class MessagesBlockWriter(AnswerContext context)
             json.Member("title"u8, hit.Title);
             json.Member("url"u8, hit.Url);
             json.Member("encrypted_content"u8, hit.Encrypted);
-            WriteTextOrNull(ref json, "page_age"u8, hit.Date.Span);
+            json.MemberOrNull("page_age"u8, hit.Date);
             json.EndObject();
         }
 
@@ -233,9 +233,9 @@ internal sealed class MessagesBlockWriter(AnswerContext context)
         json.Member("media_type"u8, "text/plain"u8);
         json.Member("data"u8, outcome.Text);
         json.EndObject();
-        WriteTextOrNull(ref json, "title"u8, page.Title.Span);
+        json.MemberOrNull("title"u8, page.Title);
         json.EndObject();
-        WriteTextOrNull(ref json, "retrieved_at"u8, page.Date.Span);
+        json.MemberOrNull("retrieved_at"u8, page.Date);
         json.EndObject();
     }
 
@@ -257,19 +257,6 @@ internal sealed class MessagesBlockWriter(AnswerContext context)
         json.Append(name);
         json.Append(suffix);
         json.EndString();
-    }
-
-    private static void WriteTextOrNull(ref JsonEmitter json, ReadOnlySpan<byte> name, ReadOnlySpan<byte> text)
-    {
-        json.Name(name);
-        if (text.IsEmpty)
-        {
-            json.Null();
-        }
-        else
-        {
-            json.Escaped(text);
-        }
     }
 
     private void WriteId(ref JsonEmitter json, ReadOnlySpan<byte> name, ReadOnlySpan<byte> id, string prefix, int index)

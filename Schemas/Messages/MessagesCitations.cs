@@ -94,8 +94,7 @@ internal static class MessagesCitations
         json.Member("type"u8, type);
         json.Member("cited_text"u8, citation.CitedText);
         json.Member("document_index"u8, citation.DocumentIndex ?? 0);
-        json.Name("document_title"u8);
-        WriteTextOrNull(ref json, citation.Title);
+        json.MemberOrNull("document_title"u8, citation.Title);
         WriteRange(ref json, citation, start, end);
     }
 
@@ -103,18 +102,6 @@ internal static class MessagesCitations
     {
         json.Member(start, citation.Start ?? 0);
         json.Member(end, citation.End ?? 0);
-    }
-
-    private static void WriteTextOrNull(ref JsonEmitter json, JsonText text)
-    {
-        if (text.IsEmpty)
-        {
-            json.Null();
-        }
-        else
-        {
-            json.Escaped(text);
-        }
     }
 
     private static JsonText FirstOf(JsonText first, JsonText second) => first.IsEmpty ? second : first;

@@ -107,15 +107,8 @@ internal sealed class MessagesContentWriter(MessagesBreakpoints breakpoints, Los
         json.StartObject();
         json.Member("type"u8, "document"u8);
         WriteSource(ref json, PlainSource(document.Source), document.Source.MediaType.Length > 0 ? document.Source.MediaType : "application/pdf");
-        if (!document.Name.IsEmpty)
-        {
-            json.Member("title"u8, document.Name);
-        }
-
-        if (!document.Context.IsEmpty)
-        {
-            json.Member("context"u8, document.Context);
-        }
+        json.MemberIfKnown("title"u8, document.Name);
+        json.MemberIfKnown("context"u8, document.Context);
 
         WriteCitations(ref json, document.Citations);
         breakpoints.Write(ref json, document.Cache);

@@ -122,16 +122,8 @@ internal sealed class MessagesRequestWriter
         json.Name("thinking"u8);
         json.StartObject();
         json.Member("type"u8, type);
-        if (_thinking.Budget is { } budget)
-        {
-            json.Member("budget_tokens"u8, budget);
-        }
-
-        if (_thinking.Display is { } display)
-        {
-            json.Member("display"u8, display);
-        }
-
+        json.MemberIfKnown("budget_tokens"u8, _thinking.Budget);
+        json.MemberIfKnown("display"u8, _thinking.Display);
         json.EndObject();
     }
 
@@ -146,15 +138,8 @@ internal sealed class MessagesRequestWriter
 
         json.Name("output_config"u8);
         json.StartObject();
-        if (_thinking.Effort is { } effort)
-        {
-            json.Member("effort"u8, effort);
-        }
-
-        if (!budget.IsAbsent)
-        {
-            json.Member("task_budget"u8, budget);
-        }
+        json.MemberIfKnown("effort"u8, _thinking.Effort);
+        json.MemberIfKnown("task_budget"u8, budget);
 
         if (hasFormat)
         {
@@ -202,20 +187,9 @@ internal sealed class MessagesRequestWriter
     private void WriteSampling(ref JsonEmitter json)
     {
         var sampling = _thinking.Allowed(_request.Sampling, _target, _losses);
-        if (sampling.Temperature is { } temperature)
-        {
-            json.Member("temperature"u8, temperature);
-        }
-
-        if (sampling.TopP is { } topP)
-        {
-            json.Member("top_p"u8, topP);
-        }
-
-        if (sampling.TopK is { } topK)
-        {
-            json.Member("top_k"u8, topK);
-        }
+        json.MemberIfKnown("temperature"u8, sampling.Temperature);
+        json.MemberIfKnown("top_p"u8, sampling.TopP);
+        json.MemberIfKnown("top_k"u8, sampling.TopK);
 
         WriteStop(ref json, sampling.Stop);
     }

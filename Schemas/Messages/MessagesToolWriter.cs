@@ -103,11 +103,7 @@ internal sealed class MessagesToolWriter(ChatRequest request, TargetModel target
             json.Member("type"u8, "url"u8);
             json.Member("url"u8, server.Options!.ServerUrl);
             json.Member("name"u8, server.Options.ServerLabel);
-            if (!server.Options.Authorization.IsEmpty)
-            {
-                json.Member("authorization_token"u8, server.Options.Authorization);
-            }
-
+            json.MemberIfKnown("authorization_token"u8, server.Options.Authorization);
             json.EndObject();
         }
 
@@ -167,11 +163,7 @@ internal sealed class MessagesToolWriter(ChatRequest request, TargetModel target
     {
         json.StartObject();
         json.Member("name"u8, tool.Name);
-        if (!tool.Description.IsEmpty)
-        {
-            json.Member("description"u8, tool.Description);
-        }
-
+        json.MemberIfKnown("description"u8, tool.Description);
         json.Name("input_schema"u8);
         WriteSchema(ref json, tool.Parameters);
         if (tool.Strict == true)
@@ -251,15 +243,12 @@ internal sealed class MessagesToolWriter(ChatRequest request, TargetModel target
 
     private void WriteLimits(ref JsonEmitter json, ServerToolOptions options, string path)
     {
-        if (options.MaxUses is { } uses)
-        {
-            json.Member("max_uses"u8, uses);
-        }
+        json.MemberIfKnown("max_uses"u8, options.MaxUses);
 
-        WriteTexts(ref json, "allowed_domains"u8, options.AllowedDomains);
+        json.MemberIfKnown("allowed_domains"u8, options.AllowedDomains);
         if (options.AllowedDomains.Count == 0)
         {
-            WriteTexts(ref json, "blocked_domains"u8, options.BlockedDomains);
+            json.MemberIfKnown("blocked_domains"u8, options.BlockedDomains);
         }
         else if (options.BlockedDomains.Count > 0)
         {
@@ -300,22 +289,5 @@ internal sealed class MessagesToolWriter(ChatRequest request, TargetModel target
         json.StartObject();
         json.Member("enabled"u8, isEnabled);
         json.EndObject();
-    }
-
-    private static void WriteTexts(ref JsonEmitter json, ReadOnlySpan<byte> name, IReadOnlyList<JsonText> texts)
-    {
-        if (texts.Count == 0)
-        {
-            return;
-        }
-
-        json.Name(name);
-        json.StartArray();
-        foreach (var text in texts)
-        {
-            json.Escaped(text);
-        }
-
-        json.EndArray();
     }
 }

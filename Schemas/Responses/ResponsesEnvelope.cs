@@ -179,10 +179,7 @@ internal sealed class ResponsesEnvelope(AnswerContext context)
             json.EndObject();
         }
 
-        if (!ending.StopReason.IsEmpty)
-        {
-            json.Member("stop_reason"u8, ending.StopReason);
-        }
+        json.MemberIfKnown("stop_reason"u8, ending.StopReason);
     }
 
     /// <summary>Each member with a comma before it. What the request did not give goes out in runs, as it was made at start.</summary>

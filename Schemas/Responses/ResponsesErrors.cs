@@ -26,8 +26,8 @@ internal static class ResponsesErrors
         json.StartObject();
         json.Member("message"u8, error.Message);
         json.Member("type"u8, error.Type ?? TypeOf(error.Kind));
-        WriteNullable("param"u8, error.Param, ref json);
-        WriteNullable("code"u8, error.Code, ref json);
+        json.MemberOrNull("param"u8, error.Param);
+        json.MemberOrNull("code"u8, error.Code);
         json.EndObject();
         json.Name("extra_fields"u8);
         json.StartObject();
@@ -114,19 +114,6 @@ internal static class ResponsesErrors
             Code = parts.Code,
             Param = parts.Param,
         };
-    }
-
-    private static void WriteNullable(ReadOnlySpan<byte> name, string? value, ref JsonEmitter json)
-    {
-        json.Name(name);
-        if (value is null)
-        {
-            json.Null();
-        }
-        else
-        {
-            json.String(value);
-        }
     }
 
     private static string TypeOf(ErrorKind kind) => kind switch

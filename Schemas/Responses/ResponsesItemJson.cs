@@ -82,10 +82,7 @@ internal static class ResponsesItemJson
         json.Member(item.Kind == ResponsesItemKind.Function ? "arguments"u8 : "input"u8, item.Text.Span);
         json.Member("call_id"u8, item.CallId.IsEmpty ? item.Id : item.CallId);
         json.Member("name"u8, item.Name);
-        if (!item.Namespace.IsEmpty)
-        {
-            json.Member("namespace"u8, item.Namespace);
-        }
+        json.MemberIfKnown("namespace"u8, item.Namespace);
     }
 
     private static void WriteServerTool(ResponsesOpenItem item, bool isDone, ref JsonEmitter json)
@@ -174,22 +171,8 @@ internal static class ResponsesItemJson
         json.Member("name"u8, JsonPick.Escaped(item.Raw.Span, "name"u8));
         json.Member("server_label"u8, JsonPick.Escaped(item.Raw.Span, "server_name"u8));
         json.Member("arguments"u8, item.Text.Span);
-        json.Name("output"u8);
-        WriteNullable(item.Outcome?.Text ?? default, ref json);
-        json.Name("error"u8);
-        WriteNullable(item.Outcome?.ErrorCode ?? default, ref json);
-    }
-
-    private static void WriteNullable(JsonText text, ref JsonEmitter json)
-    {
-        if (text.IsEmpty)
-        {
-            json.Null();
-        }
-        else
-        {
-            json.Escaped(text);
-        }
+        json.MemberOrNull("output"u8, item.Outcome?.Text ?? default);
+        json.MemberOrNull("error"u8, item.Outcome?.ErrorCode ?? default);
     }
 
     /// <summary>A member of the tool's input, which is an object's text.</summary>

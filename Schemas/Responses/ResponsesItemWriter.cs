@@ -129,10 +129,7 @@ internal static class ResponsesItemWriter
         json.Member("type"u8, call.IsCustom ? "custom_tool_call"u8 : "function_call"u8);
         json.Member("call_id"u8, call.Id);
         json.Member("name"u8, call.Name);
-        if (!call.Namespace.IsEmpty)
-        {
-            json.Member("namespace"u8, call.Namespace);
-        }
+        json.MemberIfKnown("namespace"u8, call.Namespace);
 
         if (call.IsCustom)
         {
@@ -197,11 +194,7 @@ internal static class ResponsesItemWriter
         // The id must be the one the state was issued with (a fresh one is refused), or none at all.
         json.StartObject();
         json.Member("type"u8, "reasoning"u8);
-        if (!state.ItemId.IsEmpty)
-        {
-            json.Member("id"u8, state.ItemId);
-        }
-
+        json.MemberIfKnown("id"u8, state.ItemId);
         json.Name("summary"u8);
         json.StartArray();
         if (!reasoning.Text.IsEmpty)

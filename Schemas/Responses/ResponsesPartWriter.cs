@@ -134,8 +134,8 @@ internal static class ResponsesPartWriter
         var data = source.Base64.IsEmpty ? Convert.ToBase64String(Encoding.UTF8.GetBytes(source.Text.Decode())) : null;
         var header = $"data:{(source.MediaType.Length > 0 ? source.MediaType : type)};base64,";
         json.StartString();
-        json.Inner(JsonText.From(header));
-        json.Inner(data is null ? source.Base64 : JsonText.From(data));
+        json.Append(JsonText.From(header).Span);
+        json.Append((data is null ? source.Base64 : JsonText.From(data)).Span);
         json.EndString();
     }
 }

@@ -73,8 +73,8 @@ internal static class ResponsesRequestWriter
 
         if (scope.Target.TakesSampling)
         {
-            WriteNumber("temperature"u8, sampling.Temperature, ref json);
-            WriteNumber("top_p"u8, sampling.TopP, ref json);
+            json.MemberIfKnown("temperature"u8, sampling.Temperature);
+            json.MemberIfKnown("top_p"u8, sampling.TopP);
         }
 
         scope.LoseIf(!scope.Target.TakesSampling && sampling.Temperature is not null, "temperature", LossReason.Unsupported);
@@ -85,14 +85,6 @@ internal static class ResponsesRequestWriter
         }
 
         RequestMembersOf.Lose(scope.Request, ResponsesDialect.Cannot, scope.Losses);
-    }
-
-    private static void WriteNumber(ReadOnlySpan<byte> name, double? value, ref JsonEmitter json)
-    {
-        if (value is { } number)
-        {
-            json.Member(name, number);
-        }
     }
 
     private static void WriteReasoning(ResponsesWriteScope scope, ref JsonEmitter json)
@@ -165,17 +157,9 @@ internal static class ResponsesRequestWriter
         json.StartObject();
         json.Member("type"u8, "json_schema"u8);
         json.Member("name"u8, format.Name.IsEmpty ? "response"u8 : format.Name.Span); // required here, optional elsewhere
-        if (!format.Description.IsEmpty)
-        {
-            json.Member("description"u8, format.Description);
-        }
-
+        json.MemberIfKnown("description"u8, format.Description);
         json.Member("schema"u8, format.Schema.IsAbsent ? RawJson.EmptyObject : format.Schema);
-        if (format.Strict is { } strict)
-        {
-            json.Member("strict"u8, strict);
-        }
-
+        json.MemberIfKnown("strict"u8, format.Strict);
         json.EndObject();
     }
 
@@ -226,10 +210,7 @@ internal static class ResponsesRequestWriter
     private static void WriteIdentity(ResponsesWriteScope scope, ref JsonEmitter json)
     {
         var request = scope.Request;
-        if (!request.Metadata.IsAbsent)
-        {
-            json.Member("metadata"u8, request.Metadata);
-        }
+        json.MemberIfKnown("metadata"u8, request.Metadata);
 
         var user = Identifier(request.User);
         if (!user.IsEmpty)
@@ -245,10 +226,7 @@ internal static class ResponsesRequestWriter
 
         // The cache works by itself; the key sends calls that share a prefix to the same machine.
         var key = request.PromptCacheKey.IsEmpty && scope.HasCache ? user : Identifier(request.PromptCacheKey);
-        if (!key.IsEmpty)
-        {
-            json.Member("prompt_cache_key"u8, key);
-        }
+        json.MemberIfKnown("prompt_cache_key"u8, key);
 
         scope.LoseIf(scope.HasCache, "cache_control", key.IsEmpty ? LossReason.Unsupported : LossReason.Moved);
     }

@@ -37,10 +37,7 @@ internal static class ResponsesToolWriter
             WriteChoice(choice, scope.Request.Tools, ref json);
         }
 
-        if (scope.Request.ParallelToolCalls is { } parallel)
-        {
-            json.Member("parallel_tool_calls"u8, parallel);
-        }
+        json.MemberIfKnown("parallel_tool_calls"u8, scope.Request.ParallelToolCalls);
     }
 
     private static bool IsKnown(Tool tool, ResponsesWriteScope scope)
@@ -90,10 +87,7 @@ internal static class ResponsesToolWriter
         json.StartObject();
         json.Member("type"u8, tool.Kind == ToolKind.Custom ? "custom"u8 : "function"u8);
         json.Member("name"u8, tool.Name);
-        if (!tool.Description.IsEmpty)
-        {
-            json.Member("description"u8, tool.Description);
-        }
+        json.MemberIfKnown("description"u8, tool.Description);
 
         if (tool.Kind == ToolKind.Function)
         {
@@ -153,20 +147,13 @@ internal static class ResponsesToolWriter
         {
             json.Name("filters"u8);
             json.StartObject();
-            WriteTexts("allowed_domains"u8, options.AllowedDomains, ref json);
-            WriteTexts("blocked_domains"u8, options.BlockedDomains, ref json);
+            json.MemberIfKnown("allowed_domains"u8, options.AllowedDomains);
+            json.MemberIfKnown("blocked_domains"u8, options.BlockedDomains);
             json.EndObject();
         }
 
-        if (!options.UserLocation.IsAbsent)
-        {
-            json.Member("user_location"u8, options.UserLocation);
-        }
-
-        if (!options.ContextSize.IsEmpty)
-        {
-            json.Member("search_context_size"u8, options.ContextSize);
-        }
+        json.MemberIfKnown("user_location"u8, options.UserLocation);
+        json.MemberIfKnown("search_context_size"u8, options.ContextSize);
 
         scope.LoseIf(options.MaxUses is not null, $"{tool.Path}.max_uses", LossReason.Unsupported);
     }
@@ -180,27 +167,10 @@ internal static class ResponsesToolWriter
             json.Member("authorization"u8, options.Authorization);
         }
 
-        WriteTexts("allowed_tools"u8, options?.AllowedTools ?? [], ref json);
+        json.MemberIfKnown("allowed_tools"u8, options?.AllowedTools ?? []);
 
         // The caller of the other API was never asked either.
         json.Member("require_approval"u8, "never"u8);
-    }
-
-    private static void WriteTexts(ReadOnlySpan<byte> name, IReadOnlyList<JsonText> texts, ref JsonEmitter json)
-    {
-        if (texts.Count == 0)
-        {
-            return;
-        }
-
-        json.Name(name);
-        json.StartArray();
-        foreach (var text in texts)
-        {
-            json.Escaped(text);
-        }
-
-        json.EndArray();
     }
 
     private static void WriteChoice(ToolChoice choice, List<Tool> tools, ref JsonEmitter json)

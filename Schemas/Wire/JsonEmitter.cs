@@ -179,6 +179,102 @@ internal ref struct JsonEmitter(IBufferWriter<byte> output)
         Raw(json);
     }
 
+    /// <summary>A member that is left out where nothing is known of it, as are those of the other types.</summary>
+    public void MemberIfKnown(ReadOnlySpan<byte> name, JsonText text)
+    {
+        if (!text.IsEmpty)
+        {
+            Member(name, text);
+        }
+    }
+
+    public void MemberIfKnown(ReadOnlySpan<byte> name, string? text)
+    {
+        if (text is not null)
+        {
+            Member(name, text);
+        }
+    }
+
+    public void MemberIfKnown(ReadOnlySpan<byte> name, long? value)
+    {
+        if (value is { } known)
+        {
+            Member(name, known);
+        }
+    }
+
+    public void MemberIfKnown(ReadOnlySpan<byte> name, double? value)
+    {
+        if (value is { } known)
+        {
+            Member(name, known);
+        }
+    }
+
+    public void MemberIfKnown(ReadOnlySpan<byte> name, bool? value)
+    {
+        if (value is { } known)
+        {
+            Member(name, known);
+        }
+    }
+
+    public void MemberIfKnown(ReadOnlySpan<byte> name, RawJson json)
+    {
+        if (!json.IsAbsent)
+        {
+            Member(name, json);
+        }
+    }
+
+    /// <summary>An array of strings; left out where there are none.</summary>
+    public void MemberIfKnown(ReadOnlySpan<byte> name, IReadOnlyList<JsonText> texts)
+    {
+        if (texts.Count == 0)
+        {
+            return;
+        }
+
+        Name(name);
+        StartArray();
+        foreach (var text in texts)
+        {
+            Escaped(text);
+        }
+
+        EndArray();
+    }
+
+    /// <summary>A member that must be there, null where nothing is known of it.</summary>
+    public void MemberOrNull(ReadOnlySpan<byte> name, string? text)
+    {
+        Name(name);
+        if (text is null)
+        {
+            Null();
+        }
+        else
+        {
+            String(text);
+        }
+    }
+
+    public void MemberOrNull(ReadOnlySpan<byte> name, JsonText text) => MemberOrNull(name, text.Span);
+
+    public void MemberOrNull(ReadOnlySpan<byte> name, ReadOnlySpan<byte> text)
+    {
+        Name(name);
+        if (text.IsEmpty)
+        {
+            Null();
+        }
+        else
+        {
+            Escaped(text);
+        }
+    }
+
     /// <summary>A string value put together by the caller: write its escaped body to the output between the two calls.</summary>
     public void StartString()
     {
@@ -188,9 +284,6 @@ internal ref struct JsonEmitter(IBufferWriter<byte> output)
 
     /// <summary>A piece of the string begun by <see cref="StartString"/>, already escaped.</summary>
     public readonly void Append(ReadOnlySpan<byte> escaped) => _output.Write(escaped);
-
-    /// <summary>A further piece of the string begun with <see cref="StartString"/>.</summary>
-    public readonly void Inner(JsonText text) => _output.Write(text.Span);
 
     public void EndString()
     {

@@ -1,5 +1,4 @@
 using System.Text;
-using BifrostLite.Configuration;
 
 namespace BifrostLite.Tests.Functional.Logs;
 
