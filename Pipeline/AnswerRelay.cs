@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Unicode;
 using BifrostLite.Pipeline.Extras;
 using BifrostLite.Schemas;
 using BifrostLite.Schemas.Hub;
@@ -32,6 +33,13 @@ internal static class AnswerRelay
     /// <summary>Reads a whole answer into the hub. Its error, if it has one, is not the caller's yet: another candidate may answer.</summary>
     public static GatewayError? Read(Exchange exchange, UpstreamAnswer answer)
     {
+        if (!Utf8.IsValid(answer.Pump.Unread))
+        {
+            // Copied on, it would be JSON that the caller cannot read either.
+            var provider = exchange.Candidate!.Provider.Name;
+            return GatewayError.Upstream($"Provider \"{provider}\" sent an answer that is not valid UTF-8.", provider);
+        }
+
         var dialect = exchange.Route.Dialect;
         answer.Written = dialect.CreateAnswerSink(Context(exchange));
         var builder = answer.Written is null ? new AnswerBuilder(answer.Pump.UnreadMemory) : null;

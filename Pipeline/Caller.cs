@@ -13,6 +13,9 @@ internal static class Caller
     /// <summary>A header must stay readable and below common proxy limits: this many losses are named, the rest counted.</summary>
     private const int MaxNamedLosses = 12;
 
+    /// <summary>Longer than any path of fields an API has.</summary>
+    private const int MaxLossPath = 160;
+
     /// <summary>Status and headers of an answer. After this a failure is an event in the stream.</summary>
     public static void Commit(Exchange exchange, HttpResponseMessage? upstream, string contentType, long? length)
     {
@@ -76,12 +79,15 @@ internal static class Caller
         for (var i = 0; i < Math.Min(losses.Kept.Count, MaxNamedLosses); i++)
         {
             var loss = losses.Kept[i];
-            text.Append(text.Length > 0 ? ", " : "").Append(Printable(loss.Path)).Append('=').Append(loss.Reason);
+            text.Append(text.Length > 0 ? ", " : "").Append(Printable(Shortened(loss.Path))).Append('=').Append(loss.Reason);
         }
 
         var left = losses.Count - Math.Min(losses.Kept.Count, MaxNamedLosses);
         return left > 0 ? text.Append(CultureInfo.InvariantCulture, $", +{left}").ToString() : text.ToString();
     }
+
+    /// <summary>A member's name may be a megabyte, a client reads 8 to 64 kB of headers.</summary>
+    private static string Shortened(string path) => path.Length <= MaxLossPath ? path : string.Concat(path.AsSpan(0, MaxLossPath), "...");
 
     /// <summary>Paths may hold member names the caller chose: nothing that could break a header line gets out.</summary>
     private static string Printable(string path)

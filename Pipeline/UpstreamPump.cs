@@ -1,7 +1,7 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using BifrostLite.Pipeline.Cache;
 using BifrostLite.Providers;
+using BifrostLite.Schemas.Wire;
 
 namespace BifrostLite.Pipeline;
 
@@ -101,7 +101,7 @@ internal sealed class UpstreamPump(Stream stream, TimeSpan idleTimeout, int maxU
         {
             return PumpStatus.Idle;
         }
-        catch (Exception e) when (e is IOException or HttpRequestException)
+        catch (Exception e) when (e is IOException or HttpRequestException or InvalidDataException)
         {
             return PumpStatus.Broken;
         }
@@ -135,7 +135,7 @@ internal sealed class UpstreamPump(Stream stream, TimeSpan idleTimeout, int maxU
     {
         if (_buffer is null)
         {
-            _buffer = ArrayPool<byte>.Shared.Rent(InitialBytes);
+            _buffer = ByteArrays.Rent(InitialBytes);
             return true;
         }
 
@@ -151,11 +151,11 @@ internal sealed class UpstreamPump(Stream stream, TimeSpan idleTimeout, int maxU
         }
 
         // Doubling only when at least half is unread keeps the copies linear in the frame's size.
-        var target = unread > _buffer.Length / 2 ? ArrayPool<byte>.Shared.Rent(_buffer.Length * 2) : _buffer;
+        var target = unread > _buffer.Length / 2 ? ByteArrays.Rent(_buffer.Length * 2) : _buffer;
         Buffer.BlockCopy(_buffer, _start, target, 0, unread);
         if (!ReferenceEquals(target, _buffer))
         {
-            ArrayPool<byte>.Shared.Return(_buffer);
+            ByteArrays.Return(_buffer);
             _buffer = target;
         }
 
@@ -168,7 +168,7 @@ internal sealed class UpstreamPump(Stream stream, TimeSpan idleTimeout, int maxU
     {
         if (_buffer is not null)
         {
-            ArrayPool<byte>.Shared.Return(_buffer);
+            ByteArrays.Return(_buffer);
             _buffer = null;
         }
 

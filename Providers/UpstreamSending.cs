@@ -54,9 +54,12 @@ internal readonly struct UpstreamSending : ICriticalNotifyCompletion
         {
             var response = sending.GetAwaiter().GetResult();
             _deadline!.Stop();
-            return (int)response.StatusCode is >= 300 and < 400
-                ? new UpstreamResult(null, Redirected(response, _provider!), FailureCause.Address)
-                : new UpstreamResult(response, null);
+            return (int)response.StatusCode switch
+            {
+                >= 300 and < 400 => new UpstreamResult(null, Redirected(response, _provider!), FailureCause.Address),
+                < 200 => new UpstreamResult(null, Switched(response, _provider!), FailureCause.BadAnswer),
+                _ => new UpstreamResult(PackedAnswer.Unpacked(response), null),
+            };
         }
         catch (Exception failure) when (Explain(failure, _provider!, _address!, _deadline!) is not null)
         {
@@ -81,6 +84,15 @@ internal readonly struct UpstreamSending : ICriticalNotifyCompletion
             HttpRequestException broken => new UpstreamResult(null, UpstreamFailures.Describe(provider, address, broken), UpstreamFailures.CauseOf(broken)),
             _ => null,
         };
+    }
+
+    /// <summary>Only 101 gets here: every other interim status the client of HTTP waits out.</summary>
+    private static GatewayError Switched(HttpResponseMessage response, Provider provider)
+    {
+        using (response)
+        {
+            return GatewayError.Upstream($"Provider \"{provider.Name}\" answered {(int)response.StatusCode}, which is no answer: check network_config.base_url.", provider.Name);
+        }
     }
 
     private static GatewayError Redirected(HttpResponseMessage response, Provider provider)

@@ -26,7 +26,12 @@ internal static class ResponsesAnswerReader
 
         Start(end, sink);
         var items = new ResponsesItemEvents();
-        ReadOutput(body, items, sink);
+        if (!ReadOutput(body, items, sink))
+        {
+            sink.On(new ResponseEvent { Kind = EventKind.Error, Error = NoAnswer });
+            return;
+        }
+
         Finish(end, items, sink);
     }
 
@@ -36,11 +41,12 @@ internal static class ResponsesAnswerReader
         sink.On(new ResponseEvent { Kind = EventKind.MessageStart, Id = response.Id, Name = response.Model, Created = response.Created });
 
     /// <summary>Tells the output items of a response object whole.</summary>
-    public static void ReadOutput(ReadOnlyMemory<byte> response, ResponsesItemEvents items, IResponseSink sink)
+    /// <returns>False where the object is no valid JSON behind what was seen of it, or nested beyond the limit.</returns>
+    public static bool ReadOutput(ReadOnlyMemory<byte> response, ResponsesItemEvents items, IResponseSink sink)
     {
         if (!JsonBody.TryParse(response, out var json, out _))
         {
-            return; // the caller has walked it already: only nesting beyond the limit gets here
+            return false;
         }
 
         using (json)
@@ -54,6 +60,8 @@ internal static class ResponsesAnswerReader
                 }
             }
         }
+
+        return true;
     }
 
     public static void Finish(in ResponsesEnd response, ResponsesItemEvents items, IResponseSink sink)

@@ -186,10 +186,11 @@ internal sealed class ResponsesStreamDecoder : StreamDecoder
         }
 
         Start(response, sink);
-        if (_items.IsEmpty)
+        // Servers that do not really stream send everything in the last event.
+        if (_items.IsEmpty && !ResponsesAnswerReader.ReadOutput(frame.Object.ToArray(), _items, sink))
         {
-            // Servers that do not really stream send everything in the last event.
-            ResponsesAnswerReader.ReadOutput(frame.Object.ToArray(), _items, sink);
+            Fail(ResponsesAnswerReader.NoAnswer, sink);
+            return;
         }
 
         _hasEnded = true;

@@ -23,6 +23,9 @@ internal sealed class JsonBody : IDisposable
     /// <summary>64 KB of them. A body of megabytes is mostly one image, and needs no larger table than others.</summary>
     private const int MostAtFirst = 4096;
 
+    /// <summary>4 MB of them: a larger table is not given back to the pool (<see cref="ByteArrays"/> says why).</summary>
+    private const int MostKept = 256 * 1024;
+
     /// <summary>A longer name is converted on the heap.</summary>
     private const int MostNameBytes = 128;
 
@@ -99,7 +102,7 @@ internal sealed class JsonBody : IDisposable
     {
         var spots = _spots;
         _spots = [];
-        if (spots.Length > 0)
+        if (spots.Length is > 0 and <= MostKept)
         {
             ArrayPool<JsonSpot>.Shared.Return(spots);
         }

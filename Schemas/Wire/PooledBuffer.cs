@@ -4,7 +4,7 @@ using System.Diagnostics;
 namespace BifrostLite.Schemas.Wire;
 
 /// <summary>
-/// Bytes written into memory from the shared pool, given back on dispose. What was handed out (memory, spans) is dead
+/// Bytes written into memory from a pool (<see cref="ByteArrays"/>), given back on dispose. What was handed out (memory, spans) is dead
 /// after the next write, <see cref="Clear"/> or dispose.
 /// </summary>
 internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
@@ -16,7 +16,7 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
     }
 
     /// <param name="capacity">Bytes that will surely come; exactly one rent when the guess is right.</param>
-    public PooledBuffer(int capacity) => _bytes = capacity == 0 ? [] : ArrayPool<byte>.Shared.Rent(capacity);
+    public PooledBuffer(int capacity) => _bytes = capacity == 0 ? [] : ByteArrays.Rent(capacity);
 
     public int Length { get; private set; }
 
@@ -72,7 +72,7 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
         Length = 0;
         if (bytes.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(bytes);
+            ByteArrays.Return(bytes);
         }
     }
 
@@ -89,11 +89,11 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
     {
         // Doubling stops at the largest array there is; beyond it Rent itself reports the failure.
         var wanted = (int)Math.Min(Array.MaxLength, Math.Max((long)_bytes.Length * 2, 256));
-        var grown = ArrayPool<byte>.Shared.Rent(Math.Max(wanted, checked(Length + needed)));
+        var grown = ByteArrays.Rent(Math.Max(wanted, checked(Length + needed)));
         Span.CopyTo(grown);
         if (_bytes.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(_bytes);
+            ByteArrays.Return(_bytes);
         }
 
         _bytes = grown;

@@ -32,6 +32,21 @@ public class PooledBufferTests
         Assert.Equal(capacity, buffer.Capacity);
     }
 
+    /// <summary>Each thread and core that gave back a hundred megabytes would keep them.</summary>
+    [Fact]
+    public void Return_OfMoreThanIsKept_IsNoneOfThePools()
+    {
+        var big = ByteArrays.Rent(ByteArrays.MostKept + 1);
+        ByteArrays.Return(big);
+        Assert.NotSame(big, ByteArrays.Rent(ByteArrays.MostKept + 1));
+
+        var small = ByteArrays.Rent(ByteArrays.MostKept);
+        ByteArrays.Return(small);
+        var again = ByteArrays.Rent(ByteArrays.MostKept);
+        Assert.Same(small, again);
+        ByteArrays.Return(again);
+    }
+
     [Fact]
     public void Dispose_Twice_LeavesAnEmptyBufferThatWorks()
     {
