@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using BifrostLite.Providers;
 using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Wire;
 
@@ -10,6 +11,9 @@ namespace BifrostLite.Pipeline;
 /// </summary>
 internal static class Relay
 {
+    /// <summary>As long as a finished answer has anyway to give its last chunk, before its connection is given up (HttpPools).</summary>
+    private static readonly TimeSpan TailTime = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Relays a stream to its end. What goes wrong becomes an error event in the caller's dialect.</summary>
     public static async Task StreamAsync(Exchange exchange, UpstreamAnswer answer, StreamRelay relay)
     {
@@ -35,6 +39,11 @@ internal static class Relay
             status = await pump.ReadAsync();
         }
 
+        if (status == PumpStatus.Data && relay.AwaitsTail)
+        {
+            await TakeTailAsync(exchange, answer, relay, output);
+        }
+
         relay.Complete(Failure(exchange, status, relay.IsCorrupt));
         exchange.BytesOut = relay.BytesOut;
         exchange.Failure = exchange.Facts.Error;
@@ -42,6 +51,19 @@ internal static class Relay
         if (!EndsAtOnce(exchange))
         {
             await FlushAsync(exchange, output);
+        }
+    }
+
+    /// <summary>The end is there and sent; what the provider puts behind it passes, unless it keeps the caller waiting.</summary>
+    private static async Task TakeTailAsync(Exchange exchange, UpstreamAnswer answer, StreamRelay relay, PipeWriter output)
+    {
+        var status = PumpStatus.Data;
+        while (status == PumpStatus.Data)
+        {
+            exchange.BytesOut = relay.BytesOut;
+            await FlushAsync(exchange, output);
+            status = await answer.Pump.ReadAsync(WaitPhase.Silence, TailTime);
+            Drain(answer, relay, status == PumpStatus.Ended);
         }
     }
 

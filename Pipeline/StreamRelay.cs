@@ -12,6 +12,9 @@ internal abstract class StreamRelay
     /// <summary>The bytes do not follow the stream's framing.</summary>
     public bool IsCorrupt { get; private set; }
 
+    /// <summary>What comes behind the end is the caller's, too, and worth a short wait.</summary>
+    public virtual bool AwaitsTail => false;
+
     /// <summary>Bytes written to the caller so far.</summary>
     public long BytesOut { get; protected set; }
 
@@ -20,7 +23,7 @@ internal abstract class StreamRelay
     public int Take(ReadOnlySpan<byte> unread, FrameReader frames, bool isLast)
     {
         var at = 0;
-        while (at < unread.Length && !IsOver)
+        while (at < unread.Length && (!IsOver || PassesTail))
         {
             var status = frames.TryRead(unread[at..], isLast, out var consumed, out var frame);
             if (status == FrameStatus.Incomplete)
@@ -45,6 +48,9 @@ internal abstract class StreamRelay
         OnTaken(unread[..at]);
         return at;
     }
+
+    /// <summary>Frames behind the end pass as far as they are there.</summary>
+    protected virtual bool PassesTail => false;
 
     /// <summary>The upstream is done, of itself (null) or by a failure.</summary>
     public abstract void Complete(GatewayError? failure);

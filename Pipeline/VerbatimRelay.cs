@@ -35,6 +35,10 @@ internal sealed class VerbatimRelay(
     private int _copied;
     private int _frames;
 
+    public override bool AwaitsTail => dialect.GoesOnBehindEnd && PassesTail;
+
+    protected override bool PassesTail => facts.IsTerminated && facts.Error is null;
+
     public override void Complete(GatewayError? failure)
     {
         if (facts.Error is not null || (failure is null && dialect.IsComplete(facts)) || facts.IsTerminated)
@@ -51,6 +55,11 @@ internal sealed class VerbatimRelay(
 
     protected override void OnFrame(in StreamFrame frame, ReadOnlySpan<byte> unread, int at, int length)
     {
+        if (IsOver)
+        {
+            return;
+        }
+
         _frames++;
         dialect.Inspect(frame, facts);
         if (facts.IsUnaskedUsage)

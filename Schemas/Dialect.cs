@@ -20,6 +20,9 @@ internal abstract class Dialect
 
     public string StreamContentType => Framing == Framing.AwsEventStream ? "application/vnd.amazon.eventstream" : "text/event-stream";
 
+    /// <summary>Providers send events behind the one that ends a stream.</summary>
+    public virtual bool GoesOnBehindEnd => false;
+
     /// <summary>False for dialects that only callers speak (Cursor's hybrid).</summary>
     public virtual bool IsUpstream => true;
 

@@ -101,8 +101,15 @@ internal static class ChatCompletionsAnswerWriter
         WriteCalls(calls, number, surface, ref json, output);
         json.EndObject();
         WriteLogprobs(blocks, ref json);
+        var stop = number < answer.Stops.Count ? answer.Stops[number] : default;
         json.Name("finish_reason"u8);
-        json.Escaped(ChatCompletionsFinish.Word(number < answer.Stops.Count ? answer.Stops[number] : default, calls.Count > 0));
+        json.Escaped(ChatCompletionsFinish.Word(stop, calls.Count > 0));
+        if (stop.Kind == StopKind.Other)
+        {
+            json.Name("native_finish_reason"u8);
+            json.Escaped(stop.Native.Span);
+        }
+
         json.EndObject();
     }
 

@@ -41,7 +41,11 @@ internal sealed class ChatCompletionsBlocks
         {
             var delta = ChatCompletionsDelta.Read(choice.Delta);
             ReadReasoning(state, in delta, ref sink);
-            ReadContent(state, delta.Content, ref sink);
+            if (!IsHeld(state, delta.Content, choice.Logprobs))
+            {
+                ReadContent(state, delta.Content, ref sink);
+            }
+
             Grow(state, BlockKind.Refusal, delta.Refusal, ref sink);
 
             // Both hang on the text, which images and sound close.
@@ -71,6 +75,7 @@ internal sealed class ChatCompletionsBlocks
 
         foreach (var choice in _choices)
         {
+            TellBlanks(choice, ref sink);
             CloseText(choice, ref sink);
             ChatCompletionsCallReader.CloseAll(choice, this, ref sink);
             Stop(choice, choice.Audio, ref sink);
@@ -108,13 +113,27 @@ internal sealed class ChatCompletionsBlocks
         }
 
         CloseText(state, ref sink);
+        var blanks = kind == BlockKind.Text ? state.Blanks : [];
+        state.Blanks = kind == BlockKind.Text ? [] : state.Blanks;
         state.Open = Start(state, kind, id, default, ref sink);
         state.OpenKind = kind;
+        if (blanks.Length > 0)
+        {
+            sink.TextDelta(state.Open, state.Number, blanks);
+        }
+
         return state.Open;
     }
 
     public int Start(ChatCompletionsChoiceState state, BlockKind kind, ReadOnlySpan<byte> id, ReadOnlySpan<byte> name, ref ChatCompletionsEmission sink)
     {
+        if (kind != BlockKind.Reasoning && state.Blanks.Length > 0)
+        {
+            TellBlanks(state, ref sink);
+            CloseText(state, ref sink);
+        }
+
+        state.HasBegun = true;
         sink.On(new ResponseEvent { Kind = EventKind.BlockStart, Index = _next, Choice = state.Number, Block = kind, Id = id, Name = name });
         return _next++;
     }
@@ -132,6 +151,53 @@ internal sealed class ChatCompletionsBlocks
         if (block != ChatCompletionsChoiceState.None)
         {
             sink.On(new ResponseEvent { Kind = EventKind.BlockStop, Index = block, Choice = state.Number });
+        }
+    }
+
+    /// <summary>Holds back the blanks an answer begins with, until it is known what they stand before.</summary>
+    private static bool IsHeld(ChatCompletionsChoiceState state, ReadOnlySpan<byte> content, ReadOnlySpan<byte> logprobs)
+    {
+        if (state.HasBegun || !logprobs.IsEmpty)
+        {
+            return false;
+        }
+
+        var text = JsonSlice.Text(content);
+        if (text.IsEmpty || !IsBlank(text))
+        {
+            return false;
+        }
+
+        state.Blanks = [.. state.Blanks, .. text];
+        return true;
+    }
+
+    private static bool IsBlank(ReadOnlySpan<byte> escaped)
+    {
+        while (!escaped.IsEmpty)
+        {
+            if (escaped[0] == ' ')
+            {
+                escaped = escaped[1..];
+            }
+            else if (escaped.StartsWith("\\n"u8) || escaped.StartsWith("\\r"u8) || escaped.StartsWith("\\t"u8))
+            {
+                escaped = escaped[2..];
+            }
+            else
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void TellBlanks(ChatCompletionsChoiceState state, ref ChatCompletionsEmission sink)
+    {
+        if (state.Blanks.Length > 0)
+        {
+            Open(state, BlockKind.Text, default, ref sink);
         }
     }
 

@@ -109,7 +109,12 @@ internal ref struct ChatCompletionsChoice
 
     public ReadOnlySpan<byte> Error { get; private set; }
 
-    public static ChatCompletionsChoice Read(ReadOnlySpan<byte> json)
+    /// <param name="json">The item.</param>
+    /// <param name="isWhole">
+    /// It is of a whole answer. Perplexity sends both members: an empty delta beside the message of a whole answer, and in each
+    /// chunk of a stream, beside the delta, a message that repeats all of the text so far.
+    /// </param>
+    public static ChatCompletionsChoice Read(ReadOnlySpan<byte> json, bool isWhole)
     {
         var choice = default(ChatCompletionsChoice);
         var members = new JsonMembers(json);
@@ -118,12 +123,11 @@ internal ref struct ChatCompletionsChoice
             var name = members.Name;
             if (name.SequenceEqual("delta"u8))
             {
-                // Perplexity's whole answers hold an empty delta beside the message.
-                choice.Delta = choice.Delta.IsEmpty ? members.Value : choice.Delta;
+                choice.Delta = choice.Delta.IsEmpty || !isWhole ? members.Value : choice.Delta;
             }
             else if (name.SequenceEqual("message"u8))
             {
-                choice.Delta = members.Value;
+                choice.Delta = choice.Delta.IsEmpty || isWhole ? members.Value : choice.Delta;
             }
             else if (name.SequenceEqual("index"u8))
             {

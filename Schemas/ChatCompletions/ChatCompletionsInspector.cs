@@ -138,7 +138,7 @@ internal static class ChatCompletionsInspector
         var choices = new JsonElements(chunk.Choices);
         while (choices.MoveNext())
         {
-            var choice = ChatCompletionsChoice.Read(choices.Value);
+            var choice = ChatCompletionsChoice.Read(choices.Value, isWhole: false);
             facts.Stop = choice.FinishReason.IsEmpty ? facts.Stop : ChatCompletionsFinish.Read(choice.FinishReason);
             var delta = ChatCompletionsDelta.Read(choice.Delta);
             facts.TextBytes += JsonSlice.Text(delta.Content).Length;

@@ -43,7 +43,7 @@ internal sealed class ChatCompletionsStreamDecoder : StreamDecoder
             var emission = new ChatCompletionsEmission(frame.Data, sink);
             if (data[0] == '{' && !frame.Event.SequenceEqual("error"u8))
             {
-                ReadChunk(data, ref emission);
+                ReadChunk(data, isWhole: false, ref emission);
                 Learn(in emission);
             }
             else
@@ -71,7 +71,7 @@ internal sealed class ChatCompletionsStreamDecoder : StreamDecoder
         try
         {
             var emission = new ChatCompletionsEmission(body, sink);
-            ReadChunk(body, ref emission);
+            ReadChunk(body, isWhole: true, ref emission);
             if (!_isOver)
             {
                 End(sink);
@@ -111,7 +111,7 @@ internal sealed class ChatCompletionsStreamDecoder : StreamDecoder
 
     private static GatewayError Broken() => GatewayError.Upstream("The upstream's answer is not a chat completion.");
 
-    private void ReadChunk(ReadOnlySpan<byte> data, ref ChatCompletionsEmission sink)
+    private void ReadChunk(ReadOnlySpan<byte> data, bool isWhole, ref ChatCompletionsEmission sink)
     {
         var chunk = ChatCompletionsChunk.Read(data);
         if (!chunk.Error.IsEmpty)
@@ -129,7 +129,7 @@ internal sealed class ChatCompletionsStreamDecoder : StreamDecoder
                 Start(in chunk, ref sink);
             }
 
-            var choice = ChatCompletionsChoice.Read(choices.Value);
+            var choice = ChatCompletionsChoice.Read(choices.Value, isWhole);
             if (choice.Error.IsEmpty)
             {
                 _blocks.Read(in choice, ref sink);

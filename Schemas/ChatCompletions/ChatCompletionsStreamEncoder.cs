@@ -197,6 +197,12 @@ internal sealed class ChatCompletionsStreamEncoder(ChatCompletionsSurface surfac
         output.Write(choice.DeltaStart);
         output.Write("},\"finish_reason\":\""u8);
         output.Write(ChatCompletionsFinish.Word(choice.Stop, choice.Calls > 0));
+        if (choice.Stop.Kind == StopKind.Other)
+        {
+            output.Write("\",\"native_finish_reason\":\""u8);
+            output.Write(choice.Stop.Native.Span);
+        }
+
         output.Write("\"}]"u8);
         var isFirst = choice.Number == 0;
         if (isFirst || isLast)

@@ -33,6 +33,15 @@ internal sealed class ChatCompletionsChoiceState(int number)
 
     public BlockKind OpenKind { get; set; }
 
+    /// <summary>
+    /// Blanks the answer began with. GLM and its like say a line feed before they reason: it belongs to the text behind the
+    /// reasoning, not to a text of its own in front of it.
+    /// </summary>
+    public byte[] Blanks { get; set; } = [];
+
+    /// <summary>Something other than blanks was said.</summary>
+    public bool HasBegun { get; set; }
+
     /// <summary>The open block is reasoning whose signature has come: what follows is another piece of reasoning.</summary>
     public bool IsSigned { get; set; }
 

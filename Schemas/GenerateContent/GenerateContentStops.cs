@@ -22,7 +22,7 @@ internal static class GenerateContentStops
 
         var isFiltered = word.SequenceEqual("RECITATION"u8) || word.SequenceEqual("LANGUAGE"u8) || word.SequenceEqual("BLOCKLIST"u8)
             || word.SequenceEqual("SPII"u8) || word.IndexOf("SAFETY"u8) >= 0 || word.IndexOf("PROHIBITED"u8) >= 0
-            || word.SequenceEqual("IMAGE_RECITATION"u8);
+            || word.SequenceEqual("IMAGE_RECITATION"u8) || word.SequenceEqual("MODEL_ARMOR"u8);
         return isFiltered ? new StopReason(StopKind.ContentFilter) : new StopReason(StopKind.Other, new JsonText(word.ToArray()));
     }
 

@@ -22,6 +22,6 @@ internal enum StopKind
 
 /// <summary>Why the model stopped.</summary>
 /// <param name="Kind">The common meaning.</param>
-/// <param name="Native">The upstream's own word where <see cref="StopKind.Other"/>: it passes as it is.</param>
+/// <param name="Native">The upstream's own word where <see cref="StopKind.Other"/>.</param>
 /// <param name="Sequence">The stop sequence that was met, escaped; empty where unknown.</param>
 internal readonly record struct StopReason(StopKind Kind, JsonText Native = default, JsonText Sequence = default);

@@ -29,7 +29,7 @@ internal sealed class MessagesAnswerWriter(AnswerContext context, IBufferWriter<
 
         json.EndArray();
         var stop = answer.Stops.Count > 0 ? answer.Stops[0] : default;
-        MessagesBlockWriter.WriteStop(ref json, MessagesStops.WordOf(stop, _hasTools), stop.Sequence);
+        MessagesBlockWriter.WriteStop(ref json, MessagesStops.WordOf(stop, _hasTools, context), stop.Sequence);
         json.Name("usage"u8);
         MessagesUsage.Write(ref json, answer.Usage);
         json.EndObject();

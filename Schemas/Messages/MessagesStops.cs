@@ -31,15 +31,30 @@ internal static class MessagesStops
     /// The word for a stop. Clients run tools when, and only when, it is tool_use: the blocks that were sent decide where
     /// the upstream says something else or nothing.
     /// </summary>
-    public static ReadOnlySpan<byte> WordOf(StopReason stop, bool hasTools) => stop.Kind switch
+    public static ReadOnlySpan<byte> WordOf(StopReason stop, bool hasTools, AnswerContext context)
     {
-        StopKind.Stop or StopKind.ToolCalls or StopKind.Unknown => hasTools ? "tool_use"u8 : "end_turn"u8,
+        if (stop.Kind != StopKind.Other)
+        {
+            return WordOf(stop.Kind, hasTools);
+        }
+
+        // A word that Anthropic has added since is for its callers; those of others are not in their clients' lists.
+        if (context.Origin.Dialect == DialectNames.Messages)
+        {
+            return stop.Native.Span;
+        }
+
+        context.Losses.Add("answer.stop", LossReason.Unsupported);
+        return WordOf(StopKind.Unknown, hasTools);
+    }
+
+    private static ReadOnlySpan<byte> WordOf(StopKind kind, bool hasTools) => kind switch
+    {
         StopKind.Length => "max_tokens"u8,
         StopKind.StopSequence => "stop_sequence"u8,
         StopKind.Pause => "pause_turn"u8,
         StopKind.ContentFilter or StopKind.Refusal => "refusal"u8,
         StopKind.ContextWindow => "model_context_window_exceeded"u8,
-        _ when stop.Native.IsEmpty => "end_turn"u8,
-        _ => stop.Native.Span,
+        _ => hasTools ? "tool_use"u8 : "end_turn"u8,
     };
 }

@@ -283,7 +283,7 @@ internal sealed class MessagesStreamEncoder(AnswerContext context, IBufferWriter
         var json = Begin("message_delta"u8);
         json.Name("delta"u8);
         json.StartObject();
-        MessagesBlockWriter.WriteStop(ref json, MessagesStops.WordOf(_stop, _hasTools), _stop.Sequence);
+        MessagesBlockWriter.WriteStop(ref json, MessagesStops.WordOf(_stop, _hasTools, context), _stop.Sequence);
         json.EndObject();
         json.Name("usage"u8);
         MessagesUsage.Write(ref json, _usage);

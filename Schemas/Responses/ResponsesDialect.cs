@@ -15,6 +15,9 @@ internal sealed class ResponsesDialect : Dialect
 
     public override string NativeFamily => "openai";
 
+    /// <summary>Recorded: OpenAI's response.rate_limits.updated and OpenRouter's [DONE], both behind response.completed.</summary>
+    public override bool GoesOnBehindEnd => true;
+
     public override RequestMembers Unsayable => Cannot;
 
     public override GatewayError? ReadRequest(in RequestSource source, out ChatRequest request) =>

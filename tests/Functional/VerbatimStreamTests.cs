@@ -38,6 +38,23 @@ public class VerbatimStreamTests : FunctionalTest
     }
 
     [Theory]
+    [InlineData("responses", "event: response.rate_limits.updated\ndata: {\"type\":\"response.rate_limits.updated\",\"sequence_number\":9}\n\n", false)]
+    [InlineData("responses", "event: response.rate_limits.updated\ndata: {\"type\":\"response.rate_limits.updated\",\"sequence_number\":9}\n\n", true)]
+    [InlineData("responses", "data: [DONE]\n\n", true)]
+    [InlineData("messages", "event: data\ndata: [DONE]\n\n", false)]
+    public async Task Stream_EventsBehindTheEnd_ReachTheCaller(string dialect, string tail, bool isLater)
+    {
+        var scene = Scene.Of(dialect);
+        var bytes = Encoding.UTF8.GetBytes(tail);
+        Upstream.NextBytes(scene.ContentType, isLater ? [scene.Stream, bytes] : [[.. scene.Stream, .. bytes]]);
+        await using var gateway = await RunningGateway.StartAsync(Upstream);
+
+        var response = await gateway.PostAsync(scene.StreamPath, scene.StreamBody);
+
+        Assert.Equal(Encoding.Latin1.GetString(scene.Stream) + tail, Encoding.Latin1.GetString(await BytesAsync(response)));
+    }
+
+    [Theory]
     [InlineData("chat", """{"id":"c1","object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":"h\u00e9\ud83d"},"finish_reason":"stop"}],"n":1.0,"big":12345678901234567890}""")]
     [InlineData("responses", """{ "id":"r1","object":"response","status":"completed","output":[],"x":[ 1.50 ] }""")]
     [InlineData("messages", "{\"id\":\"m1\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"claude\",\n\t\"content\":[],\"stop_reason\":\"end_turn\",\"usage\":{\"input_tokens\":1,\"output_tokens\":1},\"new\":{}}")]

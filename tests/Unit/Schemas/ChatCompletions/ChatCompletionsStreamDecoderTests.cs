@@ -27,6 +27,57 @@ public class ChatCompletionsStreamDecoderTests
     }
 
     [Fact]
+    public void OnFrame_MessageThatRepeatsAllTextBesideEachDelta_IsNotTakenAgain()
+    {
+        // Perplexity
+        var sink = ChatWire.Decode(
+            """{"id":"i","model":"m","object":"chat.completion.chunk","choices":[{"index":0,"delta":{"role":"assistant","content":"The "},"message":{"role":"assistant","content":"The "}}]}""",
+            """{"id":"i","model":"m","object":"chat.completion.chunk","choices":[{"index":0,"message":{"role":"assistant","content":"The largest"},"delta":{"content":"largest"}}]}""",
+            """{"id":"i","model":"m","object":"chat.completion.done","choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":"stop","message":{"role":"assistant","content":"The largest"}}]}""",
+            Done);
+
+        Assert.Equal(["+0 Text", "0 The", "0 largest", "-0", "finish Stop", "end"], sink.Lines[1..]);
+    }
+
+    [Fact]
+    public void ReadAnswer_EmptyDeltaBesideTheMessage_IsTheMessage()
+    {
+        var sink = ChatWire.ReadAnswer(
+            """{"id":"i","model":"m","object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":"all"},"delta":{"role":"assistant","content":""},"finish_reason":"stop"}]}""");
+
+        Assert.Equal(["+0 Text", "0 all", "-0", "finish Stop", "end"], sink.Lines[1..]);
+    }
+
+    [Theory]
+    [InlineData("""{"reasoning_content":"hm"}""", new[] { "+0 Reasoning", "0 hm", "-0", "+1 Text", "1 \\n\\t", "1 x", "-1" })]
+    [InlineData("""{"content":"y"}""", new[] { "+0 Text", "0 \\n\\t", "0 y", "0 x", "-0" })]
+    [InlineData("""{"tool_calls":[{"index":0,"id":"c","function":{"name":"f","arguments":"{}"}}]}""", new[] { "+0 Text", "0 \\n\\t", "-0", "+1 Tool c f", "1 {}", "+2 Text", "2 x", "-2", "-1" })]
+    public void OnFrame_BlanksBeforeAnythingElse_BelongToTheTextBehind(string next, string[] expected)
+    {
+        var sink = ChatWire.Decode(
+            ChatWire.Chunk("""{"role":"assistant","content":"\n"}"""), ChatWire.Chunk("""{"content":"\t"}"""), ChatWire.Chunk(next), ChatWire.Chunk("""{"content":"x"}"""), Done);
+
+        Assert.Equal(expected, sink.Lines[1..^2]);
+    }
+
+    [Fact]
+    public void OnFrame_NothingButBlanks_IsTold()
+    {
+        var sink = ChatWire.Decode(ChatWire.Chunk("""{"content":"\n"}""", "\"stop\""), Done);
+
+        Assert.Equal(["+0 Text", "0 \\n", "-0", "finish Stop", "end"], sink.Lines[1..]);
+    }
+
+    [Fact]
+    public void OnFrame_FinishInTheSingular_IsToolCalls()
+    {
+        var sink = ChatWire.Decode(
+            ChatWire.Chunk("""{"tool_calls":[{"index":0,"id":"c","function":{"name":"f","arguments":"{}"}}]}""", "\"tool_call\""), Done);
+
+        Assert.Contains("finish ToolCalls", sink.Lines);
+    }
+
+    [Fact]
     public void OnFrame_ParallelCallsInPieces_AreToldApartByIndex()
     {
         var sink = ChatWire.Decode(

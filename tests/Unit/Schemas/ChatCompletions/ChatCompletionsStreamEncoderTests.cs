@@ -90,6 +90,19 @@ public class ChatCompletionsStreamEncoderTests
     }
 
     [Fact]
+    public void OnFinish_WordOfTheUpstreamsOwn_StandsBesideOneThatClientsKnow()
+    {
+        var stream = ChatWire.Encode(static sink =>
+        {
+            sink.Start();
+            sink.On(new ResponseEvent { Kind = EventKind.Finish, Stop = new StopReason(StopKind.Other, JsonText.From("MALFORMED_FUNCTION_CALL")) });
+            sink.End();
+        });
+
+        Assert.Contains("\"finish_reason\":\"stop\",\"native_finish_reason\":\"MALFORMED_FUNCTION_CALL\"", stream, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void On_Error_EndsWithoutDone()
     {
         var stream = ChatWire.Encode(static sink =>

@@ -92,6 +92,12 @@ public class GenerateContentDecoderTests
         {"candidates":[{"content":{"parts":[{"text":"a"}]},"index":0,"finishReason":"STOP"},{"content":{"parts":[{"text":"b"}]},"index":1,"finishReason":"MAX_TOKENS"}]}
         """));
 
+    [Fact]
+    public void ReadAnswer_StoppedByModelArmor_IsFiltered() => Assert.Contains(
+        "finish ContentFilter",
+        ReadAnswer("""{"candidates":[{"content":{"role":"model","parts":[{"text":"I cannot"}]},"finishReason":"MODEL_ARMOR","finishMessage":"Blocked by Model Armor"}]}"""),
+        StringComparison.Ordinal);
+
     [Theory]
     [InlineData("")]
     [InlineData("[1,2]")]

@@ -6,6 +6,29 @@ namespace BifrostLite.Tests.Unit.Schemas.Messages;
 
 public class MessagesStreamEncoderTests
 {
+    [Theory]
+    [InlineData("genai", false, "end_turn")]
+    [InlineData("genai", true, "tool_use")]
+    [InlineData("messages", true, "compaction")]
+    public void OnFinish_WordOfTheUpstreamsOwn_PassesToClientsThatKnowIt(string upstream, bool hasTools, string expected)
+    {
+        var context = Wire.Context(dialect: upstream);
+        var output = new ArrayBufferWriter<byte>();
+        var sink = Wire.Dialect.CreateEncoder(context, output);
+        sink.On(new ResponseEvent { Kind = EventKind.MessageStart });
+        if (hasTools)
+        {
+            sink.On(new ResponseEvent { Kind = EventKind.BlockStart, Index = 0, Block = BlockKind.Tool, Id = "c"u8, Name = "f"u8 });
+            sink.On(new ResponseEvent { Kind = EventKind.BlockStop, Index = 0 });
+        }
+
+        sink.On(new ResponseEvent { Kind = EventKind.Finish, Stop = new StopReason(StopKind.Other, JsonText.From("compaction")) });
+        sink.On(new ResponseEvent { Kind = EventKind.End });
+
+        Assert.Contains($"\"stop_reason\":\"{expected}\"", Encoding.UTF8.GetString(output.WrittenSpan), StringComparison.Ordinal);
+        Assert.Equal(upstream == "genai" ? 1 : 0, context.Losses.Count);
+    }
+
     private readonly ArrayBufferWriter<byte> _output = new();
 
     [Fact]
