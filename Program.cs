@@ -61,29 +61,40 @@ internal static class Program
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.AddKestrel(options.Address, options.Port, options.Config.MostHeaderBytes);
         builder.Logging.AddConsole(options.LogLevel, options.LogStyle == LogStyle.Json);
-        builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddConfiguration(options);
-        builder.Services.AddSingleton(new HttpPools());
-        builder.Services.AddSingleton(ProviderFactory.Create(TimeProvider.System));
-        builder.Services.AddSingleton<SnapshotSource>();
-        builder.Services.AddSingleton<Gateway>();
-        builder.Services.AddPrices(options.AppDirectory);
-        builder.Services.AddModelRouting();
-        builder.Services.AddAdmission();
-        builder.Services.AddJobs(AsyncEndpoints.AllDoors);
-        builder.Services.AddConversations();
-        builder.Services.AddCache();
-        builder.Services.AddModels(options.AppDirectory);
-        builder.Services.AddRequestLog();
-        builder.Services.AddStores(stores ?? Stores.None);
-        builder.Services.AddLogger<StoreSweeper>();
-        builder.Services.AddGatewayMetrics();
-        builder.Services.AddSingleton<HealthReport>();
-        builder.Services.AddHostedService<QuietCollector>();
-        builder.Services.AddDoors();
+        builder.Services.AddRooms(options, stores ?? Stores.None);
         replace?.Invoke(builder.Services);
 
         var app = builder.Build();
+        app.MapDoors();
+        return app;
+    }
+
+    private static void AddRooms(this IServiceCollection services, ServeOptions options, Stores stores)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddConfiguration(options);
+        services.AddSingleton(new HttpPools());
+        services.AddSingleton(ProviderFactory.Create(TimeProvider.System));
+        services.AddSingleton<SnapshotSource>();
+        services.AddSingleton<Gateway>();
+        services.AddPrices(options.AppDirectory);
+        services.AddModelRouting();
+        services.AddAdmission();
+        services.AddJobs(AsyncEndpoints.AllDoors);
+        services.AddConversations();
+        services.AddCache();
+        services.AddModels(options.AppDirectory);
+        services.AddRequestLog();
+        services.AddStores(stores);
+        services.AddLogger<StoreSweeper>();
+        services.AddGatewayMetrics();
+        services.AddSingleton<HealthReport>();
+        services.AddHostedService<QuietCollector>();
+        services.AddDoors();
+    }
+
+    private static void MapDoors(this WebApplication app)
+    {
         FrameworkPrefixes.Use(app);
         ShortWay.Use(app);
         app.UseRouting();
@@ -103,6 +114,5 @@ internal static class Program
         app.MapLogs();
         app.MapCache();
         app.MapMetrics();
-        return app;
     }
 }

@@ -67,6 +67,11 @@ internal sealed class GovernanceEndpoints(GovernanceRecords records, GovernanceV
             return;
         }
 
+        await ChangeAsync(http, kind, id);
+    }
+
+    private async Task ChangeAsync(HttpContext http, GovernanceKind kind, string? id)
+    {
         await Changing.WaitAsync(http.RequestAborted);
         try
         {

@@ -91,17 +91,30 @@ internal sealed class CandidateCall(Exchange exchange, Candidate candidate, bool
         return TakeKey() && !ReferenceEquals(before, Candidate.Key);
     }
 
+    /// <summary>It answers: its past is forgotten, and how long it took to begin is remembered where that is asked for.</summary>
+    public void Succeeded()
+    {
+        Candidate.Lane.Succeeded(Candidate);
+        if (Candidate.Provider.Network.HedgePercentile is not null)
+        {
+            Candidate.Lane.Began(Candidate, exchange.WantsStream, exchange.Trail[exchange.Trail.Count - 1].Milliseconds);
+        }
+    }
+
     /// <summary>The last failure, or what stands for several: all keys refused.</summary>
-    public Attempt Exhausted(Attempt last)
+    /// <param name="last">The last.</param>
+    /// <param name="step">What is to be done after it.</param>
+    public Attempt Exhausted(Attempt last, NextStep step)
     {
         _prepared?.Dispose();
-        if (_trials is null || _trials.DeadCount < 2 || last.Error!.Status is not (401 or 402 or 403 or 429))
+        if (_trials is { DeadCount: >= 2 } && last.Error!.Status is 401 or 402 or 403 or 429)
         {
-            return last;
+            last.Dispose();
+            last = Attempt.Failed(GatewayErrors.CredentialsExhausted(Candidate.Provider.Name, _trials.DeadCount), FailureCause.Credential);
         }
 
-        last.Dispose();
-        return Attempt.Failed(GatewayErrors.CredentialsExhausted(Candidate.Provider.Name, _trials.DeadCount), FailureCause.Credential);
+        last.Step = step;
+        return last;
     }
 
     /// <summary>Waits for a place among the calls that may run at once.</summary>

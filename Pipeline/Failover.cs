@@ -36,7 +36,7 @@ internal sealed class Failover(RetryPacing pacing, RetryBudget budget)
             var candidate = candidates[i];
             if (mindsPast && !candidate.Lane.Admits(candidate))
             {
-                exchange.Trail.Add(new TrailEntry(candidate.Provider.Name, candidate.Model, "-", Outcomes.Skipped, 0));
+                Pass(exchange, candidate, Outcomes.Skipped);
                 isSkipped = true;
                 continue;
             }
@@ -44,7 +44,7 @@ internal sealed class Failover(RetryPacing pacing, RetryBudget budget)
             if (exchange.Limits is { } limits && await limits.ReserveAsync(exchange, candidate) is { } refusal)
             {
                 // Over a limit it is no candidate; that only counts where nobody else is left.
-                exchange.Trail.Add(new TrailEntry(candidate.Provider.Name, candidate.Model, "-", Outcomes.Limited, 0));
+                Pass(exchange, candidate, Outcomes.Limited);
                 limited ??= refusal;
                 continue;
             }
@@ -70,8 +70,7 @@ internal sealed class Failover(RetryPacing pacing, RetryBudget budget)
             var isOver = attempt.Step == NextStep.Stop;
             if (primary is null)
             {
-                primary = attempt;
-                failed = exchange.Candidate;
+                (primary, failed) = (attempt, exchange.Candidate);
             }
             else
             {
@@ -88,6 +87,10 @@ internal sealed class Failover(RetryPacing pacing, RetryBudget budget)
         exchange.Candidate = failed ?? exchange.Candidate;
         return primary ?? (limited is null || (mindsPast && isSkipped) ? null : Attempt.Failed(limited, FailureCause.Gateway));
     }
+
+    /// <summary>The trail tells who was not asked, too.</summary>
+    private static void Pass(Exchange exchange, Candidate candidate, string outcome) =>
+        exchange.Trail.Add(new TrailEntry(candidate.Provider.Name, candidate.Model, "-", outcome, 0));
 
     /// <summary>How long a candidate may take before the next is asked as well; null where that is not wanted, or where an answer is kept by its provider.</summary>
     private static TimeSpan? HedgeDelay(Exchange exchange, Candidate candidate)
@@ -128,12 +131,7 @@ internal sealed class Failover(RetryPacing pacing, RetryBudget budget)
 
             if (attempt.Answer is not null)
             {
-                call.Candidate.Lane.Succeeded(call.Candidate);
-                if (call.Candidate.Provider.Network.HedgePercentile is not null)
-                {
-                    call.Candidate.Lane.Began(call.Candidate, exchange.WantsStream, exchange.Trail[exchange.Trail.Count - 1].Milliseconds);
-                }
-
+                call.Succeeded();
                 return attempt;
             }
 
@@ -143,9 +141,7 @@ internal sealed class Failover(RetryPacing pacing, RetryBudget budget)
             Remember(call.Candidate, attempt, step, advice);
             if (PlanNext(exchange, call, step, advice) is not { } wait)
             {
-                attempt = call.Exhausted(attempt);
-                attempt.Step = step;
-                return attempt;
+                return call.Exhausted(attempt, step);
             }
 
             attempt.Dispose();

@@ -86,6 +86,24 @@ internal sealed class PreparedRequest : IDisposable
         }
 
         splice.RemoveMember(peek.FallbacksMember);
+        SpliceModel(exchange, candidate, peek, splice);
+        if (WantsUsage(exchange, candidate, peek))
+        {
+            UnaskedUsage = candidate.Provider.SendsNullUsage ? UnaskedUsage.OursAfterNulls : UnaskedUsage.Ours;
+            AskForUsage(splice, peek);
+        }
+
+        if (!splice.IsEmpty)
+        {
+            _written = splice.Apply();
+        }
+
+        Body = _written?.Memory ?? exchange.Body.Memory;
+    }
+
+    /// <summary>The model stands in the provider's path or in its body, as it did at the caller's door or not; some hosts want their version of the API instead.</summary>
+    private static void SpliceModel(Exchange exchange, Candidate candidate, RequestPeek peek, JsonSplice splice)
+    {
         if (candidate.Route.BodyVersion.Length > 0)
         {
             splice.RemoveMember(peek.ModelMember);
@@ -100,19 +118,6 @@ internal sealed class PreparedRequest : IDisposable
         {
             splice.InsertMember(peek.AfterBrace, ModelMember(candidate.Model));
         }
-
-        if (WantsUsage(exchange, candidate, peek))
-        {
-            UnaskedUsage = candidate.Provider.SendsNullUsage ? UnaskedUsage.OursAfterNulls : UnaskedUsage.Ours;
-            AskForUsage(splice, peek);
-        }
-
-        if (!splice.IsEmpty)
-        {
-            _written = splice.Apply();
-        }
-
-        Body = _written?.Memory ?? exchange.Body.Memory;
     }
 
     /// <summary>Whether the model's name is the only thing that may have to change.</summary>

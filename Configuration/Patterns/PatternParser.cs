@@ -141,23 +141,10 @@ internal sealed class PatternParser(string text)
                 continue;
             }
 
-            var to = from;
-            if (_at + 1 < text.Length && text[_at] == '-' && text[_at + 1] != ']')
+            if (!AddRange(set, from))
             {
-                _at++;
-                to = text[_at++];
-                if (to == '\\')
-                {
-                    return Fail("a range must not end with an escape");
-                }
+                return null;
             }
-
-            if (to < from)
-            {
-                return Fail($"the range {from}-{to} runs backwards");
-            }
-
-            set.Add(from, to);
         }
 
         if (IsAtEnd)
@@ -167,6 +154,31 @@ internal sealed class PatternParser(string text)
 
         _at++;
         return new PatternNode.One(set);
+    }
+
+    /// <summary>Adds a character, or the range that it begins.</summary>
+    private bool AddRange(PatternSet set, char from)
+    {
+        var to = from;
+        if (_at + 1 < text.Length && text[_at] == '-' && text[_at + 1] != ']')
+        {
+            _at++;
+            to = text[_at++];
+            if (to == '\\')
+            {
+                Problem = "a range must not end with an escape";
+                return false;
+            }
+        }
+
+        if (to < from)
+        {
+            Problem = $"the range {from}-{to} runs backwards";
+            return false;
+        }
+
+        set.Add(from, to);
+        return true;
     }
 
     /// <summary>Adds what follows a backslash. A letter that is no known class is nothing to guess at.</summary>

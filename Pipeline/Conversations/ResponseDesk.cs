@@ -1,6 +1,7 @@
 using System.Globalization;
 using BifrostLite.Pipeline.Admission;
 using BifrostLite.Pipeline.Jobs;
+using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Responses;
 using BifrostLite.Schemas.Wire;
 
@@ -82,35 +83,39 @@ internal sealed class ResponseDesk(ResponseBook book, NativeResponses natives, B
             return;
         }
 
+        var (cancelled, error) = await CancelOwnAsync(response, id);
+        await (error is null ? Replies.ObjectAsync(http, cancelled.Answer) : Replies.RefuseAsync(http, error));
+    }
+
+    /// <summary>Cancels what the gateway runs itself; gives the response as it stands then.</summary>
+    private async Task<(StoredResponse Response, GatewayError? Error)> CancelOwnAsync(StoredResponse response, string id)
+    {
         while (!response.IsOver)
         {
             var cancelled = response with { Status = "cancelled", Answer = ResponsesStates.With(response.Answer.Span, "cancelled") };
             var updated = await book.TryUpdateAsync(cancelled);
             if (updated is null)
             {
-                await Replies.RefuseAsync(http, ConversationErrors.StoreFailed());
-                return;
+                return (response, ConversationErrors.StoreFailed());
             }
 
             if (updated.Value)
             {
                 await runs.StopAsync(ResponseBook.KeyOf(response.Owner, id));
-                response = cancelled;
-                break;
+                return (cancelled, null);
             }
 
             // Somebody was faster: the runner, at its beginning or its end.
-            var (now, error) = await book.FindAsync(response.Owner, id);
-            if (now is null)
+            var (current, error) = await book.FindAsync(response.Owner, id);
+            if (current is null)
             {
-                await Replies.RefuseAsync(http, error ?? ConversationErrors.NoResponse(id));
-                return;
+                return (response, error ?? ConversationErrors.NoResponse(id));
             }
 
-            response = now;
+            response = current;
         }
 
-        await Replies.ObjectAsync(http, response.Answer);
+        return (response, null);
     }
 
     /// <summary>GET /v1/responses/{id}/input_items.</summary>

@@ -22,7 +22,6 @@ internal sealed class TurnKeeper(ResponseBook responses, ConversationBook conver
 
     private async ValueTask<GatewayError?> FetchAsync(Exchange exchange, Operation operation)
     {
-        var isCompaction = operation == Operation.Compact;
         var request = TurnRequest.Read(exchange.Body!.Span);
         var owner = exchange.VirtualKey?.Id ?? "";
         if (request is { Previous.Length: > 0, Conversation.Length: > 0 })
@@ -30,9 +29,7 @@ internal sealed class TurnKeeper(ResponseBook responses, ConversationBook conver
             return ConversationErrors.Both;
         }
 
-        var (chain, error) = request.Previous.Length == 0 ? (ResponseChain.None, null)
-            : responses.Store is null ? (new ResponseChain([], request.Previous), null)
-            : await responses.ChainAsync(owner, request.Previous);
+        var (chain, error) = await ChainAsync(owner, request.Previous);
         IReadOnlyList<ReadOnlyMemory<byte>>? items = null;
         if (error is null && request.Conversation.Length > 0 && responses.Store is not null)
         {
@@ -45,12 +42,8 @@ internal sealed class TurnKeeper(ResponseBook responses, ConversationBook conver
             (references, error) = await ItemReferences.FindAsync(responses, owner, request.Input.Of(exchange.Body.Memory), chain, items);
         }
 
-        if (operation == Operation.CountTokens && request.Previous.Length == 0 && request.Conversation.Length == 0 && references is null)
-        {
-            return error;
-        }
-
-        if (error is not null || (references is null && request is { Store: false, State.Count: 1 } && exchange.Detached?.ResponseId is null))
+        var countsItselfOnly = operation == Operation.CountTokens && request.Previous.Length == 0 && request.Conversation.Length == 0 && references is null;
+        if (error is not null || countsItselfOnly || (references is null && request is { Store: false, State.Count: 1 } && exchange.Detached?.ResponseId is null))
         {
             return error;
         }
@@ -62,10 +55,15 @@ internal sealed class TurnKeeper(ResponseBook responses, ConversationBook conver
             Conversation = items,
             References = references,
             IsRun = run is not null || operation != Operation.Generate,
-            IsCompaction = isCompaction,
+            IsCompaction = operation == Operation.Compact,
         };
         return null;
     }
+
+    private ValueTask<(ResponseChain Chain, GatewayError? Error)> ChainAsync(string owner, string previous) =>
+        previous.Length == 0 ? new((ResponseChain.None, null))
+        : responses.Store is null ? new((new ResponseChain([], previous), null))
+        : responses.ChainAsync(owner, previous);
 
     /// <summary>Stores the turn: the response, and its items where it belongs to a conversation.</summary>
     /// <param name="turn">The turn.</param>

@@ -76,6 +76,23 @@ internal sealed class GatewayMetrics
             Interlocked.Increment(ref series.Successes);
         }
 
+        CountTimes(exchange, seconds, series);
+        switch (exchange.Cache?.Hit)
+        {
+            case CacheHit.Equal:
+                Interlocked.Increment(ref series.DirectHits);
+                break;
+            case CacheHit.Alike:
+                Interlocked.Increment(ref series.SemanticHits);
+                break;
+            default:
+                CountUsage(exchange.Facts.Usage, exchange.Cost, series);
+                break;
+        }
+    }
+
+    private static void CountTimes(Exchange exchange, double seconds, ModelSeries series)
+    {
         if (exchange.HeadersMilliseconds is { } headers)
         {
             series.Latency.Observe(exchange.WantsStream ? headers / 1000 : seconds);
@@ -94,19 +111,6 @@ internal sealed class GatewayMetrics
         if (exchange.Trail.Count == 1 && exchange.OverheadMilliseconds is { } overhead)
         {
             series.Overhead.Observe(overhead * 1000);
-        }
-
-        switch (exchange.Cache?.Hit)
-        {
-            case CacheHit.Equal:
-                Interlocked.Increment(ref series.DirectHits);
-                break;
-            case CacheHit.Alike:
-                Interlocked.Increment(ref series.SemanticHits);
-                break;
-            default:
-                CountUsage(exchange.Facts.Usage, exchange.Cost, series);
-                break;
         }
     }
 

@@ -97,7 +97,7 @@ internal static class ChatCompletionsAnswerWriter
         WriteContent(blocks, calls.Count > 0, surface, ref json, output);
         WriteReasoning(blocks, surface, ref json, output);
         WriteAnnotations(blocks, surface, ref json);
-        ChatCompletionsMedia.WriteMedia(blocks, ref json, output);
+        ChatCompletionsMedia.WriteMedia(blocks, ref json);
         WriteCalls(calls, number, surface, ref json, output);
         json.EndObject();
         WriteLogprobs(blocks, ref json);

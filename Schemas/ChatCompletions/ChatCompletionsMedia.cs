@@ -1,4 +1,3 @@
-using System.Buffers;
 using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Wire;
 
@@ -27,38 +26,14 @@ internal static class ChatCompletionsMedia
     }
 
     /// <summary>images (openrouter.ai/docs/features/multimodal/image-generation) and audio of a whole answer.</summary>
-    public static void WriteMedia(List<AnswerBlock> blocks, ref JsonEmitter json, IBufferWriter<byte> output)
+    public static void WriteMedia(List<AnswerBlock> blocks, ref JsonEmitter json)
     {
         if (!blocks.Exists(static b => b.Kind == BlockKind.Media))
         {
             return;
         }
 
-        var images = blocks.FindAll(static b => b.Kind == BlockKind.Media && !b.Name.Span.StartsWith("audio"u8));
-        if (images.Count > 0)
-        {
-            json.Name("images"u8);
-            json.StartArray();
-            foreach (var image in images)
-            {
-                json.StartObject();
-                json.Member("type"u8, "image_url"u8);
-                json.Name("image_url"u8);
-                json.StartObject();
-                json.Name("url"u8);
-                json.StartString();
-                output.Write("data:"u8);
-                output.Write(image.Name.Span);
-                output.Write(";base64,"u8);
-                output.Write(image.Text.Span);
-                json.EndString();
-                json.EndObject();
-                json.EndObject();
-            }
-
-            json.EndArray();
-        }
-
+        WriteImages(blocks.FindAll(static b => b.Kind == BlockKind.Media && !b.Name.Span.StartsWith("audio"u8)), ref json);
         if (blocks.Find(static b => b.Kind == BlockKind.Media && b.Name.Span.StartsWith("audio"u8)) is { } sound)
         {
             json.Name("audio"u8);
@@ -71,5 +46,34 @@ internal static class ChatCompletionsMedia
             json.Member("transcript"u8, ""u8);
             json.EndObject();
         }
+    }
+
+    private static void WriteImages(List<AnswerBlock> images, ref JsonEmitter json)
+    {
+        if (images.Count == 0)
+        {
+            return;
+        }
+
+        json.Name("images"u8);
+        json.StartArray();
+        foreach (var image in images)
+        {
+            json.StartObject();
+            json.Member("type"u8, "image_url"u8);
+            json.Name("image_url"u8);
+            json.StartObject();
+            json.Name("url"u8);
+            json.StartString();
+            json.Append("data:"u8);
+            json.Append(image.Name.Span);
+            json.Append(";base64,"u8);
+            json.Append(image.Text.Span);
+            json.EndString();
+            json.EndObject();
+            json.EndObject();
+        }
+
+        json.EndArray();
     }
 }

@@ -93,19 +93,7 @@ internal static class ChatCompletionsRequestWriter
             kept = kept[..Math.Min(MaxStops, kept.Count)];
         }
 
-        if (kept.Count == 0)
-        {
-            return;
-        }
-
-        json.Name("stop"u8);
-        json.StartArray();
-        foreach (var stop in kept)
-        {
-            json.Escaped(stop);
-        }
-
-        json.EndArray();
+        json.MemberIfKnown("stop"u8, kept);
     }
 
     private static void WriteFormat(ResponseFormat? format, TargetModel target, ref JsonEmitter json, Losses losses)
@@ -215,34 +203,16 @@ internal static class ChatCompletionsRequestWriter
 
     private static void WriteIdentity(ChatRequest request, TargetModel target, ref JsonEmitter json, Losses losses)
     {
-        json.MemberIfKnown("user"u8, request.User);
-
         var isNative = IsNative(target);
-        if (!request.PromptCacheKey.IsEmpty)
-        {
-            if (isNative)
-            {
-                json.Member("prompt_cache_key"u8, request.PromptCacheKey);
-            }
-            else
-            {
-                losses.Add("prompt_cache_key", LossReason.Unsupported);
-            }
-        }
+        json.MemberIfKnown("user"u8, request.User);
+        json.MemberIfKnown("prompt_cache_key"u8, isNative ? request.PromptCacheKey : default);
+        Lose("prompt_cache_key", !request.PromptCacheKey.IsEmpty && !isNative, losses);
 
         // "metadata is only allowed when store is enabled" (OpenAI's own refusal).
         var isStored = request.Store == true && isNative;
-        if (isStored)
-        {
-            json.Member("store"u8, true);
-        }
-
+        json.MemberIfKnown("store"u8, isStored ? true : null);
         Lose("store", request.Store == true && !isStored, losses);
-        if (!request.Metadata.IsAbsent && isStored)
-        {
-            json.Member("metadata"u8, request.Metadata);
-        }
-
+        json.MemberIfKnown("metadata"u8, isStored ? request.Metadata : default);
         Lose("metadata", !request.Metadata.IsAbsent && !isStored, losses);
         var tier = request.ServiceTier switch
         {
@@ -250,11 +220,7 @@ internal static class ChatCompletionsRequestWriter
             "auto" => null,
             var word => word,
         };
-        if (tier is not null && isNative)
-        {
-            json.Member("service_tier"u8, tier);
-        }
-
+        json.MemberIfKnown("service_tier"u8, isNative ? tier : null);
         Lose("service_tier", tier is not null and not "default" && !isNative, losses);
         RequestMembersOf.Lose(request, ChatCompletionsDialect.Cannot, losses);
     }

@@ -30,31 +30,13 @@ internal static class ChatCompletionsUsage
         var members = new JsonMembers(json);
         while (members.MoveNext())
         {
-            var name = members.Name;
-            var value = members.Value;
-            if (name.SequenceEqual("total_tokens"u8))
+            if (members.Name.SequenceEqual("total_tokens"u8))
             {
-                total = JsonSlice.Number(value);
-            }
-            else if (name.SequenceEqual("prompt_tokens"u8))
-            {
-                usage.Input = JsonSlice.Number(value);
-            }
-            else if (name.SequenceEqual("completion_tokens"u8))
-            {
-                usage.Output = JsonSlice.Number(value);
-            }
-            else if (name.SequenceEqual("prompt_tokens_details"u8))
-            {
-                TokenDetails.ReadInput(value, ref usage);
-            }
-            else if (name.SequenceEqual("completion_tokens_details"u8))
-            {
-                TokenDetails.ReadOutput(value, ref usage);
+                total = JsonSlice.Number(members.Value);
             }
             else
             {
-                ReadVendorMember(name, value, ref usage);
+                ReadMember(members.Name, members.Value, ref usage);
             }
         }
 
@@ -93,6 +75,30 @@ internal static class ChatCompletionsUsage
         json.EndObject();
         TokenDetails.WriteCost(ref json, usage.Cost);
         json.EndObject();
+    }
+
+    private static void ReadMember(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, ref Usage usage)
+    {
+        if (name.SequenceEqual("prompt_tokens"u8))
+        {
+            usage.Input = JsonSlice.Number(value);
+        }
+        else if (name.SequenceEqual("completion_tokens"u8))
+        {
+            usage.Output = JsonSlice.Number(value);
+        }
+        else if (name.SequenceEqual("prompt_tokens_details"u8))
+        {
+            TokenDetails.ReadInput(value, ref usage);
+        }
+        else if (name.SequenceEqual("completion_tokens_details"u8))
+        {
+            TokenDetails.ReadOutput(value, ref usage);
+        }
+        else
+        {
+            ReadVendorMember(name, value, ref usage);
+        }
     }
 
     private static void ReadVendorMember(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, ref Usage usage)

@@ -111,21 +111,23 @@ internal sealed class ConverseContentReader(JsonBody body, Losses losses)
             return null;
         }
 
-        parts.Add(kind switch
-        {
-            "image" => new ImagePart(source) { Path = path },
-            "video" => new VideoPart(source) { Path = path },
-            "audio" => new AudioPart(source) { Path = path },
-            _ => new DocumentPart(source)
-            {
-                Name = Text(value, "name"u8),
-                Context = Text(value, "context"u8),
-                Citations = AsksCitations(value),
-                Path = path,
-            },
-        });
+        parts.Add(MediaPart(kind, value, source, path));
         return null;
     }
+
+    private Part MediaPart(string kind, JsonValue value, MediaSource source, string path) => kind switch
+    {
+        "image" => new ImagePart(source) { Path = path },
+        "video" => new VideoPart(source) { Path = path },
+        "audio" => new AudioPart(source) { Path = path },
+        _ => new DocumentPart(source)
+        {
+            Name = Text(value, "name"u8),
+            Context = Text(value, "context"u8),
+            Citations = AsksCitations(value),
+            Path = path,
+        },
+    };
 
     private GatewayError? ReadToolUse(JsonValue tool, string path, List<Part> parts)
     {

@@ -74,18 +74,7 @@ internal sealed class ConverseRequestWriter(ChatRequest given, TargetModel targe
         json.MemberIfKnown("temperature"u8, _thinking.Temperature);
         json.MemberIfKnown("topP"u8, _thinking.TopP);
 
-        if (stops.Count > 0)
-        {
-            json.Name("stopSequences"u8);
-            json.StartArray();
-            foreach (var stop in stops)
-            {
-                json.Escaped(stop);
-            }
-
-            json.EndArray();
-        }
-
+        json.MemberIfKnown("stopSequences"u8, stops);
         json.EndObject();
     }
 
@@ -234,18 +223,23 @@ internal sealed class ConverseRequestWriter(ChatRequest given, TargetModel targe
                 json.Raw("{\"any\":{}}"u8);
                 break;
             case ToolChoiceMode.Named:
-                json.Name("toolChoice"u8);
-                json.StartObject();
-                json.Name("tool"u8);
-                json.StartObject();
-                json.Member("name"u8, choice.Name);
-                json.EndObject();
-                json.EndObject();
+                WriteNamedTool(choice.Name, ref json);
                 break;
             default:
                 losses.Add("tool_choice", LossReason.Unsupported);
                 break;
         }
+    }
+
+    private static void WriteNamedTool(JsonText name, ref JsonEmitter json)
+    {
+        json.Name("toolChoice"u8);
+        json.StartObject();
+        json.Name("tool"u8);
+        json.StartObject();
+        json.Member("name"u8, name);
+        json.EndObject();
+        json.EndObject();
     }
 
     /// <summary>The schema travels as JSON in a string (API_runtime_JsonSchemaDefinition).</summary>

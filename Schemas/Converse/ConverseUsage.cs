@@ -55,6 +55,12 @@ internal static class ConverseUsage
             }
         }
 
+        return Settled(usage, input, write, hour);
+    }
+
+    /// <summary>The wire's figures as the hub counts them.</summary>
+    private static Usage Settled(Usage usage, long? input, long? write, long? hour)
+    {
         if (input is not null || usage.CacheRead is not null || write is not null)
         {
             usage.Input = (input ?? 0) + (usage.CacheRead ?? 0) + (write ?? 0);

@@ -25,50 +25,28 @@ internal sealed class GenerateContentChunkReader
 
     public void Read(ReadOnlySpan<byte> chunk, IResponseSink sink)
     {
-        ReadOnlySpan<byte> candidates = default, usage = default, feedback = default, id = default, model = default;
-        var isError = false;
+        var parts = default(GenerateContentChunk);
         var members = new JsonMembers(chunk);
         while (members.MoveNext())
         {
-            if (members.Name.SequenceEqual("candidates"u8))
-            {
-                candidates = members.Raw;
-            }
-            else if (members.Name.SequenceEqual("usageMetadata"u8))
-            {
-                usage = members.Raw;
-            }
-            else if (members.Name.SequenceEqual("responseId"u8))
-            {
-                id = members.Text;
-            }
-            else if (members.Name.SequenceEqual("modelVersion"u8))
-            {
-                model = members.Text;
-            }
-            else if (members.Name.SequenceEqual("promptFeedback"u8))
-            {
-                feedback = members.Raw;
-            }
-
-            isError |= members.Name.SequenceEqual("error"u8);
+            parts.Take(members);
         }
 
-        if (_hasFailed || members.IsBroken || isError)
+        if (_hasFailed || members.IsBroken || parts.IsError)
         {
             Fail(chunk, members.IsBroken, sink);
             return;
         }
 
-        if (!usage.IsEmpty)
+        if (!parts.Usage.IsEmpty)
         {
-            _usage.Read(usage);
+            _usage.Read(parts.Usage);
         }
 
-        Start(id, model, sink);
-        ReadCandidates(candidates, sink);
-        ReadFeedback(feedback);
-        if (!usage.IsEmpty)
+        Start(parts.Id, parts.Model, sink);
+        ReadCandidates(parts.Candidates, sink);
+        ReadFeedback(parts.Feedback);
+        if (!parts.Usage.IsEmpty)
         {
             sink.On(ResponseEvent.Of(_usage.Usage));
         }
@@ -117,44 +95,49 @@ internal sealed class GenerateContentChunkReader
         var items = new JsonElements(candidates);
         for (var position = 0; items.MoveNext(); position++)
         {
-            ReadOnlySpan<byte> content = default, reason = default, grounding = default, logprobs = default;
-            var number = position;
-            var members = new JsonMembers(items.Raw);
-            while (members.MoveNext())
-            {
-                if (members.Name.SequenceEqual("content"u8))
-                {
-                    content = members.Raw;
-                }
-                else if (members.Name.SequenceEqual("finishReason"u8))
-                {
-                    reason = GenerateContentStops.Word(members);
-                }
-                else if (members.Name.SequenceEqual("index"u8) && int.TryParse(members.Raw, out var index))
-                {
-                    number = index;
-                }
-                else if (members.Name.SequenceEqual("groundingMetadata"u8))
-                {
-                    grounding = members.Raw;
-                    _usage.Searched(GenerateContentGrounding.CountSearches(grounding));
-                }
-                else if (members.Name.SequenceEqual("logprobsResult"u8))
-                {
-                    logprobs = members.Raw;
-                }
-                else if (members.Name.SequenceEqual("urlContextMetadata"u8) || members.Name.SequenceEqual("citationMetadata"u8))
-                {
-                    sink.On(new ResponseEvent { Kind = EventKind.Extension, Name = members.Name, Raw = members.Raw });
-                }
-            }
-
-            var candidate = CandidateOf(number);
-            candidate.Expect(grounding, logprobs);
-            candidate.ReadContent(content, sink);
-            candidate.TellExtras(sink);
-            candidate.NoteStop(reason);
+            ReadCandidate(items.Raw, position, sink);
         }
+    }
+
+    private void ReadCandidate(ReadOnlySpan<byte> item, int position, IResponseSink sink)
+    {
+        ReadOnlySpan<byte> content = default, reason = default, grounding = default, logprobs = default;
+        var number = position;
+        var members = new JsonMembers(item);
+        while (members.MoveNext())
+        {
+            if (members.Name.SequenceEqual("content"u8))
+            {
+                content = members.Raw;
+            }
+            else if (members.Name.SequenceEqual("finishReason"u8))
+            {
+                reason = GenerateContentStops.Word(members);
+            }
+            else if (members.Name.SequenceEqual("index"u8) && int.TryParse(members.Raw, out var index))
+            {
+                number = index;
+            }
+            else if (members.Name.SequenceEqual("groundingMetadata"u8))
+            {
+                grounding = members.Raw;
+                _usage.Searched(GenerateContentGrounding.CountSearches(grounding));
+            }
+            else if (members.Name.SequenceEqual("logprobsResult"u8))
+            {
+                logprobs = members.Raw;
+            }
+            else if (members.Name.SequenceEqual("urlContextMetadata"u8) || members.Name.SequenceEqual("citationMetadata"u8))
+            {
+                sink.On(new ResponseEvent { Kind = EventKind.Extension, Name = members.Name, Raw = members.Raw });
+            }
+        }
+
+        var candidate = CandidateOf(number);
+        candidate.Expect(grounding, logprobs);
+        candidate.ReadContent(content, sink);
+        candidate.TellExtras(sink);
+        candidate.NoteStop(reason);
     }
 
     private GenerateContentCandidate CandidateOf(int number)

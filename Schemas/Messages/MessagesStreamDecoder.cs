@@ -33,9 +33,19 @@ internal sealed class MessagesStreamDecoder : StreamDecoder
         if (!MessagesFrame.TryRead(frame, out var read))
         {
             Fail(sink, "a frame of the upstream's stream is not JSON");
-            return;
         }
+        else if (read.Kind == MessagesEvent.Error)
+        {
+            sink.On(new ResponseEvent { Kind = EventKind.Error, Error = MessagesErrors.ReadEvent(frame.Data) });
+        }
+        else
+        {
+            OnEvent(read, sink);
+        }
+    }
 
+    private void OnEvent(in MessagesFrame read, IResponseSink sink)
+    {
         switch (read.Kind)
         {
             case MessagesEvent.BlockDelta:
@@ -55,9 +65,6 @@ internal sealed class MessagesStreamDecoder : StreamDecoder
                 break;
             case MessagesEvent.MessageStop:
                 OnMessageStop(sink);
-                break;
-            case MessagesEvent.Error:
-                sink.On(new ResponseEvent { Kind = EventKind.Error, Error = MessagesErrors.ReadEvent(frame.Data) });
                 break;
         }
     }

@@ -35,7 +35,11 @@ internal sealed class ResponsesStreamDecoder : StreamDecoder
             return;
         }
 
-        var type = read.Type.IsEmpty ? frame.Event : read.Type;
+        OnRead(read.Type.IsEmpty ? frame.Event : read.Type, read, sink);
+    }
+
+    private void OnRead(ReadOnlySpan<byte> type, in ResponsesFrame read, IResponseSink sink)
+    {
         if (!type.StartsWith("response."u8))
         {
             if (type.SequenceEqual("error"u8) || !read.Error.IsEmpty)
@@ -47,17 +51,16 @@ internal sealed class ResponsesStreamDecoder : StreamDecoder
         }
 
         type = type["response.".Length..];
-        if (type.EndsWith(".delta"u8))
-        {
-            OnDelta(type[..^".delta".Length], read.Output, read.Part, read.Delta, sink);
-            if (read.Logprobs.Length > 2 && read.Logprobs[0] == '[')
-            {
-                _items.Logprobs(read.Output, read.Part, read.Logprobs, sink);
-            }
-        }
-        else
+        if (!type.EndsWith(".delta"u8))
         {
             OnEvent(type, read, sink);
+            return;
+        }
+
+        OnDelta(type[..^".delta".Length], read.Output, read.Part, read.Delta, sink);
+        if (read.Logprobs.Length > 2 && read.Logprobs[0] == '[')
+        {
+            _items.Logprobs(read.Output, read.Part, read.Logprobs, sink);
         }
     }
 

@@ -123,18 +123,20 @@ internal sealed class ResponsesToolReader(RequestFields fields, ResponsesReadRul
                 ReadNamespace(tool, path);
                 break;
             case var kind:
-                request.Tools.Add(new Tool(ToolKind.Server, ServerName(kind))
-                {
-                    Description = fields.Text(tool, "description", path),
-                    Parameters = fields.RawMember(tool, "parameters"u8),
-                    Options = Options(tool, path),
-                    Cache = fields.Cache(tool, path),
-                    Raw = fields.Raw(tool),
-                    Path = path,
-                });
+                request.Tools.Add(ReadServerTool(tool, kind, path));
                 break;
         }
     }
+
+    private Tool ReadServerTool(JsonValue tool, string kind, string path) => new(ToolKind.Server, ServerName(kind))
+    {
+        Description = fields.Text(tool, "description", path),
+        Parameters = fields.RawMember(tool, "parameters"u8),
+        Options = Options(tool, path),
+        Cache = fields.Cache(tool, path),
+        Raw = fields.Raw(tool),
+        Path = path,
+    };
 
     /// <summary>Settings of web search and MCP tools that other APIs know as well.</summary>
     private ServerToolOptions Options(JsonValue tool, string path)

@@ -76,6 +76,19 @@ public partial class LayerTests
         Assert.Empty(wrong);
     }
 
+    /// <summary>The numbered path may wait in few methods only (docs/decisions.md, "Hot path"): those are longer.</summary>
+    [Fact]
+    public void Methods_StayBelow40Lines()
+    {
+        string[] numbered = ["Gateway.cs: ServeAsync", "Gateway.cs: ReceiveAsync", "Failover.cs: AskAsync"];
+        var wrong = from room in Allowed.Keys
+                    from file in Sources(room)
+                    from method in MethodsIn(File.ReadAllLines(file))
+                    where method.Lines > 40 && !numbered.Contains($"{Path.GetFileName(file)}: {method.Name}")
+                    select $"{Relative(file)} {method.Name}: {method.Lines}";
+        Assert.Empty(wrong);
+    }
+
     [Fact]
     public void Sources_AreFound() => Assert.NotEmpty(Sources("Schemas"));
 
@@ -90,7 +103,34 @@ public partial class LayerTests
     private static IEnumerable<string> RoomsNamedIn(string file) =>
         RoomName().Matches(File.ReadAllText(file)).Select(m => m.Groups[1].Value).Distinct();
 
+    /// <summary>Methods with the lines between their braces: a head with brackets, then braces of the same depth.</summary>
+    private static IEnumerable<(string Name, int Lines)> MethodsIn(string[] lines)
+    {
+        for (var i = 0; i < lines.Length; i++)
+        {
+            if (MethodHead().Match(lines[i]) is not { Success: true } head)
+            {
+                continue;
+            }
+
+            var (indent, start) = (head.Groups[1].Value, i);
+            while (start < lines.Length && lines[start] != indent + "{" && !lines[start].EndsWith(';'))
+            {
+                start++;
+            }
+
+            if (start < lines.Length && lines[start] == indent + "{")
+            {
+                var end = Array.FindIndex(lines, start, line => line.StartsWith(indent + "}", StringComparison.Ordinal));
+                yield return (head.Groups[2].Value, end - start - 1);
+            }
+        }
+    }
+
     private static string Relative(string file) => Path.GetRelativePath(Root(), file);
+
+    [GeneratedRegex(@"^( {4,12})(?!.*\b(?:class|record|struct)\b)(?:(?:public|internal|private|protected|static|sealed|readonly|override|virtual|abstract|unsafe|partial|async|ref) )+[^=;({]*?(\w+)(?:<[^>]*>)?\(")]
+    private static partial Regex MethodHead();
 
     [GeneratedRegex(@"\bBifrostLite\.(\w+)")]
     private static partial Regex RoomName();
