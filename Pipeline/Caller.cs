@@ -21,13 +21,14 @@ internal static class Caller
     {
         var response = exchange.Http.Response;
         response.StatusCode = StatusCodes.Status200OK;
-        response.ContentType = contentType;
-        response.ContentLength = length;
+        var headers = response.Headers;
+        headers.ContentType = contentType;
+        headers.ContentLength = length;
         if (length is null)
         {
             // Proxies in front must not hold frames back (nginx reads X-Accel-Buffering).
-            response.Headers.CacheControl = "no-cache";
-            response.Headers["X-Accel-Buffering"] = "no";
+            headers.CacheControl = "no-cache";
+            headers["X-Accel-Buffering"] = "no";
         }
 
         AddHeaders(exchange, upstream);

@@ -332,6 +332,6 @@ internal sealed class Exchange(HttpContext http, InboundRoute route, PathFacts p
         // Ids of answers and calls are made of it as it stands: what JSON would have to escape is not taken.
         return given.Length is > 0 and <= 128 && !given.AsSpan().ContainsAnyExceptInRange('!', '~') && !given.AsSpan().ContainsAny('"', '\\')
             ? given
-            : http.TraceIdentifier;
+            : RequestIds.Next();
     }
 }

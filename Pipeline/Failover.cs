@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using BifrostLite.Pipeline.Accounting;
 using BifrostLite.Pipeline.Routing;
 using BifrostLite.Providers;
@@ -106,7 +105,6 @@ internal sealed class Failover(RetryPacing pacing, RetryBudget budget)
     }
 
     /// <summary>One candidate with all its keys and retries. The first try is every request's way: no method of its own waits for it.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Attempt> TryAsync(Exchange exchange, Candidate candidate, bool isLast)
     {
         var call = new CandidateCall(exchange, candidate, isLast);

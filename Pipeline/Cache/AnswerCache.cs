@@ -55,33 +55,10 @@ internal sealed class AnswerCache(Stores stores, Embedder embedder, TimeProvider
     /// <summary>Keeps the answer of an exchange that is over, if there is one to keep. Whoever asked does not wait for it.</summary>
     public void Keep(Exchange exchange)
     {
-        if (exchange is not { Cache: { Hit: CacheHit.None, Copy.Bytes.IsEmpty: false } run, Failure: null, IsCommitted: true, Candidate: { } candidate })
+        if (exchange is { Cache: { Hit: CacheHit.None, Copy.Bytes.IsEmpty: false } run, Failure: null, IsCommitted: true, Candidate: { } candidate })
         {
-            return;
+            Keep(exchange, run, candidate);
         }
-
-        var kept = new KeptAnswer
-        {
-            Provider = candidate.Provider.Name,
-            Model = candidate.Model,
-            Asked = candidate.Asked,
-            Dialect = candidate.Dialect.Name,
-            ContentType = run.Copy!.ContentType,
-            Body = run.Copy.Bytes.ToArray(),
-        };
-        var now = clock.GetUtcNow();
-        var record = new StoredRecord
-        {
-            Kind = AnswerKind,
-            Id = run.IdOf(exchange),
-            Owner = Owner(exchange),
-            Parent = run.GroupFor(candidate),
-            State = run.Wishes.Key,
-            CreatedAt = now,
-            ExpiresAt = now + run.Wishes.Lifetime,
-            Body = kept.Encode(),
-        };
-        _ = _writes.TrackAsync(record.Id, () => PutAsync(record, run.Vector));
     }
 
     /// <summary>Forgets one answer; gives the store's complaint where it could not.</summary>
@@ -109,6 +86,33 @@ internal sealed class AnswerCache(Stores stores, Embedder embedder, TimeProvider
         }
 
         return null;
+    }
+
+    /// <summary>Apart from the question whether: its closure is made when it is entered, and most exchanges keep nothing.</summary>
+    private void Keep(Exchange exchange, CacheRun run, Candidate candidate)
+    {
+        var kept = new KeptAnswer
+        {
+            Provider = candidate.Provider.Name,
+            Model = candidate.Model,
+            Asked = candidate.Asked,
+            Dialect = candidate.Dialect.Name,
+            ContentType = run.Copy!.ContentType,
+            Body = run.Copy.Bytes.ToArray(),
+        };
+        var now = clock.GetUtcNow();
+        var record = new StoredRecord
+        {
+            Kind = AnswerKind,
+            Id = run.IdOf(exchange),
+            Owner = Owner(exchange),
+            Parent = run.GroupFor(candidate),
+            State = run.Wishes.Key,
+            CreatedAt = now,
+            ExpiresAt = now + run.Wishes.Lifetime,
+            Body = kept.Encode(),
+        };
+        _ = _writes.TrackAsync(record.Id, () => PutAsync(record, run.Vector));
     }
 
     private async Task<bool> PutAsync(StoredRecord answer, float[]? vector)

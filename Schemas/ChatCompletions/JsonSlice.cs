@@ -6,9 +6,6 @@ namespace BifrostLite.Schemas.ChatCompletions;
 /// <summary>Reads slices that <see cref="JsonMembers"/> and <see cref="JsonElements"/> hand out; a wrong kind reads as nothing.</summary>
 internal static class JsonSlice
 {
-    /// <summary>So many digits surely fit into a long.</summary>
-    private const int MostPlainDigits = 18;
-
     /// <summary>A string's escaped body; empty for anything else.</summary>
     public static ReadOnlySpan<byte> Text(ReadOnlySpan<byte> value) => value.Length > 2 && value[0] == '"' ? value[1..^1] : default;
 
@@ -20,14 +17,8 @@ internal static class JsonSlice
             return null;
         }
 
-        if (value.Length <= MostPlainDigits && !value.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
+        if (JsonDigits.TryRead(value, out var plain))
         {
-            long plain = 0;
-            foreach (var digit in value)
-            {
-                plain = (plain * 10) + digit - '0';
-            }
-
             return plain;
         }
 

@@ -49,7 +49,7 @@ internal ref struct JsonMembers
     public readonly ReadOnlySpan<byte> Text => Kind == JsonTokenType.String ? Raw[1..^1] : default;
 
     /// <summary>A whole number; 0 for anything else (1.0 counts as 1).</summary>
-    public readonly long Integer => Number is { } number && Math.Abs(number) < long.MaxValue ? (long)number : 0;
+    public readonly long Integer => JsonDigits.TryRead(Raw, out var plain) ? plain : Number is { } number && Math.Abs(number) < long.MaxValue ? (long)number : 0;
 
     public readonly double? Number =>
         Kind == JsonTokenType.Number && System.Buffers.Text.Utf8Parser.TryParse(Raw, out double number, out _) ? number : null;
