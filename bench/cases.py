@@ -12,6 +12,7 @@ SIZES = {"10k": 10 * 1024, "200k": 200 * 1024}
 SSE_FRAMES, SHORT_FRAMES = 1000, 10
 LOGGED = "verbatim+log"
 LOG_RATE = 10_000
+YARPS = ("yarp", "yarp_inline")
 PORTKEY = ["x-portkey-provider: openai", "x-portkey-custom-host: http://127.0.0.1:18081/v1"]
 
 
@@ -31,10 +32,10 @@ def pair_name(inbound, upstream):
 
 
 def front(name, size=1024, model="bench-1", stream=False):
-    """(server, request) by the name of who stands in front of the mock provider: direct, nginx, portkey, or a pair."""
+    """(server, request) by the name of who stands in front of the mock provider: direct, nginx, yarp, portkey, or a pair."""
     if name == "portkey":
         return "portkey", bodies.plain(size, model, stream, headers=PORTKEY)
-    if name in ("direct", "nginx"):
+    if name in ("direct", "nginx", *YARPS):
         return name, bodies.plain(size, model, stream, prefix="/stream" if name == "nginx" and stream else "")
     if name == LOGGED:
         return "logging", bodies.request("chat", "chat", size, model, stream)
@@ -52,13 +53,13 @@ def build():
 
     pairs = [pair_name(inbound, upstream) for inbound in INBOUND for upstream in UPSTREAM]
     long, short = f"bench-{SSE_FRAMES}", f"bench-{SHORT_FRAMES}"
-    for who in ("nginx", *pairs, LOGGED, "portkey"):
+    for who in ("nginx", *pairs, LOGGED, *YARPS, "portkey"):
         add(who, who)
-    for who in ("nginx", *pairs, "portkey"):
+    for who in ("nginx", *pairs, *YARPS, "portkey"):
         add(f"{who}-sse", who, model=long, stream=True)
     for who in ("nginx", "verbatim", "messages>responses", "portkey"):
         add(f"{who}-sse10", who, model=short, stream=True)
-    for who in ("nginx", "verbatim", "messages>chat", "chat>messages", "messages>responses", "portkey"):
+    for who in ("nginx", "verbatim", "messages>chat", "chat>messages", "messages>responses", "yarp", "portkey"):
         for label, size in SIZES.items():
             add(f"{who}-{label}", who, size=size)
     for who in ("direct", "nginx", "verbatim", "messages>responses", "portkey"):

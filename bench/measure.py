@@ -94,7 +94,7 @@ def describe(case):
 
 
 def arguments():
-    parser = argparse.ArgumentParser(prog="bench/run", description="Measures the native gateway beside nginx and Portkey; a run of all cases writes the page.")
+    parser = argparse.ArgumentParser(prog="bench/run", description="Measures the native gateway beside nginx, YARP and Portkey; a run of all cases writes the page.")
     parser.add_argument("-r", "--rounds", type=int, default=None, help="rounds that count (5; quick: 2)")
     parser.add_argument("-s", "--seconds", type=float, default=None, help="seconds a case and round (1.4; quick: 0.5)")
     parser.add_argument("-o", "--page", type=pathlib.Path, default=pathlib.Path("docs/performance.md"), help="the page; plots go to plots/ beside it")
@@ -125,9 +125,10 @@ def main():
         bench.start_nginx()
         if "logging" in used:
             bench.start_logging()
-        if "portkey" in used and not bench.start_portkey():
-            print("Portkey is missing, its rows stay empty", file=sys.stderr)
-            wanted = [case for case in wanted if case.server != "portkey"]
+        for peer in used & {*cases.YARPS, "portkey"}:
+            if not getattr(bench, f"start_{peer}")():
+                print(f"{peer} is missing, its rows stay empty", file=sys.stderr)
+                wanted = [case for case in wanted if case.server != peer]
         run_rounds(bench, wanted, rounds, seconds)
         if options.cases:
             print("\n".join(map(describe, wanted)))

@@ -11,7 +11,8 @@ from servers import nginx_path
 from targets import verdicts
 
 SOAK = ("<!-- soak: written by bench/soak -->", "<!-- /soak -->")
-NAMES = {"nginx": "nginx proxy_pass", "verbatim": "chat, verbatim", "portkey": "Portkey", cases.LOGGED: "chat, verbatim, with the request log", "direct": "no gateway"}
+NAMES = {"nginx": "nginx proxy_pass", "verbatim": "chat, verbatim", "yarp": "YARP's forwarder", "yarp_inline": "YARP's forwarder, inline completions",
+         "portkey": "Portkey", cases.LOGGED: "chat, verbatim, with the request log", "direct": "no gateway"}
 median = statistics.median
 
 
@@ -146,7 +147,7 @@ def soak_section(path):
 
 
 def plots(run, folder):
-    whos = ["nginx", *pairs(), "portkey"]
+    whos = ["nginx", *pairs(), *cases.YARPS, "portkey"]
     chart(run, folder, "cpu.svg", "CPU µs a request of 1 KB, 16 connections", "", [w for w in whos if w != "portkey"], "cpu_each")
     chart(run, folder, "rate.svg", "requests a second, 1 KB, 16 connections, one core", "", whos, "rate")
     chart(run, folder, "frames.svg", f"frames a second, 16 streams of {cases.SSE_FRAMES}, one core", "-sse", whos, "rate")
@@ -159,9 +160,10 @@ def write(path, run):
     plots(run, path.parent / "plots")
     nginx = subprocess.run([nginx_path(), "-v"], capture_output=True, text=True).stderr.strip().split("/")[-1]
     peers = f"nginx {nginx} with one worker, `proxy_pass`, upstream keep-alive, no access log" + (
+        "; YARP 2.1.0's forwarder, native like the gateway, as its documentation sets it up and with the gateway's settings of sockets (bench/yarp)" if run.has("yarp") else "; YARP could not be built") + (
         "; Portkey's gateway 1.15.2 from npm on Node, with a shim for its streams (bench/portkey-shim.mjs)" if run.has("portkey") else "; Portkey was not there")
-    whos = ["nginx", *pairs(), cases.LOGGED, "portkey"]
-    few = ["nginx", "verbatim", "messages>chat", "chat>messages", "messages>responses", "portkey"]
+    whos = ["nginx", *pairs(), cases.LOGGED, *cases.YARPS, "portkey"]
+    few = ["nginx", "verbatim", "messages>chat", "chat>messages", "messages>responses", "yarp", "portkey"]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(f"""# Performance
 
@@ -170,7 +172,7 @@ ratios and differences are taken within a round. {os.cpu_count()} cores of a {pl
 provider together (both in C). Keep-alive, cleartext HTTP/1.1, no request log but in the row that says so; {peers}.
 CPU is user and system time of the server; where its core was not busy, load generator and
 mock were the limit, and the rate says less than the CPU. Load average before the run: {run.load_before:.2f}; well above 1, other work distorts rates and times, and CPU is the
-figure to go by. YARP's forwarder is not here: its package wants another one that the package source in use does not have.
+figure to go by.
 
 ## Targets
 The floor is what must hold, the aim what is wanted.

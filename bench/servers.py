@@ -1,4 +1,4 @@
-"""Starts what is measured: the mock provider, the gateway, nginx, Portkey. The server under test has core 0 for itself, load
+"""Starts what is measured: the mock provider, the gateway, nginx, YARP, Portkey. The server under test has core 0 for itself, load
 and mock share core 1; everything listens on 127.0.0.1 and ends with the run."""
 import json
 import os
@@ -13,7 +13,7 @@ import urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache")) / "bifrost-lite-bench"
-PORTS = {"direct": 18081, "nginx": 18082, "gateway": 18083, "portkey": 18085, "logging": 18086}
+PORTS = {"direct": 18081, "nginx": 18082, "gateway": 18083, "portkey": 18085, "logging": 18086, "yarp": 18087, "yarp_inline": 18088}
 START_PORT = 18084
 SERVING, ASKING = "0", "1"
 
@@ -115,6 +115,16 @@ class Bench:
         conf = self.work / "nginx.conf"
         conf.write_text(NGINX.format(work=self.work, mock=PORTS["direct"], port=PORTS["nginx"]))
         self.start("nginx", SERVING, [nginx_path(), "-c", conf], PORTS["nginx"])
+
+    def start_yarp(self, name="yarp", *more):
+        program = CACHE / "yarp/yarp"
+        if not program.exists():
+            return False
+        self.start(name, SERVING, [program, PORTS[name], PORTS["direct"], *more], PORTS[name])
+        return True
+
+    def start_yarp_inline(self):
+        return self.start_yarp("yarp_inline", "inline")
 
     def start_portkey(self):
         folder = CACHE / "portkey"

@@ -34,6 +34,8 @@ def rows(run):
     _, slow = worst(run, "", "rate", False)
     yield "translated 1 KB: rate to verbatim, slowest pair", run.ratio(slow, "verbatim")[0], slow, 0.80, 0.85, False
     yield "messages>responses 200 KB: CPU ms a request", run.middle("messages>responses-200k", "cpu_each") / 1000, "", None, 1.5, True
+    if run.has("yarp"):
+        yield "verbatim 1 KB: rate to YARP's forwarder", run.ratio("verbatim", "yarp")[0], "", None, 2, False
     if run.has("portkey"):
         yield "verbatim 1 KB: rate to Portkey", run.ratio("verbatim", "portkey")[0], "", None, 30, False
     yield "SSE verbatim: frames/s to nginx", run.ratio("verbatim-sse", "nginx-sse")[0], "", 0.80, 1.0, False
