@@ -9,7 +9,8 @@ internal static class ProviderList
         config.Providers.Count == 0 ? "no providers" : string.Join(", ", config.Providers.Values.Select(Describe));
 
     /// <summary>How many credentials a provider has; an entry without one (a local server, the demo) does not count.</summary>
-    public static int KeyCount(ProviderConfig provider) => provider.Keys.Count(key => !key.Value.IsEmpty || key.Bedrock is not null || key.Vertex is not null || key.Azure is not null);
+    public static int KeyCount(ProviderConfig provider) =>
+        provider.Keys.Count(key => !key.Value.IsEmpty || key.Bedrock is not null || key.Vertex is not null || key.Azure is not null);
 
     private static string Describe(ProviderConfig provider) => (KeyCount(provider), provider.Network.BaseUrl ?? (provider.Keys is [var only] ? only.ServerUrl : null)) switch
     {

@@ -1,5 +1,6 @@
 namespace BifrostLite.Configuration;
 
+/// <summary>A key's "azure_key_config" (docs.getbifrost.ai/providers/supported-providers/azure): which resource, and who signs in there where the key has no value.</summary>
 internal sealed record AzureKeyConfig
 {
     public string Endpoint { get; init; } = "";

@@ -1,5 +1,6 @@
 namespace BifrostLite.Configuration;
 
+/// <summary>A key's "bedrock_key_config" (docs.getbifrost.ai/providers/supported-providers/bedrock): AWS credentials or where to find them, and the region to call.</summary>
 internal sealed record BedrockKeyConfig
 {
     public Secret AccessKey { get; init; } = new("");

@@ -59,6 +59,7 @@ internal static class FrontDoor
             return Dialects.GenerateContent;
         }
 
-        return path.StartsWithSegments("/v1/responses") || path.StartsWithSegments("/v1/conversations") || path.StartsWithSegments("/openai/v1/responses") ? Dialects.Responses : Dialects.Chat;
+        var isResponses = path.StartsWithSegments("/v1/responses") || path.StartsWithSegments("/v1/conversations") || path.StartsWithSegments("/openai/v1/responses");
+        return isResponses ? Dialects.Responses : Dialects.Chat;
     }
 }

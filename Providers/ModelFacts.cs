@@ -122,7 +122,8 @@ internal static class ModelFacts
     private static TargetModel OfGemini(CatalogRow row, string provider, string model, string name)
     {
         var isOld = name.Contains("gemini-1", StringComparison.Ordinal) || name.Contains("gemini-2", StringComparison.Ordinal);
-        var isNew = !isOld && name.Contains("gemini-", StringComparison.Ordinal) && char.IsAsciiDigit(name[Math.Min(name.IndexOf("gemini-", StringComparison.Ordinal) + 7, name.Length - 1)]);
+        var version = name.IndexOf("gemini-", StringComparison.Ordinal) is >= 0 and var at ? name.AsSpan(at + "gemini-".Length) : default;
+        var isNew = !isOld && !version.IsEmpty && char.IsAsciiDigit(version[0]);
         var isSmall = name.Contains("gemini-1", StringComparison.Ordinal) || name.Contains("gemini-2.0", StringComparison.Ordinal);
         return new TargetModel(provider, model, Gemini)
         {
@@ -146,7 +147,10 @@ internal static class ModelFacts
         var isPlain = !isReasoning && IsOpenAiName(name);
         return new TargetModel(provider, model, OpenAi)
         {
-            MaxOutputTokens = isReasoning ? (name.Contains("gpt-", StringComparison.Ordinal) ? 128_000 : 100_000) : name.Contains("gpt-4.1", StringComparison.Ordinal) ? 32_768 : isPlain ? 16_384 : 4096,
+            MaxOutputTokens = isReasoning ? (name.Contains("gpt-", StringComparison.Ordinal) ? 128_000 : 100_000)
+                : name.Contains("gpt-4.1", StringComparison.Ordinal) ? 32_768
+                : isPlain ? 16_384
+                : 4096,
             Reasoning = ReasoningStyle.Effort,
             TakesMaxCompletionTokens = isReal || isReasoning || row.TakesMaxCompletionTokens,
             TakesDeveloperRole = isReal,

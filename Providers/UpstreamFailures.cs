@@ -37,7 +37,8 @@ internal static class UpstreamFailures
     public static GatewayError NoFirstToken(Provider provider) => new(
         504,
         ErrorKind.Timeout,
-        $"Provider \"{provider.Name}\" sent no token within {Seconds(provider.Network.FirstTokenTimeout ?? default)} s after its headers (network_config.first_token_timeout_in_seconds).")
+        $"Provider \"{provider.Name}\" sent no token within {Seconds(provider.Network.FirstTokenTimeout ?? default)} s after its headers "
+            + "(network_config.first_token_timeout_in_seconds).")
     {
         Provider = provider.Name,
         Type = "request_timed_out",
@@ -55,7 +56,8 @@ internal static class UpstreamFailures
     public static GatewayError ConnectTooSlow(Provider provider, Uri address) => new(
         504,
         ErrorKind.Timeout,
-        $"Provider \"{provider.Name}\" could not be connected to at {Place(address)} within {Seconds(provider.Network.ConnectTimeout)} s (network_config.connect_timeout_in_seconds): check the network, a firewall or proxy_config.")
+        $"Provider \"{provider.Name}\" could not be connected to at {Place(address)} within {Seconds(provider.Network.ConnectTimeout)} s "
+            + "(network_config.connect_timeout_in_seconds): check the network, a firewall or proxy_config.")
     {
         Provider = provider.Name,
         Type = "request_timed_out",

@@ -8,7 +8,8 @@ internal static class KeyShape
         Shape.Section(
             new Field("model_id", Shape.NotEmpty, "The provider's name of the model.").Required(),
             new("model_name", Shape.Text, "Name used for prices."),
-            new("model_family", Shape.OneOf("anthropic", "openai", "mistral", "cohere", "gemini", "gemma", "llama", "imagen", "veo", "nova", "titan"), "Family of the model.", null, Effect.NotYet),
+            new("model_family", Shape.OneOf("anthropic", "openai", "mistral", "cohere", "gemini", "gemma", "llama", "imagen", "veo", "nova", "titan"),
+                "Family of the model.", null, Effect.NotYet),
             new("description", Shape.Literal, "For people."),
             new("region", Shape.Setting, "Region of this model."),
             new("api_version", Shape.Text, "Azure API version of this model."),

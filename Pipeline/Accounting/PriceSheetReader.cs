@@ -74,7 +74,9 @@ internal static class PriceSheetReader
             MaxInputTokens = Whole(fields, "max_input_tokens"u8),
             MaxOutputTokens = Whole(fields, "max_output_tokens"u8),
             Abilities = abilities,
-            HasOneSearch = Word(fields, "web_search_billing_unit"u8) is { } unit ? unit == "per_prompt" : provider == "gemini" || provider.StartsWith("vertex_ai", StringComparison.Ordinal),
+            HasOneSearch = Word(fields, "web_search_billing_unit"u8) is { } unit
+                ? unit == "per_prompt"
+                : provider == "gemini" || provider.StartsWith("vertex_ai", StringComparison.Ordinal),
             AlwaysSearches = name.Contains("-search-preview", StringComparison.Ordinal) || name.Contains("-search-api", StringComparison.Ordinal),
             FastFactor = Factor(fields, "fast"u8),
             UsFactor = Factor(fields, "us"u8),

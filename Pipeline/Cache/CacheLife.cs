@@ -21,9 +21,9 @@ internal sealed partial class CacheLife(AnswerCache cache, SnapshotSource snapsh
         }
     }
 
-    [LoggerMessage(1310, LogLevel.Warning, "the answer cache is on, but there is no logs_store to keep answers in: give the gateway an app directory that exists, or logs_store in config.json")]
+    [LoggerMessage(1321, LogLevel.Warning, "the answer cache is on, but there is no logs_store to keep answers in: give the gateway an app directory that exists, or logs_store in config.json")]
     private static partial void NoStore(ILogger log);
 
-    [LoggerMessage(1311, LogLevel.Warning, "the answer cache could not be emptied: {Reason}")]
+    [LoggerMessage(1322, LogLevel.Warning, "the answer cache could not be emptied: {Reason}")]
     private static partial void NotCleared(ILogger log, string reason);
 }

@@ -86,6 +86,6 @@ internal sealed partial class Embedder(TimeProvider clock, ILogger<Embedder> log
         };
     }
 
-    [LoggerMessage(1300, LogLevel.Warning, "no embedding from provider {Provider}, model {Model}: {Reason}; alike requests are not looked for")]
+    [LoggerMessage(1320, LogLevel.Warning, "no embedding from provider {Provider}, model {Model}: {Reason}; alike requests are not looked for")]
     private static partial void Failed(ILogger log, string provider, string model, string reason);
 }

@@ -137,7 +137,10 @@ internal sealed class ExtraFields : IDisposable
 
     /// <summary>What the caller says, where callers may; null for nothing.</summary>
     private static bool? Asked(Exchange exchange, string name) =>
-        (exchange.Marks & HeaderMarks.Own) != 0 && exchange.Snapshot.Config.Client.AllowRawOverride && exchange.Http.Request.Headers.TryGetValue(name, out var value) && bool.TryParse(value, out var wants) ? wants : null;
+        (exchange.Marks & HeaderMarks.Own) != 0 && exchange.Snapshot.Config.Client.AllowRawOverride
+            && exchange.Http.Request.Headers.TryGetValue(name, out var value) && bool.TryParse(value, out var wants)
+            ? wants
+            : null;
 
     /// <summary>The provider is a gateway of this kind itself: its members stay.</summary>
     private bool IsForeign(ReadOnlySpan<byte> data)

@@ -46,6 +46,7 @@ internal sealed record JobOutcome
     public bool IsGood => Status is >= 200 and < 300;
 }
 
+/// <summary>A header of the caller's that the job keeps.</summary>
 internal sealed record JobHeader(string Name, string Value);
 
 /// <summary>A call of a webhook that is due.</summary>

@@ -48,6 +48,6 @@ internal sealed partial class KeptLists(string directory, ILogger<KeptLists> log
     private string PathOf(Provider provider) => Path.Combine(
         directory, $"models-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{provider.Name} {provider.BaseUrl?.AbsoluteUri}")).AsSpan(0, 8))}.json");
 
-    [LoggerMessage(21, LogLevel.Warning, "the list of models of provider {Provider} cannot be kept: {Reason}")]
+    [LoggerMessage(41, LogLevel.Warning, "the list of models of provider {Provider} cannot be kept: {Reason}")]
     private static partial void NotKept(ILogger log, string provider, string reason);
 }

@@ -154,6 +154,6 @@ internal sealed partial class ProviderModels(Provider provider, KeptLists kept, 
     private static IEnumerable<string> NamedBy(KeyConfig key) =>
         key.Models.Where(static model => model != "*").Concat(key.Aliases.Keys).Concat(key.Azure?.Deployments.Keys ?? []);
 
-    [LoggerMessage(20, LogLevel.Warning, "provider {Provider} gave no list of models: {Reason} ({Kept} kept from before)")]
+    [LoggerMessage(40, LogLevel.Warning, "provider {Provider} gave no list of models: {Reason} ({Kept} kept from before)")]
     private static partial void Failed(ILogger log, string provider, string reason, int kept);
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 
 namespace BifrostLite.Schemas.Converse;
 
+/// <summary>What a contentBlockStart event begins (API_runtime_ContentBlockStart).</summary>
 internal enum ConverseStartKind
 {
     /// <summary>No member this reader knows: the block begins with its first delta.</summary>

@@ -2,6 +2,7 @@ using System.Text.Json;
 
 namespace BifrostLite.Schemas.Converse;
 
+/// <summary>Which member of the union a contentBlockDelta event has (API_runtime_ContentBlockDelta).</summary>
 internal enum ConverseDeltaKind
 {
     /// <summary>A member this reader does not know, or none.</summary>

@@ -17,7 +17,13 @@ internal sealed class ConverseRequestWriter(ChatRequest given, TargetModel targe
     public void Write()
     {
         // Search results are for Claude only (API_runtime_SearchResultBlock).
-        var rules = RepairRules.Turnwise with { FillsEmptyResults = true, CallIdLength = 64, TakesPrefill = target.TakesPrefill, TakesSearchResults = target.Family == ConverseReasoning.NativeFamily };
+        var rules = RepairRules.Turnwise with
+        {
+            FillsEmptyResults = true,
+            CallIdLength = 64,
+            TakesPrefill = target.TakesPrefill,
+            TakesSearchResults = target.Family == ConverseReasoning.NativeFamily,
+        };
         var turns = RequestRepair.Turns(_request, rules, losses);
         var json = new JsonEmitter(output);
         json.StartObject();

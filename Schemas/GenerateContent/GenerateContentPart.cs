@@ -3,6 +3,7 @@ using BifrostLite.Schemas.Wire;
 
 namespace BifrostLite.Schemas.GenerateContent;
 
+/// <summary>Which member of the union a Part has (ai.google.dev/api/caching#Part).</summary>
 internal enum GenerateContentPartKind
 {
     /// <summary>Nothing this reader knows: a part with only a signature, or a new kind.</summary>

@@ -82,6 +82,7 @@ internal sealed class ChatRequest
 /// <summary>A top-level member of a request that the hub has no slot for.</summary>
 internal readonly record struct ExtraMember(string Name, RawJson Value);
 
+/// <summary>Whose turn it is.</summary>
 internal enum Role
 {
     User,

@@ -1,5 +1,6 @@
 namespace BifrostLite.Schemas.Hub;
 
+/// <summary>How a block of the upstream stands before the target.</summary>
 internal enum GuardedState
 {
     /// <summary>Open before the target's eyes.</summary>

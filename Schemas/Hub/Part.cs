@@ -11,6 +11,7 @@ internal abstract record Part
     public string Path { get; init; } = "";
 }
 
+/// <summary>Text of any turn.</summary>
 internal sealed record TextPart(JsonText Text) : Part
 {
     public IReadOnlyList<Citation> Citations { get; init; } = [];
@@ -42,6 +43,7 @@ internal sealed record SearchResult(JsonText Source, JsonText Title, IReadOnlyLi
     }
 }
 
+/// <summary>What the model said when it refused on an earlier turn (chat and Responses have a part for it).</summary>
 internal sealed record RefusalPart(JsonText Text) : Part;
 
 /// <summary>Where the bytes of an image, document or sound are: exactly one of Base64, Url, FileId, Text is set.</summary>
@@ -77,12 +79,14 @@ internal sealed record MediaSource
     }
 }
 
+/// <summary>A picture to look at.</summary>
 internal sealed record ImagePart(MediaSource Source) : Part
 {
     /// <summary>"low", "high", "auto": the resolution the model should look at.</summary>
     public string? Detail { get; init; }
 }
 
+/// <summary>A file to read: PDF, plain text and the like.</summary>
 internal sealed record DocumentPart(MediaSource Source) : Part
 {
     /// <summary>File name or title.</summary>
@@ -93,8 +97,10 @@ internal sealed record DocumentPart(MediaSource Source) : Part
     public bool Citations { get; init; }
 }
 
+/// <summary>Sound to listen to.</summary>
 internal sealed record AudioPart(MediaSource Source) : Part;
 
+/// <summary>A video to watch.</summary>
 internal sealed record VideoPart(MediaSource Source) : Part;
 
 /// <summary>A tool call the model made on an earlier turn.</summary>

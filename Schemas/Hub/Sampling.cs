@@ -31,6 +31,7 @@ internal sealed record Sampling
     public int? Choices { get; init; }
 }
 
+/// <summary>What an answer must be made of.</summary>
 internal enum FormatKind
 {
     Text,
@@ -42,6 +43,7 @@ internal enum FormatKind
     JsonSchema,
 }
 
+/// <summary>The form that is asked of the answer: chat response_format, Responses text.format, Messages and Converse output formats, Gemini responseJsonSchema.</summary>
 internal sealed record ResponseFormat(FormatKind Kind)
 {
     public JsonText Name { get; init; }

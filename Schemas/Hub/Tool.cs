@@ -1,5 +1,6 @@
 namespace BifrostLite.Schemas.Hub;
 
+/// <summary>Who runs a tool, and what it takes.</summary>
 internal enum ToolKind
 {
     /// <summary>A function of the caller's with a JSON schema.</summary>
@@ -83,6 +84,7 @@ internal static class ServerToolNames
     public const string Mcp = "mcp";
 }
 
+/// <summary>How free the model is to call tools.</summary>
 internal enum ToolChoiceMode
 {
     Auto,
@@ -95,6 +97,7 @@ internal enum ToolChoiceMode
     Named,
 }
 
+/// <summary>Which tools the model may or must call on this turn.</summary>
 internal sealed record ToolChoice(ToolChoiceMode Mode)
 {
     public JsonText Name { get; init; }

@@ -15,6 +15,7 @@ internal enum JsonKinds
     Object = 32,
 }
 
+/// <summary>Sets of JSON types in words.</summary>
 internal static class JsonKindsNames
 {
     public static JsonKinds Kind(this JsonTokenType token) => token switch

@@ -2,6 +2,7 @@ using System.Text;
 
 namespace BifrostLite.Schemas.Wire;
 
+/// <summary>Where a request names its model.</summary>
 internal enum ModelPlace
 {
     /// <summary>The body must name the model.</summary>

@@ -39,7 +39,8 @@ internal sealed class RequestBody : IDisposable
     public static ValueTask<(RequestBody? Body, GatewayError? Error)> ReadAsync(HttpRequest request, int limit, CancellationToken cancellationToken)
     {
         // Most bodies come with their head, plain: they are taken without waiting.
-        if (request.ContentLength is { } length && length <= limit && length <= TrustedLength && request.Headers.ContentEncoding.Count == 0 && TryRead(request, (int)length) is { } body)
+        if (request.ContentLength is { } length && length <= limit && length <= TrustedLength && request.Headers.ContentEncoding.Count == 0
+            && TryRead(request, (int)length) is { } body)
         {
             return new((body, null));
         }

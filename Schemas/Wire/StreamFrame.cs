@@ -16,6 +16,7 @@ internal readonly ref struct StreamFrame
     public ReadOnlySpan<byte> Wire { get; init; }
 }
 
+/// <summary>What a look for the next frame found.</summary>
 internal enum FrameStatus
 {
     /// <summary>A frame was read.</summary>

@@ -89,6 +89,19 @@ public partial class LayerTests
         Assert.Empty(wrong);
     }
 
+    /// <summary>Whoever filters logs by number means one message.</summary>
+    [Fact]
+    public void LogMessages_HaveNumbersOfTheirOwn()
+    {
+        var shared = from room in Allowed.Keys
+                     from file in Sources(room)
+                     from Match message in LogNumber().Matches(File.ReadAllText(file))
+                     group Relative(file) by message.Groups[1].Value into files
+                     where files.Count() > 1
+                     select $"{files.Key}: {string.Join(", ", files)}";
+        Assert.Empty(shared);
+    }
+
     [Fact]
     public void Sources_AreFound() => Assert.NotEmpty(Sources("Schemas"));
 
@@ -131,6 +144,9 @@ public partial class LayerTests
 
     [GeneratedRegex(@"^( {4,12})(?!.*\b(?:class|record|struct)\b)(?:(?:public|internal|private|protected|static|sealed|readonly|override|virtual|abstract|unsafe|partial|async|ref) )+[^=;({]*?(\w+)(?:<[^>]*>)?\(")]
     private static partial Regex MethodHead();
+
+    [GeneratedRegex(@"LoggerMessage\(\s*(\d+),")]
+    private static partial Regex LogNumber();
 
     [GeneratedRegex(@"\bBifrostLite\.(\w+)")]
     private static partial Regex RoomName();
