@@ -155,6 +155,21 @@ public sealed class AsyncJobTests : FunctionalTest, IDisposable
         Assert.DoesNotContain("sk-bf-one", Encoding.Latin1.GetString(await StoredBytesAsync()), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("60", 60)]
+    [InlineData("-5", 3600)]
+    [InlineData("soon", 3600)]
+    public async Task Answer_IsKeptAsLongAsAskedFor(string seconds, double expected)
+    {
+        Upstream.NextJson(200, ChatAnswer);
+        await using var gateway = await StartAsync();
+
+        var id = await SubmitAsync(gateway, "/v1/async/chat/completions", ChatBody, ("x-bf-async-job-result-ttl", seconds));
+
+        var (_, done) = await PollEnvelopeAsync(gateway, "chat/completions", id);
+        Assert.Equal(expected, (done.GetProperty("expires_at").GetDateTimeOffset() - done.GetProperty("completed_at").GetDateTimeOffset()).TotalSeconds, 0.5);
+    }
+
     [Fact]
     public async Task Job_OfAStoppedGateway_RunsAtTheNextStart()
     {
@@ -235,6 +250,31 @@ public sealed class AsyncJobTests : FunctionalTest, IDisposable
         Assert.Equal($"/v1/async/chat/completions/{id}", data.GetProperty("result_url").GetString());
         Assert.Equal("chat.completion", data.GetProperty("response").GetProperty("object").GetString());
         Assert.Equal("Bearer s3cret", Upstream.Requests.Last().Headers["Authorization"]);
+    }
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(1, true)]
+    public async Task Webhook_ThatFails_IsToldAgainAsOftenAsConfigured(int retries, bool waits)
+    {
+        Upstream.NextJson(200, ChatAnswer);
+        Upstream.NextJson(500, "{}");
+        var webhook = new WebhookConfig("ops", new Uri(Upstream.Address, "/hook"), new Secret("whsec")) { MaxRetries = retries, BackoffInitial = TimeSpan.FromMinutes(20) };
+        await using var gateway = await StartAsync(config => config with { Client = config.Client with { AsyncWebhooks = [webhook] } });
+        var store = gateway.Service<Stores>().Logs!;
+        using var patience = new CancellationTokenSource(Patience);
+
+        var id = await SubmitAsync(gateway, "/v1/async/chat/completions", ChatBody, ("x-bf-async-webhook", "ops"));
+
+        StoredRecord? call;
+        do
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            call = (await store.GetAsync(JobKinds.Webhook, id)).Value;
+        }
+        while (Upstream.Requests.Count < 2 || (call is not null && !(call.LeaseUntil > DateTimeOffset.UtcNow.AddMinutes(10))));
+
+        Assert.Equal(waits, call is not null);
     }
 
     private static GatewayConfig WithKeys(GatewayConfig config) => config with

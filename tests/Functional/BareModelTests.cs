@@ -1,4 +1,3 @@
-using BifrostLite.Tests.Unit.Configuration;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -88,6 +88,7 @@ public class FrontDoorTests : FunctionalTest
         var response = await gateway.Client.SendAsync(request);
 
         Assert.Equal(status, (int)response.StatusCode);
+        Assert.Equal(status == 405, response.Content.Headers.Allow.Contains("POST"));
         Assert.Contains(path, Envelope.Message(dialect, await JsonAsync(response)));
     }
 

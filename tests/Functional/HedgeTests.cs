@@ -1,6 +1,5 @@
 using BifrostLite.Configuration;
 using BifrostLite.Pipeline.Metrics;
-using BifrostLite.Tests.Unit.Configuration;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -85,18 +84,36 @@ public sealed class HedgeTests : FunctionalTest
     [Fact]
     public async Task FirstRefusesTheContent_TheSecondMayNotOverruleIt()
     {
-        var asked = PlayLate(first: http =>
-        {
-            http.Response.StatusCode = 400;
-            http.Response.ContentType = "application/json";
-            return http.Response.WriteAsync("""{"error":{"message":"against our rules","type":"invalid_request_error","code":"content_policy_violation"}}""");
-        });
+        var asked = PlayLate(first: RefuseContentAsync);
         await using var gateway = await StartAsync();
 
         var response = await RaceAsync(gateway, asked);
 
         Assert.Equal(400, (int)response.StatusCode);
         await Upstream.CallerHungUp.Task.WaitAsync(Patience);
+    }
+
+    [Fact]
+    public async Task SecondRefusesTheContent_NobodyElseIsAsked()
+    {
+        var firstMayFail = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var asked = Play(
+            first: async http =>
+            {
+                await firstMayFail.Task;
+                await FailAsync(http, 503);
+            },
+            second: async http =>
+            {
+                await RefuseContentAsync(http);
+                firstMayFail.TrySetResult();
+            });
+        await using var gateway = await StartAsync();
+
+        var response = await RaceAsync(gateway, asked, Request.Replace("\"chatonly/gpt-4o-mini\"", "\"chatonly/gpt-4o-mini\",\"anthropic/gone\"", StringComparison.Ordinal));
+
+        Assert.Equal(503, (int)response.StatusCode);
+        Assert.Equal(2, Upstream.Requests.Count);
     }
 
     /// <summary>The stream that lost had told its input and written "hello world": both calls are the caller's.</summary>
@@ -231,6 +248,13 @@ public sealed class HedgeTests : FunctionalTest
             "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"second\"}}]}\n\n"
             + "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n"
             + "data: {\"id\":\"c\",\"choices\":[],\"usage\":{\"prompt_tokens\":10,\"completion_tokens\":5,\"total_tokens\":15}}\n\ndata: [DONE]\n\n");
+    }
+
+    private static Task RefuseContentAsync(HttpContext http)
+    {
+        http.Response.StatusCode = 400;
+        http.Response.ContentType = "application/json";
+        return http.Response.WriteAsync("""{"error":{"message":"against our rules","type":"invalid_request_error","code":"content_policy_violation"}}""");
     }
 
     private static Task FailAsync(HttpContext http, int status)

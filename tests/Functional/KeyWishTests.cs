@@ -1,5 +1,4 @@
 using BifrostLite.Configuration;
-using BifrostLite.Tests.Unit.Configuration;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -199,6 +199,47 @@ public sealed class LimitTests : FunctionalTest
     }
 
     [Fact]
+    public async Task Tokens_UsedUp_MayStillBeCounted()
+    {
+        await using var gateway = await StartAsync(key => key with
+        {
+            Limits = new LimitsConfig { RateLimit = new RateLimitConfig { Id = "r", MaxTokens = 0, TokenReset = new ResetPeriod(1, 'h') } },
+        });
+        Upstream.NextJson(200, """{"input_tokens":12}""");
+
+        await DoneAsync(await gateway.PostAsync("/v1/messages/count_tokens", """{"model":"anthropic/m","messages":[]}""", ("x-bf-vk", Value)), 200);
+        await DoneAsync(await CallAsync(gateway, "messages"), 429);
+    }
+
+    /// <summary>What is missing is reserved for somebody who is being answered: it may come free at any moment, not only when the hour is over.</summary>
+    [Fact]
+    public async Task Tokens_ReservedByAnother_MayComeAgainSoon()
+    {
+        await using var gateway = await StartAsync(key => key with
+        {
+            Limits = new LimitsConfig { RateLimit = new RateLimitConfig { Id = "r", MaxTokens = 100, TokenReset = new ResetPeriod(1, 'h') } },
+        });
+        var body = """{"model":"openai/gpt-4o","max_tokens":60,"messages":[{"role":"user","content":"hi"}]}""";
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var refused = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Upstream.Next(async http =>
+        {
+            asked.SetResult();
+            await refused.Task;
+            await http.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(Answer));
+        });
+
+        var first = gateway.PostAsync("/v1/chat/completions", body, ("x-bf-vk", Value));
+        await asked.Task.WaitAsync(Patience);
+        var second = await gateway.PostAsync("/v1/chat/completions", body, ("x-bf-vk", Value));
+        refused.SetResult();
+
+        Assert.Equal(429, (int)second.StatusCode);
+        Assert.Equal(TimeSpan.FromSeconds(1), second.Headers.RetryAfter!.Delta);
+        await DoneAsync(await first, 200);
+    }
+
+    [Fact]
     public async Task Budget_CostOfAnswers_IsTakenFromWhatIsLeft()
     {
         await using var gateway = await StartAsync(key => key with { Limits = Budget(1) });

@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.RegularExpressions;
 using BifrostLite.Configuration;
 using BifrostLite.Tests.Golden;
-using BifrostLite.Tests.Unit.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BifrostLite.Tests.Functional;

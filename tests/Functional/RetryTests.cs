@@ -134,6 +134,43 @@ public class RetryTests : FunctionalTest
         Assert.Equal(2, Upstream.Requests.Count);
     }
 
+    [Theory]
+    [InlineData("30", 2)]
+    [InlineData("10", 1)]
+    public async Task RateLimit_LongerThanTheCallerWaits_IsNotWaitedFor(string patience, int calls)
+    {
+        Upstream.NextJson(429, """{"error":{"message":"slow down"}}""", ("Retry-After", "20"));
+        Upstream.NextJson(200, Answer);
+        await using var gateway = await StartAsync(retries: 1, "a");
+
+        await gateway.PostAsync("/v1/chat/completions", Request, ("x-stainless-timeout", patience));
+
+        Assert.Equal(calls, Upstream.Requests.Count);
+    }
+
+    /// <summary>The first key draws nearly every request; that it may be asked again at once is no reason to do so.</summary>
+    [Fact]
+    public async Task RateLimit_ThatIsOverAtOnce_StillGoesToAnotherKey()
+    {
+        Upstream.NextJson(429, """{"error":{"message":"slow down"}}""", ("Retry-After", "0"));
+        Upstream.NextJson(200, Answer);
+        await using var gateway = await RunningGateway.StartAsync(
+            Upstream,
+            config => config with
+            {
+                Providers = config.Providers.ToDictionary(p => p.Key, p => p.Value with
+                {
+                    Keys = [.. new[] { ("a", 1e9), ("b", 1.0) }.Select(key => new KeyConfig { Id = key.Item1, Name = key.Item1, Value = new Secret("sk-" + key.Item1), Weight = key.Item2 })],
+                    Network = p.Value.Network with { MaxRetries = 1 },
+                }),
+            },
+            replace: _pacing.Install);
+
+        await gateway.PostAsync("/v1/chat/completions", Request);
+
+        Assert.Equal(["Bearer sk-a", "Bearer sk-b"], Upstream.Requests.Select(Key));
+    }
+
     [Fact]
     public async Task RateLimit_LongerThanAMinute_IsTheCallersToWait()
     {
@@ -174,13 +211,15 @@ public class RetryTests : FunctionalTest
         Assert.Equal(200, (int)(await gateway.PostAsync("/v1/chat/completions", Request)).StatusCode);
     }
 
-    [Fact]
-    public async Task EveryKeyRefused_Is502CredentialsExhausted()
+    [Theory]
+    [InlineData("a", "b")]
+    [InlineData("a", "b", "c")]
+    public async Task EveryKeyRefused_Is502CredentialsExhausted(params string[] keys)
     {
         Upstream.NextJson(401, """{"error":{"message":"bad key sk-xyz"}}""");
         Upstream.NextJson(403, """{"error":{"message":"bad key"}}""");
         Upstream.NextJson(402, """{"error":{"message":"pay first"}}""");
-        await using var gateway = await StartAsync(retries: 0, "a", "b", "c");
+        await using var gateway = await StartAsync(retries: 0, keys);
 
         var response = await gateway.PostAsync("/v1/chat/completions", Request);
         var body = await TextAsync(response);
@@ -188,7 +227,7 @@ public class RetryTests : FunctionalTest
         Assert.Equal(502, (int)response.StatusCode);
         Assert.Contains("upstream_credentials_exhausted", body);
         Assert.DoesNotContain("sk-xyz", body);
-        Assert.Equal(3, Upstream.Requests.Select(Key).Distinct().Count());
+        Assert.Equal(keys.Length, Upstream.Requests.Select(Key).Distinct().Count());
     }
 
     [Fact]

@@ -131,7 +131,7 @@ public sealed class SignedCallerTests : FunctionalTest
     [Fact]
     public void IsNew_SameSignature_OnlyOnceInItsWindow()
     {
-        var time = new Unit.Configuration.ManualTime();
+        var time = new ManualTime();
         var window = new ReplayWindow(time, TimeSpan.FromMinutes(30));
         var (one, other) = (new string('a', 64).Replace("aaaa", "1abc"), new string('b', 64));
 

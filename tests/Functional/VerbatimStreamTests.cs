@@ -34,6 +34,7 @@ public class VerbatimStreamTests : FunctionalTest
 
         Assert.Equal(200, (int)response.StatusCode);
         Assert.Equal(scene.ContentType, response.Content.Headers.ContentType!.MediaType);
+        Assert.Equal(["no"], response.Headers.GetValues("X-Accel-Buffering"));
         Assert.Equal(Encoding.Latin1.GetString(scene.Stream), Encoding.Latin1.GetString(await BytesAsync(response)));
     }
 

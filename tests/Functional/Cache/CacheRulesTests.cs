@@ -24,6 +24,7 @@ public sealed class CacheRulesTests : CacheTest
     [Theory]
     [InlineData("""{ "messages" : [ { "role":"user", "content":"hi" } ], "model":"openai/gpt-4o" }""", "direct")]
     [InlineData("""{"user":"me","metadata":{"a":"b"},"model":"openai/gpt-4o","messages":[{"role":"user","content":"hi"}]}""", "direct")]
+    [InlineData("""{"model":"openai/gpt-4o","stream_options":{"include_usage":true},"messages":[{"role":"user","content":"hi"}]}""", "direct")]
     [InlineData("""{"model":"openai/gpt-4o","messages":[{"role":"user","content":"hi "}]}""", "miss")]
     [InlineData("""{"model":"openai/gpt-4o","messages":[{"role":"system","content":"x"},{"role":"user","content":"hi"}]}""", "miss")]
     [InlineData("""{"model":"openai/gpt-4o","temperature":0.5,"messages":[{"role":"user","content":"hi"}]}""", "miss")]

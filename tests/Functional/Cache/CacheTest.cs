@@ -2,7 +2,6 @@ using System.Text.Json;
 using BifrostLite.Configuration;
 using BifrostLite.Storage;
 using BifrostLite.Storage.Sqlite;
-using BifrostLite.Tests.Unit.Configuration;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;

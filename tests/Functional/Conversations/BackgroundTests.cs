@@ -218,6 +218,52 @@ public class BackgroundTests : StatefulTest
     }
 
     [Fact]
+    public async Task Queued_WhenTheGatewayStops_FailsWhereItMustNotRunAgain()
+    {
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Upstream.Next(async http =>
+        {
+            begun.SetResult();
+            await Upstream.UntilHungUpAsync(http);
+        });
+        var id = Text(await AskAsync("""{"model":"anthropic/m","input":"hi","background":true}"""), "id");
+        await begun.Task.WaitAsync(Patience);
+
+        await Gateway.DisposeAsync();
+        await RunsAsync(static runs => runs is [{ State: "queued" }]);
+        Gateway = await StartAsync(config => config with { Client = config.Client with { RerunsJobs = false } });
+
+        var failed = await EndedAsync(id);
+        Assert.Equal("failed", Text(failed, "status"));
+        Assert.Contains("may have been billed", Text(failed, "error", "message"), StringComparison.Ordinal);
+        Seen();
+    }
+
+    [Fact]
+    public async Task Cancel_BeforeItRuns_LeavesItsConversationAlone()
+    {
+        await Gateway.DisposeAsync();
+        Gateway = await StartAsync(config => config with { Client = config.Client with { AsyncWorkers = 1 } });
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Upstream.Next(async http =>
+        {
+            begun.SetResult();
+            await Upstream.UntilHungUpAsync(http);
+        });
+        var conversation = Text(await PostAsync("/v1/conversations", """{"items":[{"role":"user","content":"I am Ada"}]}"""), "id");
+        var running = Text(await AskAsync("""{"model":"anthropic/m","input":"hi","background":true}"""), "id");
+        await begun.Task.WaitAsync(Patience);
+        var waiting = Text(await AskAsync($$"""{"model":"anthropic/m","input":"hi","background":true,"conversation":"{{conversation}}"}"""), "id");
+
+        Assert.Equal("cancelled", Text(await PostAsync($"/v1/responses/{waiting}/cancel", ""), "status"));
+        await PostAsync($"/v1/responses/{running}/cancel", "");
+        await RunsAsync(static runs => runs is []);
+
+        Assert.Equal(1, (await GetAsync($"/v1/conversations/{conversation}/items")).GetProperty("data").GetArrayLength());
+        Seen();
+    }
+
+    [Fact]
     public async Task Native_Background_IsTheProvidersOwn()
     {
         Upstream.NextJson(200, """{"id":"resp_bg","object":"response","status":"queued","background":true,"model":"gpt","output":[]}""");

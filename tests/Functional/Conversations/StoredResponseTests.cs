@@ -297,4 +297,31 @@ public class StoredResponseTests : StatefulTest
 
         return (int)(await gateway.Client.SendAsync(request)).StatusCode;
     }
+
+    /// <summary>Only the key that made a response finds it at the provider: any other is told what was said. The first draws nearly every request.</summary>
+    [Fact]
+    public async Task Previous_KeyThatHoldsItIsRateLimited_TheOtherGetsTheItems()
+    {
+        await Gateway.DisposeAsync();
+        Gateway = await StartAsync(config => config with
+        {
+            Providers = config.Providers.ToDictionary(p => p.Key, p => p.Value with
+            {
+                Keys = [.. new[] { ("a", 1e9), ("b", 1.0) }.Select(key => new KeyConfig { Id = key.Item1, Name = key.Item1, Value = new Secret("sk-" + key.Item1), Weight = key.Item2 })],
+                Network = p.Value.Network with { MaxRetries = 1, RetryBackoffInitial = TimeSpan.FromMilliseconds(1) },
+            }),
+        });
+        NextResponse("resp_1", "hello Ada");
+        await AskAsync("""{"model":"openai/m","input":"I am Ada"}""");
+        Upstream.NextJson(429, """{"error":{"message":"slow down"}}""", ("Retry-After", "0"));
+        NextResponse("resp_2", "Ada");
+
+        await AskAsync("""{"model":"openai/m","input":"who am I?","previous_response_id":"resp_1"}""");
+
+        var (held, told) = (Upstream.Requests.ElementAt(1), Upstream.Requests.ElementAt(2));
+        Assert.Equal(("Bearer sk-a", "Bearer sk-b"), (held.Headers["Authorization"], told.Headers["Authorization"]));
+        Assert.Contains("previous_response_id", held.Text);
+        Assert.DoesNotContain("previous_response_id", told.Text);
+        Assert.Contains("hello Ada", told.Text);
+    }
 }

@@ -9,12 +9,15 @@ public sealed class LogAccessTests : LoggingTest
 {
     private static readonly AdminConfig Admin = new("admin", new Secret("right"));
 
-    [Fact]
-    public async Task Logs_ThroughAProxyWithoutAPassword_AreRefused()
+    [Theory]
+    [InlineData("X-Forwarded-For", "203.0.113.7")]
+    [InlineData("Forwarded", "for=203.0.113.7")]
+    [InlineData("Via", "1.1 proxy")]
+    public async Task Logs_ThroughAProxyWithoutAPassword_AreRefused(string header, string value)
     {
         await StartAsync();
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/logs");
-        request.Headers.Add("X-Forwarded-For", "203.0.113.7");
+        request.Headers.Add(header, value);
 
         using var response = await Gateway.Client.SendAsync(request);
 

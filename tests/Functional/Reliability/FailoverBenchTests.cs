@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using BifrostLite.Tests.Unit.Configuration;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 

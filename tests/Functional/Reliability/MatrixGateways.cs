@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using BifrostLite.Configuration;
-using BifrostLite.Tests.Unit.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BifrostLite.Tests.Functional.Reliability;

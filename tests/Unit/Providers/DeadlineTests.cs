@@ -1,5 +1,4 @@
 using BifrostLite.Providers;
-using BifrostLite.Tests.Unit.Configuration;
 
 namespace BifrostLite.Tests.Unit.Providers;
 
@@ -72,6 +71,21 @@ public sealed class DeadlineTests
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(WaitPhase.Whole, deadline.Expired);
         Assert.True(deadline.Token.IsCancellationRequested);
+    }
+
+    [Fact]
+    public void Waited_IsTheTimeOfThePhases_NotThatBetweenThem()
+    {
+        using var deadline = Deadline.Rent(_time, CancellationToken.None);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        deadline.Begin(WaitPhase.Headers, TimeSpan.FromSeconds(30));
+        _time.Advance(TimeSpan.FromSeconds(2));
+        deadline.Begin(WaitPhase.Silence, TimeSpan.FromSeconds(30));
+        _time.Advance(TimeSpan.FromSeconds(3));
+        deadline.Stop();
+        _time.Advance(TimeSpan.FromSeconds(4));
+
+        Assert.Equal(TimeSpan.FromSeconds(5), deadline.Waited);
     }
 
     [Fact]

@@ -28,7 +28,7 @@ internal static class ProviderKit
     public static Provider Make(ProviderConfig config, HttpMessageHandler? handler = null, Func<string, string?>? environment = null)
     {
         var read = environment ?? (_ => null);
-        var machine = new Aws.FakeMachine();
+        var machine = new Auth.Aws.FakeMachine();
         var signer = new AwsSigner(machine.Clock);
         var aws = new AwsAuth(signer, new AwsCredentialChain(machine.Surroundings, signer), read);
         var vertex = new VertexAuth(new GoogleTokens(machine.Surroundings.Http, machine.Clock), read, _ => null);

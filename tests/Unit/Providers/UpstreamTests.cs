@@ -61,6 +61,35 @@ public sealed class UpstreamTests
         Assert.Equal("mine", handler.Header("x-opencode-session"));
     }
 
+    [Fact]
+    public async Task Send_ConfiguredHeader_ReplacesTheCallers()
+    {
+        var handler = ScriptedHandler.Ok();
+        var config = new ProviderConfig
+        {
+            Name = "openai",
+            Keys = [ProviderKit.Key("k")],
+            Network = new NetworkConfig { ExtraHeaders = new Dictionary<string, string> { ["x-team"] = "ours" } },
+        };
+
+        await Upstream.SendAsync(ProviderKit.Call(ProviderKit.Make(config, handler), DialectNames.Chat) with { Headers = [new("x-team", "mine")] }, CancellationToken.None);
+
+        Assert.Equal("ours", handler.Header("x-team"));
+    }
+
+    /// <summary>What the configuration must mend no second try does.</summary>
+    [Theory]
+    [InlineData(HttpRequestError.SecureConnectionError, FailureCause.Address)]
+    [InlineData(HttpRequestError.VersionNegotiationError, FailureCause.Address)]
+    [InlineData(HttpRequestError.ConnectionError, FailureCause.Network)]
+    [InlineData(HttpRequestError.ResponseEnded, FailureCause.Network)]
+    public async Task Send_NoConnection_TellsWhetherATryMayDoBetter(HttpRequestError kind, object expected)
+    {
+        var handler = new ScriptedHandler((_, _) => throw new HttpRequestException(kind));
+
+        Assert.Equal(expected, (await Upstream.SendAsync(Chat(handler), CancellationToken.None)).Cause);
+    }
+
     [Theory]
     [InlineData(HttpRequestError.NameResolutionError, "could not be resolved")]
     [InlineData(HttpRequestError.ConnectionError, "nothing accepts connections at h:81")]

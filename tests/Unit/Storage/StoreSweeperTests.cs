@@ -1,5 +1,7 @@
 using BifrostLite.Configuration;
 using BifrostLite.Storage;
+using BifrostLite.Tests.Unit.Pipeline.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BifrostLite.Tests.Unit.Storage;
 
@@ -26,4 +28,17 @@ public sealed class StoreSweeperTests
     [Fact]
     public void LimitsOf_GivesTheSizeInBytes() =>
         Assert.Equal(3 << 20, StoreSweeper.LimitsOf(new GatewayConfig { LogsStore = new StoreConfig { MaxSizeMb = 3 } }, Now).MaxBytes);
+
+    [Fact]
+    public async Task Sweep_AgainAfterTheLast_SweepsAgain()
+    {
+        var store = new FakeStore();
+        var source = new ConfigSource(new GatewayConfig(), () => throw new NotSupportedException(), _ => null, NullLogger<ConfigSource>.Instance);
+        using var sweeper = new StoreSweeper(new Stores(store, store), source, TimeProvider.System, NullLogger<StoreSweeper>.Instance);
+
+        await sweeper.SweepAsync();
+        await sweeper.SweepAsync();
+
+        Assert.Equal(2, store.Sweeps);
+    }
 }

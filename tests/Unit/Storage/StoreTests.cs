@@ -1,6 +1,5 @@
 using System.Text;
 using BifrostLite.Storage;
-using BifrostLite.Tests.Unit.Configuration;
 
 namespace BifrostLite.Tests.Unit.Storage;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using BifrostLite.Configuration;
 using BifrostLite.Pipeline.Accounting;
-using BifrostLite.Tests.Unit.Configuration;
 using BifrostLite.Tests.Unit.Providers;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,7 +1,6 @@
 using BifrostLite.Configuration;
 using BifrostLite.Pipeline.Admission.Limits;
 using BifrostLite.Storage;
-using BifrostLite.Tests.Unit.Configuration;
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,6 +1,5 @@
 using BifrostLite.Pipeline.Logging;
 using BifrostLite.Storage;
-using BifrostLite.Tests.Unit.Configuration;
 using BifrostLite.Tests.Unit.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;

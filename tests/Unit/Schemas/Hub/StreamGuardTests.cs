@@ -179,6 +179,19 @@ public class StreamGuardTests
     }
 
     [Fact]
+    public void On_MoreChoicesThanAnybodyMayAskFor_TheFirst128Pass()
+    {
+        var guard = Guard(StreamRules.Interleaved | StreamRules.Choices);
+        for (var choice = 0; choice < 130; choice++)
+        {
+            guard.Add(0, "a", choice: choice);
+        }
+
+        Assert.Equal(128, _sink.Lines.Count(line => line.StartsWith('+')));
+        Assert.Equal([new Loss("choices", LossReason.Unsupported)], _losses.Kept);
+    }
+
+    [Fact]
     public void On_EndBeforeEveryChoiceFinished_IsAnError()
     {
         var guard = Guard(StreamRules.Choices);

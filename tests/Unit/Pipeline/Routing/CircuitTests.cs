@@ -1,7 +1,6 @@
 using BifrostLite.Pipeline.Routing;
-using BifrostLite.Tests.Unit.Configuration;
 
-namespace BifrostLite.Tests.Unit.Pipeline;
+namespace BifrostLite.Tests.Unit.Pipeline.Routing;
 
 public class CircuitTests
 {

@@ -1,7 +1,7 @@
 using BifrostLite.Configuration;
 using BifrostLite.Providers.Auth.Aws;
 
-namespace BifrostLite.Tests.Unit.Providers.Aws;
+namespace BifrostLite.Tests.Unit.Providers.Auth.Aws;
 
 public sealed class AwsCredentialChainTests
 {

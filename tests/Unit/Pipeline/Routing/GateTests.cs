@@ -1,7 +1,7 @@
 using BifrostLite.Configuration;
 using BifrostLite.Pipeline.Routing;
 
-namespace BifrostLite.Tests.Unit.Pipeline;
+namespace BifrostLite.Tests.Unit.Pipeline.Routing;
 
 public class GateTests
 {

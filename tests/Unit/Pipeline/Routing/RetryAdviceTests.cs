@@ -1,7 +1,7 @@
 using System.Net;
 using BifrostLite.Pipeline.Routing;
 
-namespace BifrostLite.Tests.Unit.Pipeline;
+namespace BifrostLite.Tests.Unit.Pipeline.Routing;
 
 public class RetryAdviceTests
 {
@@ -13,6 +13,7 @@ public class RetryAdviceTests
     [InlineData("retry-after", "1.5", 1500.0)]
     [InlineData("retry-after", "Sat, 21 Nov 2026 12:00:30 GMT", 30_000.0)]
     [InlineData("retry-after", "Sat, 21 Nov 2026 11:00:00 GMT", 0.0)]
+    [InlineData("retry-after", "999999", 86_400_000.0)]
     [InlineData("retry-after", "soon", null)]
     [InlineData("retry-after", "-1", null)]
     [InlineData("retry-after-ms", "250", 250.0)]

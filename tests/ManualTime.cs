@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace BifrostLite.Tests.Unit.Configuration;
+namespace BifrostLite.Tests;
 
 /// <summary>Time that passes only when told to; its timers fire within <see cref="Advance"/>.</summary>
 internal sealed class ManualTime : TimeProvider

@@ -1,8 +1,7 @@
 using BifrostLite.Configuration;
 using BifrostLite.Pipeline.Routing;
-using BifrostLite.Tests.Unit.Configuration;
 
-namespace BifrostLite.Tests.Unit.Pipeline;
+namespace BifrostLite.Tests.Unit.Pipeline.Routing;
 
 public class RetryBudgetTests
 {

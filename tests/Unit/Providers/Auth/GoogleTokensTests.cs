@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using BifrostLite.Providers.Auth;
 
-namespace BifrostLite.Tests.Unit.Providers;
+namespace BifrostLite.Tests.Unit.Providers.Auth;
 
 public sealed class GoogleTokensTests
 {

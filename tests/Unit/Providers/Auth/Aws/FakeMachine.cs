@@ -1,7 +1,7 @@
 using System.Net;
 using BifrostLite.Providers.Auth.Aws;
 
-namespace BifrostLite.Tests.Unit.Providers.Aws;
+namespace BifrostLite.Tests.Unit.Providers.Auth.Aws;
 
 /// <summary>A machine with the files, variables and services a test gives it, and no others.</summary>
 internal sealed class FakeMachine

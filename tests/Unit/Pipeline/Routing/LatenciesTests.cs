@@ -2,7 +2,7 @@ using BifrostLite.Pipeline.Routing;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace BifrostLite.Tests.Unit.Pipeline;
+namespace BifrostLite.Tests.Unit.Pipeline.Routing;
 
 public class LatenciesTests
 {

@@ -1,7 +1,7 @@
 using BifrostLite.Configuration;
 using BifrostLite.Providers.Auth;
 
-namespace BifrostLite.Tests.Unit.Providers;
+namespace BifrostLite.Tests.Unit.Providers.Auth;
 
 public sealed class EntraTokensTests
 {

@@ -5,7 +5,7 @@ using BifrostLite.Schemas.Hub;
 
 namespace BifrostLite.Tests.Unit.Schemas;
 
-public class StoreTests
+public class KeptAnswerTests
 {
     /// <summary>A caller who wants the answer kept must hear where that is not to be had.</summary>
     [Theory]

@@ -2,7 +2,7 @@ using BifrostLite.Configuration;
 using BifrostLite.Providers;
 using BifrostLite.Schemas;
 
-namespace BifrostLite.Tests.Unit.Providers;
+namespace BifrostLite.Tests.Unit.Providers.Auth;
 
 public sealed class AuthTests
 {

@@ -1,6 +1,6 @@
 using BifrostLite.Providers.Auth.Aws;
 
-namespace BifrostLite.Tests.Unit.Providers.Aws;
+namespace BifrostLite.Tests.Unit.Providers.Auth.Aws;
 
 public sealed class AwsSignerTests
 {
