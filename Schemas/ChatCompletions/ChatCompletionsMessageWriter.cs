@@ -136,10 +136,7 @@ internal sealed class ChatCompletionsMessageWriter(ChatRequest request, TargetMo
             }
         }
 
-        if (result.IsError)
-        {
-            losses.Add($"{result.Path}.is_error", LossReason.Unsupported);
-        }
+        losses.AddIf(result.IsError, result.Path, "is_error", LossReason.Unsupported);
 
         if (result.Cache is { } cache && texts is [.., { Cache: null } last])
         {
@@ -286,11 +283,7 @@ internal sealed class ChatCompletionsMessageWriter(ChatRequest request, TargetMo
 
     private void WriteCall(ToolCallPart call, ref JsonEmitter json)
     {
-        if (call.Cache is not null)
-        {
-            losses.Add($"{call.Path}.cache_control", LossReason.Unsupported);
-        }
-
+        losses.AddIf(call.Cache is not null, call.Path, "cache_control", LossReason.Unsupported);
         json.StartObject();
         json.Member("id"u8, call.Id);
         json.Member("type"u8, call.IsCustom ? "custom"u8 : "function"u8);

@@ -93,10 +93,7 @@ internal sealed class ChatCompletionsPartWriter(ChatRequest request, TargetModel
             output.Write(i > 0 && join == ChatCompletionsJoin.Paragraphs ? "\\n\\n"u8 : default);
             LoseCitations(parts[i]);
             output.Write(parts[i] is TextPart text ? text.Text.Span : ((RefusalPart)parts[i]).Text.Span);
-            if (parts[i].Cache is not null)
-            {
-                losses.Add($"{parts[i].Path}.cache_control", LossReason.Unsupported);
-            }
+            losses.AddIf(parts[i].Cache is not null, parts[i].Path, "cache_control", LossReason.Unsupported);
         }
 
         json.EndString();
@@ -150,10 +147,7 @@ internal sealed class ChatCompletionsPartWriter(ChatRequest request, TargetModel
     /// <summary>Annotations are the model's to write: no vendor takes them back.</summary>
     private void LoseCitations(Part part)
     {
-        if (part is TextPart { Citations.Count: > 0 })
-        {
-            losses.Add($"{part.Path}.citations", LossReason.Unsupported);
-        }
+        losses.AddIf(part is TextPart { Citations.Count: > 0 }, part.Path, "citations", LossReason.Unsupported);
     }
 
     private static void WriteText(JsonText text, ref JsonEmitter json)
@@ -229,14 +223,7 @@ internal sealed class ChatCompletionsPartWriter(ChatRequest request, TargetModel
         }
 
         json.EndObject();
-        if (document.Citations)
-        {
-            losses.Add($"{document.Path}.citations", LossReason.Unsupported);
-        }
-
-        if (!document.Context.IsEmpty)
-        {
-            losses.Add($"{document.Path}.context", LossReason.Unsupported);
-        }
+        losses.AddIf(document.Citations, document.Path, "citations", LossReason.Unsupported);
+        losses.AddIf(!document.Context.IsEmpty, document.Path, "context", LossReason.Unsupported);
     }
 }

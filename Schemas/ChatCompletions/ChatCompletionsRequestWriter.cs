@@ -61,15 +61,12 @@ internal static class ChatCompletionsRequestWriter
             var isEither = sampling.Temperature is not null && !target.TakesTemperatureWithTopP;
             json.MemberIfKnown("temperature"u8, sampling.Temperature);
             json.MemberIfKnown("top_p"u8, isEither ? null : sampling.TopP);
-            if (isEither && sampling.TopP is not null)
-            {
-                losses.Add("top_p", LossReason.Conflict);
-            }
+            losses.AddIf(isEither && sampling.TopP is not null, "top_p", LossReason.Conflict);
         }
         else
         {
-            Lose("temperature", sampling.Temperature is not null, losses);
-            Lose("top_p", sampling.TopP is not null, losses);
+            losses.AddIf(sampling.Temperature is not null, "temperature", LossReason.Unsupported);
+            losses.AddIf(sampling.TopP is not null, "top_p", LossReason.Unsupported);
         }
 
         WriteStops(sampling.Stop, ref json, losses);
@@ -107,7 +104,7 @@ internal static class ChatCompletionsRequestWriter
         json.StartObject();
         if (format.Kind == FormatKind.JsonObject || !target.TakesSchemaFormat || format.Schema.IsAbsent)
         {
-            Lose("response_format.json_schema", format.Kind == FormatKind.JsonSchema, losses);
+            losses.AddIf(format.Kind == FormatKind.JsonSchema, "response_format.json_schema", LossReason.Unsupported);
             json.Member("type"u8, "json_object"u8);
             json.EndObject();
             return;
@@ -126,7 +123,7 @@ internal static class ChatCompletionsRequestWriter
 
     private static void WriteReasoning(ChatRequest request, TargetModel target, ref JsonEmitter json, Losses losses)
     {
-        Lose("reasoning.display", request.Reasoning is { Show: false, Off: false }, losses);
+        losses.AddIf(request.Reasoning is { Show: false, Off: false }, "reasoning.display", LossReason.Unsupported);
         if (request.Reasoning is { Off: true, Effort: null or "none" } off)
         {
             WriteOff(off, target, ref json, losses);
@@ -172,10 +169,7 @@ internal static class ChatCompletionsRequestWriter
         }
 
         json.Member("reasoning_effort"u8, word);
-        if (word != "none")
-        {
-            losses.Add("reasoning_effort", LossReason.Clamped);
-        }
+        losses.AddIf(word != "none", "reasoning_effort", LossReason.Clamped);
     }
 
     /// <summary>The effort's word; null where the vendor's default is meant.</summary>
@@ -206,14 +200,14 @@ internal static class ChatCompletionsRequestWriter
         var isNative = IsNative(target);
         json.MemberIfKnown("user"u8, request.User);
         json.MemberIfKnown("prompt_cache_key"u8, isNative ? request.PromptCacheKey : default);
-        Lose("prompt_cache_key", !request.PromptCacheKey.IsEmpty && !isNative, losses);
+        losses.AddIf(!request.PromptCacheKey.IsEmpty && !isNative, "prompt_cache_key", LossReason.Unsupported);
 
         // "metadata is only allowed when store is enabled" (OpenAI's own refusal).
         var isStored = request.Store == true && isNative;
         json.MemberIfKnown("store"u8, isStored ? true : null);
-        Lose("store", request.Store == true && !isStored, losses);
+        losses.AddIf(request.Store == true && !isStored, "store", LossReason.Unsupported);
         json.MemberIfKnown("metadata"u8, isStored ? request.Metadata : default);
-        Lose("metadata", !request.Metadata.IsAbsent && !isStored, losses);
+        losses.AddIf(!request.Metadata.IsAbsent && !isStored, "metadata", LossReason.Unsupported);
         var tier = request.ServiceTier switch
         {
             "standard_only" => "default",
@@ -221,18 +215,10 @@ internal static class ChatCompletionsRequestWriter
             var word => word,
         };
         json.MemberIfKnown("service_tier"u8, isNative ? tier : null);
-        Lose("service_tier", tier is not null and not "default" && !isNative, losses);
+        losses.AddIf(tier is not null and not "default" && !isNative, "service_tier", LossReason.Unsupported);
         RequestMembersOf.Lose(request, ChatCompletionsDialect.Cannot, losses);
     }
 
     /// <summary>Whether the vendor is OpenAI or its like; others refuse members they do not know.</summary>
     private static bool IsNative(TargetModel target) => target.Family == "openai";
-
-    private static void Lose(string path, bool isLost, Losses losses)
-    {
-        if (isLost)
-        {
-            losses.Add(path, LossReason.Unsupported);
-        }
-    }
 }

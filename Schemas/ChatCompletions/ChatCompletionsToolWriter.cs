@@ -35,11 +35,7 @@ internal static class ChatCompletionsToolWriter
 
         if (count == 0)
         {
-            if (request.ToolChoice is { Mode: ToolChoiceMode.Required or ToolChoiceMode.Named })
-            {
-                losses.Add("tool_choice", LossReason.Conflict);
-            }
-
+            losses.AddIf(request.ToolChoice is { Mode: ToolChoiceMode.Required or ToolChoiceMode.Named }, "tool_choice", LossReason.Conflict);
             return;
         }
 
@@ -138,11 +134,7 @@ internal static class ChatCompletionsToolWriter
         // Only OpenAI knows lists of allowed tools; a list of one that must be used is the same as naming it.
         var isNamed = choice.Mode == ToolChoiceMode.Named || choice is { Mode: ToolChoiceMode.Required, Allowed.Count: 1 };
         var name = choice.Mode == ToolChoiceMode.Named ? choice.Name : isNamed ? choice.Allowed[0] : default;
-        if (choice.Allowed.Count > 0 && !isNamed)
-        {
-            losses.Add("tool_choice.allowed_tools", LossReason.Unsupported);
-        }
-
+        losses.AddIf(choice.Allowed.Count > 0 && !isNamed, "tool_choice.allowed_tools", LossReason.Unsupported);
         json.Name("tool_choice"u8);
         if (!isNamed)
         {

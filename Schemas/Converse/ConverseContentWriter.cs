@@ -91,20 +91,12 @@ internal sealed class ConverseContentWriter(ChatRequest request, TargetModel tar
             case TextPart { Result: { } found }:
                 return WriteFound(ref json, found);
             case TextPart text:
-                if (text.Citations.Count > 0)
-                {
-                    losses.Add($"{part.Path}.citations", LossReason.Unsupported);
-                }
-
+                losses.AddIf(text.Citations.Count > 0, part.Path, "citations", LossReason.Unsupported);
                 return WriteText(ref json, text.Text);
             case RefusalPart refusal:
                 return WriteText(ref json, refusal.Text);
             case ImagePart image:
-                if (image.Detail is not (null or "auto"))
-                {
-                    losses.Add($"{part.Path}.detail", LossReason.Unsupported);
-                }
-
+                losses.AddIf(image.Detail is not (null or "auto"), part.Path, "detail", LossReason.Unsupported);
                 return WriteMedia(ref json, "image", image.Source, part.Path);
             case VideoPart video:
                 return WriteMedia(ref json, "video", video.Source, part.Path);
@@ -249,11 +241,7 @@ internal sealed class ConverseContentWriter(ChatRequest request, TargetModel tar
 
     private bool WriteToolUse(ref JsonEmitter json, ToolCallPart call)
     {
-        if (call.State is not null)
-        {
-            losses.Add($"{call.Path}.signature", LossReason.OtherIssuer);
-        }
-
+        losses.AddIf(call.State is not null, call.Path, "signature", LossReason.OtherIssuer);
         json.StartObject();
         json.Name("toolUse"u8);
         json.StartObject();

@@ -64,10 +64,7 @@ internal sealed class ConverseRequestWriter(ChatRequest given, TargetModel targe
     {
         List<JsonText> stops = [.. _request.Sampling.Stop];
         stops.RemoveAll(RequestRepair.IsBlank);
-        if (stops.Count < _request.Sampling.Stop.Count)
-        {
-            losses.Add("stop", LossReason.Repaired);
-        }
+        losses.AddIf(stops.Count < _request.Sampling.Stop.Count, "stop", LossReason.Repaired);
 
         if (_thinking is { MaxTokens: null, Temperature: null, TopP: null } && stops.Count == 0)
         {
@@ -94,11 +91,7 @@ internal sealed class ConverseRequestWriter(ChatRequest given, TargetModel targe
         if (called.Count == 0 && !_request.Tools.Exists(IsWritable))
         {
             _request.Tools.ForEach(t => losses.Add(t.Path, LossReason.Unsupported));
-            if (_request.ToolChoice is { Mode: ToolChoiceMode.Required or ToolChoiceMode.Named })
-            {
-                losses.Add("tool_choice", LossReason.Conflict);
-            }
-
+            losses.AddIf(_request.ToolChoice is { Mode: ToolChoiceMode.Required or ToolChoiceMode.Named }, "tool_choice", LossReason.Conflict);
             return;
         }
 
@@ -190,11 +183,7 @@ internal sealed class ConverseRequestWriter(ChatRequest given, TargetModel targe
     private bool IsStrict(Tool tool)
     {
         var isStrict = tool.Strict == true && target.TakesSchemaFormat && ClosedSchema.IsTaken(tool.Parameters);
-        if (tool.Strict == true && !isStrict)
-        {
-            losses.Add($"{tool.Path}.strict", LossReason.Unsupported);
-        }
-
+        losses.AddIf(tool.Strict == true && !isStrict, tool.Path, "strict", LossReason.Unsupported);
         return isStrict;
     }
 
@@ -205,10 +194,7 @@ internal sealed class ConverseRequestWriter(ChatRequest given, TargetModel targe
             return;
         }
 
-        if (choice.Allowed.Count > 0)
-        {
-            losses.Add("tool_choice", LossReason.Unsupported);
-        }
+        losses.AddIf(choice.Allowed.Count > 0, "tool_choice", LossReason.Unsupported);
 
         var isForced = choice.Mode is ToolChoiceMode.Required or ToolChoiceMode.Named;
         if (isForced && (_thinking.ForbidsForcedTool || !target.TakesForcedTools))

@@ -191,14 +191,26 @@ internal sealed class ConverseStreamEncoder(AnswerContext context, IBufferWriter
 
         _heldId = null;
         ReleaseState();
+        var json = BeginStart("toolUse"u8);
+        json.Member("toolUseId"u8, id);
+        json.Member("name"u8, _heldName);
+        EndStart(ref json);
+    }
+
+    /// <summary>A contentBlockStart event up to the members of what it starts.</summary>
+    private JsonEmitter BeginStart(ReadOnlySpan<byte> kind)
+    {
         var json = new JsonEmitter(_payload);
         json.StartObject();
         json.Name("start"u8);
         json.StartObject();
-        json.Name("toolUse"u8);
+        json.Name(kind);
         json.StartObject();
-        json.Member("toolUseId"u8, id);
-        json.Member("name"u8, _heldName);
+        return json;
+    }
+
+    private void EndStart(ref JsonEmitter json)
+    {
         json.EndObject();
         json.EndObject();
         json.Member("contentBlockIndex"u8, _index);
@@ -254,19 +266,9 @@ internal sealed class ConverseStreamEncoder(AnswerContext context, IBufferWriter
 
     private void WriteImageStart(ReadOnlySpan<byte> format)
     {
-        var json = new JsonEmitter(_payload);
-        json.StartObject();
-        json.Name("start"u8);
-        json.StartObject();
-        json.Name("image"u8);
-        json.StartObject();
+        var json = BeginStart("image"u8);
         json.Member("format"u8, format);
-        json.EndObject();
-        json.EndObject();
-        json.Member("contentBlockIndex"u8, _index);
-        json.EndObject();
-        Send("contentBlockStart"u8);
-        _isOpen = true;
+        EndStart(ref json);
     }
 
     private void WriteCitation(Citation citation)

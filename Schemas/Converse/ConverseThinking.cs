@@ -72,11 +72,7 @@ internal sealed record ConverseThinking
             topP = null;
         }
 
-        if (sampling.Temperature is > 1)
-        {
-            losses.Add("temperature", LossReason.Clamped);
-        }
-
+        losses.AddIf(sampling.Temperature is > 1, "temperature", LossReason.Clamped);
         return most with { Temperature = sampling.Temperature is { } t ? Math.Min(t, 1) : null, TopP = topP, TopK = sampling.TopK };
     }
 
@@ -92,11 +88,7 @@ internal sealed record ConverseThinking
 
         var wanted = ask.Budget is > 0 ? ask.Budget.Value : EffortBudget(ask.Effort ?? "high", most);
         var budget = Math.Clamp(wanted, MinBudget, most - 1);
-        if (ask.Budget is > 0 && budget != wanted)
-        {
-            losses.Add("reasoning", LossReason.Clamped);
-        }
-
+        losses.AddIf(ask.Budget is > 0 && budget != wanted, "reasoning", LossReason.Clamped);
         return Quiet(plain, losses) with { MaxTokens = most, Budget = budget };
     }
 

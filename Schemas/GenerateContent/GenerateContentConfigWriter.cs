@@ -59,10 +59,7 @@ internal sealed class GenerateContentConfigWriter(ChatRequest request, TargetMod
             json.EndArray();
         }
 
-        if (written < request.Sampling.Stop.Count)
-        {
-            losses.Add("stop", LossReason.Clamped);
-        }
+        losses.AddIf(written < request.Sampling.Stop.Count, "stop", LossReason.Clamped);
     }
 
     private void WriteLogprobs(ref JsonEmitter json)
@@ -87,10 +84,7 @@ internal sealed class GenerateContentConfigWriter(ChatRequest request, TargetMod
         }
 
         json.Member("responseMimeType"u8, "application/json"u8);
-        if (!format.Description.IsEmpty)
-        {
-            losses.Add("response_format.description", LossReason.Unsupported);
-        }
+        losses.AddIf(!format.Description.IsEmpty, "response_format.description", LossReason.Unsupported);
 
         if (format is { Kind: FormatKind.JsonSchema, Schema.IsObject: true })
         {

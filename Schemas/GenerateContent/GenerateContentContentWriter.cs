@@ -41,11 +41,7 @@ internal sealed class GenerateContentContentWriter(TargetModel target, IBufferWr
         var hasCall = false;
         foreach (var part in turn.Parts)
         {
-            if (part.Cache is not null)
-            {
-                losses.Add($"{part.Path}.cache_control", LossReason.Unsupported);
-            }
-
+            losses.AddIf(part.Cache is not null, part.Path, "cache_control", LossReason.Unsupported);
             hasParts |= part is ToolCallPart call ? WriteCall(ref json, call, ref hasCall) : WritePart(ref json, part);
         }
 
@@ -76,12 +72,12 @@ internal sealed class GenerateContentContentWriter(TargetModel target, IBufferWr
         switch (part)
         {
             case TextPart text:
-                Lose($"{part.Path}.citations", text.Citations.Count > 0);
+                losses.AddIf(text.Citations.Count > 0, part.Path, "citations", LossReason.Unsupported);
                 return WriteText(ref json, text.Text);
             case RefusalPart refusal:
                 return WriteText(ref json, refusal.Text);
             case ImagePart image:
-                Lose($"{part.Path}.detail", image.Detail is not (null or "auto"));
+                losses.AddIf(image.Detail is not (null or "auto"), part.Path, "detail", LossReason.Unsupported);
                 return WriteMedia(ref json, image.Source, "image/png", part.Path);
             case DocumentPart document:
                 LoseAbout(document);
@@ -101,17 +97,9 @@ internal sealed class GenerateContentContentWriter(TargetModel target, IBufferWr
     /// <summary>A blob has no name (displayName is refused outside Vertex), and there are no citations of it.</summary>
     private void LoseAbout(DocumentPart document)
     {
-        Lose($"{document.Path}.name", !document.Name.IsEmpty);
-        Lose($"{document.Path}.context", !document.Context.IsEmpty);
-        Lose($"{document.Path}.citations", document.Citations);
-    }
-
-    private void Lose(string path, bool isLost)
-    {
-        if (isLost)
-        {
-            losses.Add(path, LossReason.Unsupported);
-        }
+        losses.AddIf(!document.Name.IsEmpty, document.Path, "name", LossReason.Unsupported);
+        losses.AddIf(!document.Context.IsEmpty, document.Path, "context", LossReason.Unsupported);
+        losses.AddIf(document.Citations, document.Path, "citations", LossReason.Unsupported);
     }
 
     private static bool WriteText(ref JsonEmitter json, JsonText text)
@@ -182,10 +170,7 @@ internal sealed class GenerateContentContentWriter(TargetModel target, IBufferWr
         {
             var isOwn = state.IsFor(target, GenerateContentDialect.DialectName);
             signature = isOwn ? state.Data : signature;
-            if (!isOwn)
-            {
-                losses.Add($"{call.Path}.signature", LossReason.OtherIssuer);
-            }
+            losses.AddIf(!isOwn, call.Path, "signature", LossReason.OtherIssuer);
         }
 
         if (signature.IsEmpty && IsLevelled && !hasCall)

@@ -1,3 +1,4 @@
+using System.Text;
 using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Wire;
 
@@ -17,7 +18,7 @@ internal static class GenerateContentModalities
         var modalities = members.Find(static m => m.Name == "modalities").Value;
         if (modalities.IsAbsent)
         {
-            Lose("audio", members.Exists(static m => m.Name == "audio"), losses);
+            losses.AddIf(members.Exists(static m => m.Name == "audio"), "audio", LossReason.Unsupported);
             return;
         }
 
@@ -49,16 +50,9 @@ internal static class GenerateContentModalities
             else
             {
                 // Sound comes as 16-bit PCM of 24 kHz, whatever was asked for.
-                Lose($"audio.{System.Text.Encoding.UTF8.GetString(members.Name)}", !members.Is("format"u8) || !members.Text.SequenceEqual("pcm16"u8), losses);
+                var isGiven = members.Is("format"u8) && members.Text.SequenceEqual("pcm16"u8);
+                losses.AddIf(!isGiven, "audio", Encoding.UTF8.GetString(members.Name), LossReason.Unsupported);
             }
-        }
-    }
-
-    private static void Lose(string path, bool isLost, Losses losses)
-    {
-        if (isLost)
-        {
-            losses.Add(path, LossReason.Unsupported);
         }
     }
 }

@@ -52,7 +52,7 @@ internal sealed class GenerateContentRequestWriter(ChatRequest given, TargetMode
             json.StartObject();
             json.Member("text"u8, text.Text);
             json.EndObject();
-            Lose($"{text.Path}.cache_control", text.Cache is not null);
+            losses.AddIf(text.Cache is not null, text.Path, "cache_control", LossReason.Unsupported);
         }
 
         json.EndArray();
@@ -62,18 +62,10 @@ internal sealed class GenerateContentRequestWriter(ChatRequest given, TargetMode
     private void ReportLosses()
     {
         RequestMembersOf.Lose(_request, GenerateContentDialect.Cannot, losses);
-        Lose("service_tier", _request.ServiceTier is not (null or "auto" or "default" or "standard" or "standard_only"));
+        losses.AddIf(_request.ServiceTier is not (null or "auto" or "default" or "standard" or "standard_only"), "service_tier", LossReason.Unsupported);
         foreach (var member in _request.Extra)
         {
-            Lose(member.Name, !GenerateContentModalities.Says(member));
-        }
-    }
-
-    private void Lose(string path, bool isLost)
-    {
-        if (isLost)
-        {
-            losses.Add(path, LossReason.Unsupported);
+            losses.AddIf(!GenerateContentModalities.Says(member), member.Name, LossReason.Unsupported);
         }
     }
 }

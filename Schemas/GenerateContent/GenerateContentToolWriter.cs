@@ -51,10 +51,7 @@ internal sealed class GenerateContentToolWriter(ChatRequest request, TargetModel
     /// <summary>Nobody can be made to call a tool that is not there.</summary>
     private void LoseForced(ToolChoice? choice)
     {
-        if (choice is { Mode: ToolChoiceMode.Required or ToolChoiceMode.Named })
-        {
-            losses.Add("tool_choice", LossReason.Conflict);
-        }
+        losses.AddIf(choice is { Mode: ToolChoiceMode.Required or ToolChoiceMode.Named }, "tool_choice", LossReason.Conflict);
     }
 
     private static ReadOnlySpan<byte> BuiltIn(JsonText hubName) => hubName.Decode() switch
@@ -95,15 +92,8 @@ internal sealed class GenerateContentToolWriter(ChatRequest request, TargetModel
         }
 
         json.EndObject();
-        if (tool.Cache is not null)
-        {
-            losses.Add($"{tool.Path}.cache_control", LossReason.Unsupported);
-        }
-
-        if (tool.Strict == true)
-        {
-            losses.Add($"{tool.Path}.strict", LossReason.Unsupported);
-        }
+        losses.AddIf(tool.Cache is not null, tool.Path, "cache_control", LossReason.Unsupported);
+        losses.AddIf(tool.Strict == true, tool.Path, "strict", LossReason.Unsupported);
     }
 
     private void WriteConfig(ref JsonEmitter json, bool hasFunctions, bool hasBuiltIn)

@@ -27,9 +27,6 @@ internal sealed class AnswerLosses(Losses losses)
             losses.Add($"answer.{extension.Name}", LossReason.Unknown);
         }
 
-        if (answer.Blocks.Exists(static b => !b.Logprobs.IsAbsent))
-        {
-            losses.Add("answer.logprobs", LossReason.Unsupported);
-        }
+        losses.AddIf(answer.Blocks.Exists(static b => !b.Logprobs.IsAbsent), "answer.logprobs", LossReason.Unsupported);
     }
 }

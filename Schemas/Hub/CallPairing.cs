@@ -110,10 +110,7 @@ internal sealed class CallPairing
     private ToolCallPart Open(ToolCallPart part, List<Call> calls)
     {
         var id = _ids.Take(part.Id, out var isTaken);
-        if (isTaken)
-        {
-            _losses.Add($"{part.Path}.id", LossReason.Repaired);
-        }
+        _losses.AddIf(isTaken, part.Path, "id", LossReason.Repaired);
 
         var renamed = id.Equals(part.Id) ? part : part with { Id = id };
         var call = new Call(renamed, part.Id);

@@ -95,11 +95,7 @@ internal sealed class ClosedSchema(JsonBody body, IBufferWriter<byte> output, Lo
         }
 
         _isChanged |= additional.ValueKind != JsonValueKind.False;
-        if (isSaid && additional.ValueKind != JsonValueKind.False)
-        {
-            losses.Add($"{path}.additionalProperties", LossReason.Unsupported);
-        }
-
+        losses.AddIf(isSaid && additional.ValueKind != JsonValueKind.False, path, "additionalProperties", LossReason.Unsupported);
         output.Write(isFirst ? "\"additionalProperties\":false"u8 : ",\"additionalProperties\":false"u8);
         isFirst = false;
     }

@@ -55,4 +55,21 @@ internal sealed class Losses
             _kept.Add(new Loss(path, reason));
         }
     }
+
+    public void AddIf(bool isLost, string path, string reason)
+    {
+        if (isLost)
+        {
+            Add(path, reason);
+        }
+    }
+
+    /// <summary>The same for a member of what has a path: the two are joined only where there is something to tell.</summary>
+    public void AddIf(bool isLost, string owner, string member, string reason)
+    {
+        if (isLost)
+        {
+            Add($"{owner}.{member}", reason);
+        }
+    }
 }

@@ -79,10 +79,7 @@ internal static class RequestRepair
                 losses.Add(turn.Parts is [var first, ..] ? first.Path : "system", LossReason.Moved);
             }
 
-            if (!turn.Name.IsEmpty && !rules.TakesNames)
-            {
-                losses.Add("messages.name", LossReason.Unsupported);
-            }
+            losses.AddIf(!turn.Name.IsEmpty && !rules.TakesNames, "messages.name", LossReason.Unsupported);
 
             var copy = new Turn(role) { Name = turn.Name };
             foreach (var part in turn.Parts)
@@ -109,10 +106,7 @@ internal static class RequestRepair
         }
         else if (rules.DropsBlankText && TextOf(part) is { } text && IsBlank(text))
         {
-            if (part.Cache is not null)
-            {
-                losses.Add($"{part.Path}.cache_control", LossReason.Repaired);
-            }
+            losses.AddIf(part.Cache is not null, part.Path, "cache_control", LossReason.Repaired);
         }
         else
         {

@@ -85,10 +85,7 @@ internal sealed class ToolUnwrapping(IResponseSink next, ToolAliases aliases, Lo
             });
         }
 
-        if (input.HasOtherMembers)
-        {
-            losses.Add("tool_call.arguments", LossReason.Unsupported);
-        }
+        losses.AddIf(input.HasOtherMembers, "tool_call.arguments", LossReason.Unsupported);
     }
 
     /// <summary>Vendors that never stop a block leave its input to be completed here.</summary>

@@ -90,11 +90,7 @@ internal sealed class MessagesContentWriter(MessagesBreakpoints breakpoints, Los
 
     private void WriteImage(ref JsonEmitter json, ImagePart image)
     {
-        if (image.Detail is not (null or "auto"))
-        {
-            losses.Add($"{image.Path}.detail", LossReason.Unsupported);
-        }
-
+        losses.AddIf(image.Detail is not (null or "auto"), image.Path, "detail", LossReason.Unsupported);
         json.StartObject();
         json.Member("type"u8, "image"u8);
         WriteSource(ref json, image.Source, image.Source.MediaType == "image/jpg" ? "image/jpeg" : image.Source.MediaType);
@@ -187,21 +183,13 @@ internal sealed class MessagesContentWriter(MessagesBreakpoints breakpoints, Los
             json.Member("signature"u8, state.Data);
         }
 
-        if (reasoning.Cache is not null)
-        {
-            losses.Add($"{reasoning.Path}.cache_control", LossReason.Unsupported);
-        }
-
+        losses.AddIf(reasoning.Cache is not null, reasoning.Path, "cache_control", LossReason.Unsupported);
         json.EndObject();
     }
 
     private void WriteCall(ref JsonEmitter json, ToolCallPart call)
     {
-        if (call.State is not null)
-        {
-            losses.Add($"{call.Path}.signature", LossReason.OtherIssuer);
-        }
-
+        losses.AddIf(call.State is not null, call.Path, "signature", LossReason.OtherIssuer);
         json.StartObject();
         json.Member("type"u8, "tool_use"u8);
         json.Member("id"u8, call.Id);

@@ -170,10 +170,7 @@ internal sealed class MessagesRequestWriter
             return false;
         }
 
-        if (!format.Description.IsEmpty)
-        {
-            _losses.Add("response_format.description", LossReason.Unsupported);
-        }
+        _losses.AddIf(!format.Description.IsEmpty, "response_format.description", LossReason.Unsupported);
 
         if (_turns.Turns.Exists(static t => t.Parts.Exists(static p => p is DocumentPart { Citations: true } or TextPart { Result.Citations: true })))
         {

@@ -114,11 +114,7 @@ internal sealed record MessagesThinking
 
         var wanted = ask.Budget is > 0 ? ask.Budget.Value : BudgetOf(ask.Effort, most);
         var budget = Math.Clamp(wanted, MinBudget, most - 1);
-        if (ask.Budget is > 0 && budget != wanted)
-        {
-            losses.Add("reasoning", LossReason.Clamped);
-        }
-
+        losses.AddIf(ask.Budget is > 0 && budget != wanted, "reasoning", LossReason.Clamped);
         return plain with { MaxTokens = most, Type = "enabled", Budget = budget };
     }
 
@@ -189,11 +185,7 @@ internal sealed record MessagesThinking
 
     private static double Clamp(double temperature, Losses losses)
     {
-        if (temperature is < 0 or > 1)
-        {
-            losses.Add("temperature", LossReason.Clamped);
-        }
-
+        losses.AddIf(temperature is < 0 or > 1, "temperature", LossReason.Clamped);
         return Math.Clamp(temperature, 0, 1);
     }
 

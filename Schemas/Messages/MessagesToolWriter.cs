@@ -51,11 +51,7 @@ internal sealed class MessagesToolWriter(ChatRequest request, TargetModel target
         var choice = request.ToolChoice;
         if (!_hasTools)
         {
-            if (choice is { Mode: ToolChoiceMode.Required or ToolChoiceMode.Named })
-            {
-                losses.Add("tool_choice", LossReason.Conflict);
-            }
-
+            losses.AddIf(choice is { Mode: ToolChoiceMode.Required or ToolChoiceMode.Named }, "tool_choice", LossReason.Conflict);
             return;
         }
 

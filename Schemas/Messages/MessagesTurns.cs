@@ -141,11 +141,7 @@ internal sealed class MessagesTurns(ChatRequest request, TargetModel target, Los
             }
         }
 
-        if (kept.Count < text.Citations.Count)
-        {
-            losses.Add($"{text.Path}.citations", LossReason.Unsupported);
-        }
-
+        losses.AddIf(kept.Count < text.Citations.Count, text.Path, "citations", LossReason.Unsupported);
         return text with { Citations = kept };
     }
 
