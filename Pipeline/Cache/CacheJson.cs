@@ -7,8 +7,7 @@ internal static class CacheJson
 {
     public static void Write(Exchange exchange, CacheRun run, ref JsonEmitter json)
     {
-        json.Name("cache_debug"u8);
-        json.StartObject();
+        json.StartObject("cache_debug"u8);
         json.Member("cache_hit"u8, run.Hit != CacheHit.None);
         json.Member("cache_id"u8, run.IdOf(exchange));
         if (run.Hit != CacheHit.None)

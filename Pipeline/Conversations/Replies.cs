@@ -50,8 +50,7 @@ internal static class Replies
         var json = new JsonEmitter(body);
         json.StartObject();
         json.Member("object"u8, "list"u8);
-        json.Name("data"u8);
-        json.StartArray();
+        json.StartArray("data"u8);
         for (var i = 0; i < count; i++)
         {
             json.Raw(items[i].Span);

@@ -12,8 +12,7 @@ internal static class CostJson
     {
         var json = new JsonEmitter(output);
         json.StartMembers();
-        json.Name("cost"u8);
-        json.StartObject();
+        json.StartObject("cost"u8);
         Part(ref json, "input_tokens_cost"u8, cost.InputTokens);
         Part(ref json, "output_tokens_cost"u8, cost.OutputTokens);
         Part(ref json, "reasoning_tokens_cost"u8, cost.ReasoningTokens);

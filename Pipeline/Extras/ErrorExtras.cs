@@ -18,8 +18,7 @@ internal static class ErrorExtras
         spliced.Write(json[..end]);
         var emitter = new JsonEmitter(spliced);
         emitter.StartMembers();
-        emitter.Name("extra_fields"u8);
-        emitter.StartObject();
+        emitter.StartObject("extra_fields"u8);
         emitter.Member("provider"u8, exchange.Candidate?.Provider.Name ?? "");
         emitter.Member("model_requested"u8, exchange.Model);
         emitter.Member("request_type"u8, RequestTypes.Of(exchange.Route, exchange.WantsStream));

@@ -199,8 +199,7 @@ internal sealed class ExtraFields : IDisposable
         using var start = new PooledBuffer(256);
         var json = new JsonEmitter(start);
         json.StartMembers();
-        json.Name("extra_fields"u8);
-        json.StartObject();
+        json.StartObject("extra_fields"u8);
         json.Member("request_type"u8, RequestTypes.Of(exchange.Route, exchange.WantsStream));
         json.Member("provider"u8, candidate.Provider.Name);
         json.Member("model_requested"u8, exchange.Model);
@@ -272,8 +271,7 @@ internal sealed class ExtraFields : IDisposable
 
         if (_exchange.Losses.Count > 0)
         {
-            json.Name("losses"u8);
-            json.StartArray();
+            json.StartArray("losses"u8);
             foreach (var loss in _exchange.Losses.Kept)
             {
                 json.String($"{loss.Path}: {loss.Reason}");

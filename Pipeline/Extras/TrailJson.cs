@@ -7,8 +7,7 @@ internal static class TrailJson
 {
     public static void Write(Trail trail, ref JsonEmitter json)
     {
-        json.Name("trail"u8);
-        json.StartArray();
+        json.StartArray("trail"u8);
         for (var i = 0; i < trail.Count; i++)
         {
             var entry = trail[i];

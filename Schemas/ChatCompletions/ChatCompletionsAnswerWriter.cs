@@ -18,8 +18,7 @@ internal static class ChatCompletionsAnswerWriter
         var json = new JsonEmitter(output);
         json.StartObject();
         WriteHead(surface.Context, answer.Id.Span, answer.Model.Span, answer.Created, isChunk: false, ref json);
-        json.Name("choices"u8);
-        json.StartArray();
+        json.StartArray("choices"u8);
         var choices = Math.Max(1, answer.Stops.Count);
         for (var choice = 0; choice < choices; choice++)
         {
@@ -91,8 +90,7 @@ internal static class ChatCompletionsAnswerWriter
         var calls = Kept(blocks, static b => b.Kind is BlockKind.Tool or BlockKind.CustomTool);
         json.StartObject();
         json.Member("index"u8, number);
-        json.Name("message"u8);
-        json.StartObject();
+        json.StartObject("message"u8);
         json.Member("role"u8, "assistant"u8);
         WriteContent(blocks, calls.Count > 0, surface, ref json, output);
         WriteReasoning(blocks, surface, ref json, output);
@@ -160,8 +158,7 @@ internal static class ChatCompletionsAnswerWriter
             WriteJoined(shown, isNullable: false, "\\n\\n"u8, ref json, output);
         }
 
-        json.Name("reasoning_details"u8);
-        json.StartArray();
+        json.StartArray("reasoning_details"u8);
         for (var i = 0; i < thoughts.Count; i++)
         {
             WriteThought(thoughts[i], i, surface, ref json, output);
@@ -217,8 +214,7 @@ internal static class ChatCompletionsAnswerWriter
             return;
         }
 
-        json.Name("annotations"u8);
-        json.StartArray();
+        json.StartArray("annotations"u8);
         var start = 0;
         foreach (var block in blocks)
         {
@@ -241,8 +237,7 @@ internal static class ChatCompletionsAnswerWriter
             return;
         }
 
-        json.Name("tool_calls"u8);
-        json.StartArray();
+        json.StartArray("tool_calls"u8);
         for (var i = 0; i < calls.Count; i++)
         {
             var call = calls[i];
@@ -251,17 +246,14 @@ internal static class ChatCompletionsAnswerWriter
             json.Member("index"u8, i);
             json.Member("id"u8, surface.CallId(call.Id.Span, choice, i));
             json.Member("type"u8, isFunction ? "function"u8 : "custom"u8);
-            json.Name(isFunction ? "function"u8 : "custom"u8);
-            json.StartObject();
+            json.StartObject(isFunction ? "function"u8 : "custom"u8);
             json.Member("name"u8, call.Name);
             json.Member(isFunction ? "arguments"u8 : "input"u8, isFunction && call.Text.IsEmpty ? "{}"u8 : call.Text.Span);
             json.EndObject();
             if (!call.Signature.IsEmpty)
             {
-                json.Name("extra_content"u8);
-                json.StartObject();
-                json.Name("google"u8);
-                json.StartObject();
+                json.StartObject("extra_content"u8);
+                json.StartObject("google"u8);
                 WriteState("thought_signature"u8, StateKind.Signature, call.Signature, default, surface, ref json, output);
                 json.EndObject();
                 json.EndObject();

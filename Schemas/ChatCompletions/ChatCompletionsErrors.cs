@@ -20,8 +20,7 @@ internal static class ChatCompletionsErrors
         var type = error.Type ?? TypeOf(error.Kind);
         var json = new JsonEmitter(output);
         json.StartObject();
-        json.Name("error"u8);
-        json.StartObject();
+        json.StartObject("error"u8);
         json.Member("message"u8, error.Message);
         json.Member("type"u8, type);
         json.MemberOrNull("param"u8, error.Param);
@@ -32,8 +31,7 @@ internal static class ChatCompletionsErrors
         json.Member("status_code"u8, error.Status);
         if ((error.Provider ?? error.RequestType) is not null)
         {
-            json.Name("extra_fields"u8);
-            json.StartObject();
+            json.StartObject("extra_fields"u8);
             ErrorFields.Write(error, ref json);
             json.EndObject();
         }

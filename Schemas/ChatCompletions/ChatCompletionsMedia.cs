@@ -36,8 +36,7 @@ internal static class ChatCompletionsMedia
         WriteImages(blocks.FindAll(static b => b.Kind == BlockKind.Media && !b.Name.Span.StartsWith("audio"u8)), ref json);
         if (blocks.Find(static b => b.Kind == BlockKind.Media && b.Name.Span.StartsWith("audio"u8)) is { } sound)
         {
-            json.Name("audio"u8);
-            json.StartObject();
+            json.StartObject("audio"u8);
             json.Member("id"u8, sound.Id.IsEmpty ? "audio_0"u8 : sound.Id.Span);
             json.Member("data"u8, sound.Text);
 
@@ -55,14 +54,12 @@ internal static class ChatCompletionsMedia
             return;
         }
 
-        json.Name("images"u8);
-        json.StartArray();
+        json.StartArray("images"u8);
         foreach (var image in images)
         {
             json.StartObject();
             json.Member("type"u8, "image_url"u8);
-            json.Name("image_url"u8);
-            json.StartObject();
+            json.StartObject("image_url"u8);
             json.Name("url"u8);
             json.StartString();
             json.Append("data:"u8);

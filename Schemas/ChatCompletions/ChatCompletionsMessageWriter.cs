@@ -219,8 +219,7 @@ internal sealed class ChatCompletionsMessageWriter(ChatRequest request, TargetMo
             return;
         }
 
-        json.Name("reasoning_details"u8);
-        json.StartArray();
+        json.StartArray("reasoning_details"u8);
         for (var i = 0; i < kept.Count; i++)
         {
             WriteThought(kept[i], i, ref json);
@@ -271,8 +270,7 @@ internal sealed class ChatCompletionsMessageWriter(ChatRequest request, TargetMo
             return;
         }
 
-        json.Name("tool_calls"u8);
-        json.StartArray();
+        json.StartArray("tool_calls"u8);
         foreach (var part in calls)
         {
             WriteCall((ToolCallPart)part, ref json);
@@ -287,8 +285,7 @@ internal sealed class ChatCompletionsMessageWriter(ChatRequest request, TargetMo
         json.StartObject();
         json.Member("id"u8, call.Id);
         json.Member("type"u8, call.IsCustom ? "custom"u8 : "function"u8);
-        json.Name(call.IsCustom ? "custom"u8 : "function"u8);
-        json.StartObject();
+        json.StartObject(call.IsCustom ? "custom"u8 : "function"u8);
         json.Member("name"u8, call.Name);
         json.Member(call.IsCustom ? "input"u8 : "arguments"u8, call.IsCustom ? call.Arguments : CallArguments.AsText(call.Arguments));
         json.EndObject();
@@ -296,10 +293,8 @@ internal sealed class ChatCompletionsMessageWriter(ChatRequest request, TargetMo
         {
             if (state.IsFor(target, DialectNames.Chat))
             {
-                json.Name("extra_content"u8);
-                json.StartObject();
-                json.Name("google"u8);
-                json.StartObject();
+                json.StartObject("extra_content"u8);
+                json.StartObject("google"u8);
                 json.Member("thought_signature"u8, state.Data);
                 json.EndObject();
                 json.EndObject();

@@ -29,8 +29,7 @@ internal sealed class ChatCompletionsPartWriter(ChatRequest request, TargetModel
             return;
         }
 
-        json.Name("cache_control"u8);
-        json.StartObject();
+        json.StartObject("cache_control"u8);
         json.Member("type"u8, "ephemeral"u8);
         json.MemberIfKnown("ttl"u8, cache.Ttl);
         json.EndObject();
@@ -158,8 +157,7 @@ internal sealed class ChatCompletionsPartWriter(ChatRequest request, TargetModel
 
     private void WriteUrl(ReadOnlySpan<byte> name, MediaSource source, string mediaType, string? detail, ref JsonEmitter json)
     {
-        json.Name(name);
-        json.StartObject();
+        json.StartObject(name);
         json.Name("url"u8);
         if (source.Url.IsEmpty)
         {
@@ -191,8 +189,7 @@ internal sealed class ChatCompletionsPartWriter(ChatRequest request, TargetModel
     private static void WriteAudio(MediaSource source, ref JsonEmitter json)
     {
         json.Member("type"u8, "input_audio"u8);
-        json.Name("input_audio"u8);
-        json.StartObject();
+        json.StartObject("input_audio"u8);
         json.Member("data"u8, source.Base64);
         json.Member("format"u8, source.MediaType switch
         {
@@ -206,8 +203,7 @@ internal sealed class ChatCompletionsPartWriter(ChatRequest request, TargetModel
     private void WriteFile(DocumentPart document, ref JsonEmitter json)
     {
         json.Member("type"u8, "file"u8);
-        json.Name("file"u8);
-        json.StartObject();
+        json.StartObject("file"u8);
         var source = document.Source;
         if (!source.FileId.IsEmpty)
         {

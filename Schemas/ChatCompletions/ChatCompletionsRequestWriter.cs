@@ -100,8 +100,7 @@ internal static class ChatCompletionsRequestWriter
             return;
         }
 
-        json.Name("response_format"u8);
-        json.StartObject();
+        json.StartObject("response_format"u8);
         if (format.Kind == FormatKind.JsonObject || !target.TakesSchemaFormat || format.Schema.IsAbsent)
         {
             losses.AddIf(format.Kind == FormatKind.JsonSchema, "response_format.json_schema", LossReason.Unsupported);
@@ -111,8 +110,7 @@ internal static class ChatCompletionsRequestWriter
         }
 
         json.Member("type"u8, "json_schema"u8);
-        json.Name("json_schema"u8);
-        json.StartObject();
+        json.StartObject("json_schema"u8);
         json.Member("name"u8, format.Name.IsEmpty ? "answer"u8 : format.Name.Span);
         json.MemberIfKnown("description"u8, format.Description);
         json.MemberIfKnown("strict"u8, format.Strict);

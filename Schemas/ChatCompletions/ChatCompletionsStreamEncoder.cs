@@ -85,8 +85,7 @@ internal sealed class ChatCompletionsStreamEncoder(ChatCompletionsSurface surfac
         var json = new JsonEmitter(head);
         json.StartObject();
         ChatCompletionsAnswerWriter.WriteHead(surface.Context, e.Id, e.Name, e.Created, isChunk: true, ref json);
-        json.Name("choices"u8);
-        json.StartArray();
+        json.StartArray("choices"u8);
         _head = head.WrittenSpan.ToArray();
         _usage.Merge(e.Usage);
         Choice(0);
@@ -135,14 +134,12 @@ internal sealed class ChatCompletionsStreamEncoder(ChatCompletionsSurface surfac
     {
         output.Write(choice.DeltaStart);
         var json = new JsonEmitter(output);
-        json.Name("tool_calls"u8);
-        json.StartArray();
+        json.StartArray("tool_calls"u8);
         json.StartObject();
         json.Member("index"u8, block.Number);
         json.Member("id"u8, surface.CallId(e.Id, choice.Number, block.Number));
         json.Member("type"u8, e.Block == BlockKind.Tool ? "function"u8 : "custom"u8);
-        json.Name(e.Block == BlockKind.Tool ? "function"u8 : "custom"u8);
-        json.StartObject();
+        json.StartObject(e.Block == BlockKind.Tool ? "function"u8 : "custom"u8);
         json.Member("name"u8, e.Name);
         json.Member(e.Block == BlockKind.Tool ? "arguments"u8 : "input"u8, ""u8);
         json.EndObject();

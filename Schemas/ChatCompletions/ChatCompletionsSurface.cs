@@ -60,8 +60,7 @@ internal sealed class ChatCompletionsSurface(string dialect, AnswerContext conte
 
         json.StartObject();
         json.Member("type"u8, "url_citation"u8);
-        json.Name("url_citation"u8);
-        json.StartObject();
+        json.StartObject("url_citation"u8);
         json.Member("url"u8, url);
         json.Member("title"u8, citation.Title);
         json.Member("start_index"u8, citation.TextStart ?? start);
@@ -93,8 +92,7 @@ internal sealed class ChatCompletionsSurface(string dialect, AnswerContext conte
             return;
         }
 
-        json.Name("search_results"u8);
-        json.StartArray();
+        json.StartArray("search_results"u8);
         foreach (var hit in _hits)
         {
             json.StartObject();

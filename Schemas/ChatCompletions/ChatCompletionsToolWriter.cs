@@ -26,8 +26,7 @@ internal static class ChatCompletionsToolWriter
 
             if (count++ == 0)
             {
-                json.Name("tools"u8);
-                json.StartArray();
+                json.StartArray("tools"u8);
             }
 
             WriteTool(tool, target, ref json, losses);
@@ -67,8 +66,7 @@ internal static class ChatCompletionsToolWriter
 
         json.StartObject();
         json.Member("type"u8, isFunction ? "function"u8 : "custom"u8);
-        json.Name(isFunction ? "function"u8 : "custom"u8);
-        json.StartObject();
+        json.StartObject(isFunction ? "function"u8 : "custom"u8);
         json.Member("name"u8, tool.Name);
         json.MemberIfKnown("description"u8, tool.Description);
 
@@ -104,8 +102,7 @@ internal static class ChatCompletionsToolWriter
 
         json.StartObject();
         json.Member("type"u8, "grammar"u8);
-        json.Name("grammar"u8);
-        json.StartObject();
+        json.StartObject("grammar"u8);
         json.Member("syntax"u8, JsonSlice.Text(JsonSlice.Member(format.Span, "syntax"u8)));
         json.Member("definition"u8, JsonSlice.Text(JsonSlice.Member(format.Span, "definition"u8)));
         json.EndObject();
@@ -150,8 +147,7 @@ internal static class ChatCompletionsToolWriter
         var isCustom = tools.Exists(t => t.Kind == ToolKind.Custom && t.Name.Equals(name));
         json.StartObject();
         json.Member("type"u8, isCustom ? "custom"u8 : "function"u8);
-        json.Name(isCustom ? "custom"u8 : "function"u8);
-        json.StartObject();
+        json.StartObject(isCustom ? "custom"u8 : "function"u8);
         json.Member("name"u8, name);
         json.EndObject();
         json.EndObject();

@@ -56,15 +56,13 @@ internal static class ChatCompletionsUsage
         json.Member("prompt_tokens"u8, usage.Input ?? 0);
         json.Member("completion_tokens"u8, usage.Output ?? 0);
         json.Member("total_tokens"u8, usage.Total ?? 0);
-        json.Name("prompt_tokens_details"u8);
-        json.StartObject();
+        json.StartObject("prompt_tokens_details"u8);
         json.Member("cached_tokens"u8, usage.CacheRead ?? 0);
         json.MemberIfKnown("cache_write_tokens"u8, usage.CacheWrite);
         json.Member("audio_tokens"u8, usage.InputAudio ?? 0);
         json.MemberIfKnown("image_tokens"u8, usage.InputImage);
         json.EndObject();
-        json.Name("completion_tokens_details"u8);
-        json.StartObject();
+        json.StartObject("completion_tokens_details"u8);
         json.Member("reasoning_tokens"u8, usage.Reasoning ?? 0);
         json.Member("audio_tokens"u8, usage.OutputAudio ?? 0);
         json.MemberIfKnown("image_tokens"u8, usage.OutputImage);

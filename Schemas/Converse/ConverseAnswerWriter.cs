@@ -18,13 +18,10 @@ internal readonly ref struct ConverseAnswerWriter(AnswerContext context, IBuffer
         var json = new JsonEmitter(_output);
         var hasTools = false;
         json.StartObject();
-        json.Name("output"u8);
-        json.StartObject();
-        json.Name("message"u8);
-        json.StartObject();
+        json.StartObject("output"u8);
+        json.StartObject("message"u8);
         json.Member("role"u8, "assistant"u8);
-        json.Name("content"u8);
-        json.StartArray();
+        json.StartArray("content"u8);
         foreach (var block in answer.Blocks)
         {
             if (block.Choice == 0)
@@ -48,8 +45,7 @@ internal readonly ref struct ConverseAnswerWriter(AnswerContext context, IBuffer
         json.Member("stopReason"u8, ConverseStops.Write(stop, hasTools, _context.Losses));
         json.Name("usage"u8);
         ConverseUsage.Write(ref json, answer.Usage);
-        json.Name("metrics"u8);
-        json.StartObject();
+        json.StartObject("metrics"u8);
         json.Member("latencyMs"u8, _context.ElapsedMs);
         json.EndObject();
         ConverseStops.WriteFields(ref json, stop, _context.Request);
@@ -94,16 +90,13 @@ internal readonly ref struct ConverseAnswerWriter(AnswerContext context, IBuffer
             return;
         }
 
-        json.Name("citationsContent"u8);
-        json.StartObject();
-        json.Name("content"u8);
-        json.StartArray();
+        json.StartObject("citationsContent"u8);
+        json.StartArray("content"u8);
         json.StartObject();
         json.Member("text"u8, block.Text);
         json.EndObject();
         json.EndArray();
-        json.Name("citations"u8);
-        json.StartArray();
+        json.StartArray("citations"u8);
         foreach (var citation in block.Citations)
         {
             ConverseCitations.Write(ref json, citation);
@@ -124,8 +117,7 @@ internal readonly ref struct ConverseAnswerWriter(AnswerContext context, IBuffer
         if (!block.Redacted.IsEmpty)
         {
             json.StartObject();
-            json.Name("reasoningContent"u8);
-            json.StartObject();
+            json.StartObject("reasoningContent"u8);
             json.Name("redactedContent"u8);
             json.StartString();
             ConverseReasoning.WriteRedacted(block.Redacted.Span, _context.Origin, _output);
@@ -138,10 +130,8 @@ internal readonly ref struct ConverseAnswerWriter(AnswerContext context, IBuffer
     private void WriteReasoningText(ref JsonEmitter json, AnswerBlock block)
     {
         json.StartObject();
-        json.Name("reasoningContent"u8);
-        json.StartObject();
-        json.Name("reasoningText"u8);
-        json.StartObject();
+        json.StartObject("reasoningContent"u8);
+        json.StartObject("reasoningText"u8);
         json.Name("text"u8);
         json.StartString();
         block.WriteText(_output);
@@ -171,8 +161,7 @@ internal readonly ref struct ConverseAnswerWriter(AnswerContext context, IBuffer
     private void WriteToolUse(ref JsonEmitter json, AnswerBlock block)
     {
         json.StartObject();
-        json.Name("toolUse"u8);
-        json.StartObject();
+        json.StartObject("toolUse"u8);
         json.Member("toolUseId"u8, block.Id);
         json.Member("name"u8, block.Name);
         json.Name("input"u8);
@@ -194,11 +183,9 @@ internal readonly ref struct ConverseAnswerWriter(AnswerContext context, IBuffer
     private static void WriteImage(ref JsonEmitter json, AnswerBlock block)
     {
         json.StartObject();
-        json.Name("image"u8);
-        json.StartObject();
+        json.StartObject("image"u8);
         json.Member("format"u8, block.Name.Span["image/"u8.Length..]);
-        json.Name("source"u8);
-        json.StartObject();
+        json.StartObject("source"u8);
         json.Member("bytes"u8, block.Text);
         json.EndObject();
         json.EndObject();

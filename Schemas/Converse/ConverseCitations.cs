@@ -50,8 +50,7 @@ internal static class ConverseCitations
         Write(ref json, "source"u8, citation.Source);
         if (!citation.CitedText.IsEmpty)
         {
-            json.Name("sourceContent"u8);
-            json.StartArray();
+            json.StartArray("sourceContent"u8);
             json.StartObject();
             json.Member("text"u8, citation.CitedText);
             json.EndObject();
@@ -117,10 +116,8 @@ internal static class ConverseCitations
             return;
         }
 
-        json.Name("location"u8);
-        json.StartObject();
-        json.Name(name);
-        json.StartObject();
+        json.StartObject("location"u8);
+        json.StartObject(name);
         if (citation.Kind == CitationKind.Url)
         {
             json.Member("url"u8, citation.Url);

@@ -20,8 +20,7 @@ internal sealed class ConverseContentWriter(ChatRequest request, TargetModel tar
         {
             json.StartObject();
             json.Member("role"u8, turn.Role == Role.Assistant ? "assistant"u8 : "user"u8);
-            json.Name("content"u8);
-            json.StartArray();
+            json.StartArray("content"u8);
             WriteTurn(ref json, turn);
             if (ReferenceEquals(turn, turns[^1]))
             {
@@ -132,12 +131,10 @@ internal sealed class ConverseContentWriter(ChatRequest request, TargetModel tar
     private static bool WriteFound(ref JsonEmitter json, SearchResult found)
     {
         json.StartObject();
-        json.Name("searchResult"u8);
-        json.StartObject();
+        json.StartObject("searchResult"u8);
         json.Member("source"u8, found.Source);
         json.Member("title"u8, found.Title);
-        json.Name("content"u8);
-        json.StartArray();
+        json.StartArray("content"u8);
         foreach (var passage in found.Passages)
         {
             WriteText(ref json, passage);
@@ -168,11 +165,9 @@ internal sealed class ConverseContentWriter(ChatRequest request, TargetModel tar
         }
 
         json.StartObject();
-        json.Name(Encoding.ASCII.GetBytes(kind));
-        json.StartObject();
+        json.StartObject(Encoding.ASCII.GetBytes(kind));
         json.Member("format"u8, format);
-        json.Name("source"u8);
-        json.StartObject();
+        json.StartObject("source"u8);
         json.Member("bytes"u8, source.Base64);
         json.EndObject();
         json.EndObject();
@@ -195,12 +190,10 @@ internal sealed class ConverseContentWriter(ChatRequest request, TargetModel tar
         }
 
         json.StartObject();
-        json.Name("document"u8);
-        json.StartObject();
+        json.StartObject("document"u8);
         json.Member("format"u8, format);
         json.Member("name"u8, DocumentName(document.Name));
-        json.Name("source"u8);
-        json.StartObject();
+        json.StartObject("source"u8);
         json.Name("bytes"u8);
         json.StartString();
         // Text documents go as bytes too: every model takes those, source.text only some.
@@ -243,8 +236,7 @@ internal sealed class ConverseContentWriter(ChatRequest request, TargetModel tar
     {
         losses.AddIf(call.State is not null, call.Path, "signature", LossReason.OtherIssuer);
         json.StartObject();
-        json.Name("toolUse"u8);
-        json.StartObject();
+        json.StartObject("toolUse"u8);
         json.Member("toolUseId"u8, call.Id);
         json.Member("name"u8, call.Name);
         json.Name("input"u8);
@@ -267,11 +259,9 @@ internal sealed class ConverseContentWriter(ChatRequest request, TargetModel tar
     private bool WriteToolResult(ref JsonEmitter json, ToolResultPart result)
     {
         json.StartObject();
-        json.Name("toolResult"u8);
-        json.StartObject();
+        json.StartObject("toolResult"u8);
         json.Member("toolUseId"u8, result.CallId);
-        json.Name("content"u8);
-        json.StartArray();
+        json.StartArray("content"u8);
         var hasContent = false;
         foreach (var part in result.Content)
         {
@@ -297,16 +287,14 @@ internal sealed class ConverseContentWriter(ChatRequest request, TargetModel tar
     private static bool WriteReasoning(ref JsonEmitter json, ReasoningPart reasoning, ReasoningState state)
     {
         json.StartObject();
-        json.Name("reasoningContent"u8);
-        json.StartObject();
+        json.StartObject("reasoningContent"u8);
         if (state.Kind == StateKind.Redacted)
         {
             json.Member("redactedContent"u8, state.Data);
         }
         else
         {
-            json.Name("reasoningText"u8);
-            json.StartObject();
+            json.StartObject("reasoningText"u8);
             json.Member("text"u8, reasoning.Text);
             json.Member("signature"u8, state.Data);
             json.EndObject();

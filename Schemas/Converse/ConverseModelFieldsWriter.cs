@@ -48,8 +48,7 @@ internal static class ConverseModelFieldsWriter
             return;
         }
 
-        json.Name("additionalModelRequestFields"u8);
-        json.StartObject();
+        json.StartObject("additionalModelRequestFields"u8);
         WriteThinking(ref json, thinking, request.Reasoning?.Show, target);
         if (thinking.TopK is { } topK)
         {
@@ -104,8 +103,7 @@ internal static class ConverseModelFieldsWriter
     {
         if (thinking.Budget is not null || thinking.IsAdaptive)
         {
-            json.Name("thinking"u8);
-            json.StartObject();
+            json.StartObject("thinking"u8);
             json.Member("type"u8, thinking.IsAdaptive ? "adaptive"u8 : "enabled"u8);
             json.MemberIfKnown("budget_tokens"u8, thinking.Budget);
 
@@ -117,8 +115,7 @@ internal static class ConverseModelFieldsWriter
             json.EndObject();
             if (thinking.Effort is { } effort)
             {
-                json.Name("output_config"u8);
-                json.StartObject();
+                json.StartObject("output_config"u8);
                 json.Member("effort"u8, effort);
                 json.EndObject();
             }
@@ -137,8 +134,7 @@ internal static class ConverseModelFieldsWriter
             return;
         }
 
-        json.Name("reasoningConfig"u8);
-        json.StartObject();
+        json.StartObject("reasoningConfig"u8);
         json.Member("type"u8, "enabled"u8);
         json.Member("maxReasoningEffort"u8, word);
         json.EndObject();
@@ -152,8 +148,7 @@ internal static class ConverseModelFieldsWriter
             return;
         }
 
-        json.Name("inferenceConfig"u8);
-        json.StartObject();
+        json.StartObject("inferenceConfig"u8);
         json.Member("topK"u8, topK);
         json.EndObject();
     }

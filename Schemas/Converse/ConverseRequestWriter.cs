@@ -47,8 +47,7 @@ internal sealed class ConverseRequestWriter(ChatRequest given, TargetModel targe
             return;
         }
 
-        json.Name("system"u8);
-        json.StartArray();
+        json.StartArray("system"u8);
         foreach (var text in texts)
         {
             json.StartObject();
@@ -71,8 +70,7 @@ internal sealed class ConverseRequestWriter(ChatRequest given, TargetModel targe
             return;
         }
 
-        json.Name("inferenceConfig"u8);
-        json.StartObject();
+        json.StartObject("inferenceConfig"u8);
         json.MemberIfKnown("maxTokens"u8, _thinking.MaxTokens);
         json.MemberIfKnown("temperature"u8, _thinking.Temperature);
         json.MemberIfKnown("topP"u8, _thinking.TopP);
@@ -95,10 +93,8 @@ internal sealed class ConverseRequestWriter(ChatRequest given, TargetModel targe
             return;
         }
 
-        json.Name("toolConfig"u8);
-        json.StartObject();
-        json.Name("tools"u8);
-        json.StartArray();
+        json.StartObject("toolConfig"u8);
+        json.StartArray("tools"u8);
         WriteTools(ref json);
         foreach (var name in called)
         {
@@ -168,8 +164,7 @@ internal sealed class ConverseRequestWriter(ChatRequest given, TargetModel targe
         else
         {
             json.StartObject();
-            json.Name("systemTool"u8);
-            json.StartObject();
+            json.StartObject("systemTool"u8);
             json.Member("name"u8, SystemTool(tool)!);
             json.EndObject();
             json.EndObject();
@@ -225,10 +220,8 @@ internal sealed class ConverseRequestWriter(ChatRequest given, TargetModel targe
 
     private static void WriteNamedTool(JsonText name, ref JsonEmitter json)
     {
-        json.Name("toolChoice"u8);
-        json.StartObject();
-        json.Name("tool"u8);
-        json.StartObject();
+        json.StartObject("toolChoice"u8);
+        json.StartObject("tool"u8);
         json.Member("name"u8, name);
         json.EndObject();
         json.EndObject();
@@ -250,15 +243,11 @@ internal sealed class ConverseRequestWriter(ChatRequest given, TargetModel targe
 
         var schema = new ArrayBufferWriter<byte>(format.Schema.Span.Length + 32);
         ClosedSchema.Write(format.Schema, "response_format.schema", schema, losses);
-        json.Name("outputConfig"u8);
-        json.StartObject();
-        json.Name("textFormat"u8);
-        json.StartObject();
+        json.StartObject("outputConfig"u8);
+        json.StartObject("textFormat"u8);
         json.Member("type"u8, "json_schema"u8);
-        json.Name("structure"u8);
-        json.StartObject();
-        json.Name("jsonSchema"u8);
-        json.StartObject();
+        json.StartObject("structure"u8);
+        json.StartObject("jsonSchema"u8);
         json.Member("schema"u8, JsonText.FromJson(schema.WrittenSpan));
         json.Member("name"u8, format.Name.IsEmpty ? "answer"u8 : format.Name.Span);
         json.MemberIfKnown("description"u8, format.Description);
@@ -273,8 +262,7 @@ internal sealed class ConverseRequestWriter(ChatRequest given, TargetModel targe
         switch (_request.ServiceTier)
         {
             case "default" or "flex" or "priority" or "reserved":
-                json.Name("serviceTier"u8);
-                json.StartObject();
+                json.StartObject("serviceTier"u8);
                 json.Member("type"u8, _request.ServiceTier);
                 json.EndObject();
                 break;

@@ -72,12 +72,10 @@ internal static class ConverseStops
             }
 
             var isNested = member.Value.Span.IndexOf("\"/delta/stop_sequence\""u8) >= 0;
-            json.Name("additionalModelResponseFields"u8);
-            json.StartObject();
+            json.StartObject("additionalModelResponseFields"u8);
             if (isNested)
             {
-                json.Name("delta"u8);
-                json.StartObject();
+                json.StartObject("delta"u8);
             }
 
             json.Member("stop_sequence"u8, stop.Sequence);

@@ -202,10 +202,8 @@ internal sealed class ConverseStreamEncoder(AnswerContext context, IBufferWriter
     {
         var json = new JsonEmitter(_payload);
         json.StartObject();
-        json.Name("start"u8);
-        json.StartObject();
-        json.Name(kind);
-        json.StartObject();
+        json.StartObject("start"u8);
+        json.StartObject(kind);
         return json;
     }
 
@@ -329,8 +327,7 @@ internal sealed class ConverseStreamEncoder(AnswerContext context, IBufferWriter
         json.StartObject();
         json.Name("usage"u8);
         ConverseUsage.Write(ref json, _usage);
-        json.Name("metrics"u8);
-        json.StartObject();
+        json.StartObject("metrics"u8);
         json.Member("latencyMs"u8, context.ElapsedMs);
         json.EndObject();
         json.EndObject();

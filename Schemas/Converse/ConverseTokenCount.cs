@@ -43,10 +43,8 @@ internal static class ConverseTokenCount
         new ConverseRequestWriter(request, target, whole, losses).Write();
         var json = new JsonEmitter(output);
         json.StartObject();
-        json.Name("input"u8);
-        json.StartObject();
-        json.Name("converse"u8);
-        json.StartObject();
+        json.StartObject("input"u8);
+        json.StartObject("converse"u8);
         JsonPick.Copy(whole.Span, Members, ref json);
         json.EndObject();
         json.EndObject();

@@ -11,16 +11,14 @@ internal static class ConverseToolSpec
     public static void Write(ref JsonEmitter json, Tool tool, bool isStrict)
     {
         json.StartObject();
-        json.Name("toolSpec"u8);
-        json.StartObject();
+        json.StartObject("toolSpec"u8);
         json.Member("name"u8, tool.Name);
         if (!RequestRepair.IsBlank(tool.Description))
         {
             json.Member("description"u8, tool.Description);
         }
 
-        json.Name("inputSchema"u8);
-        json.StartObject();
+        json.StartObject("inputSchema"u8);
         json.Name("json"u8);
         json.Raw(ObjectSchema(tool.Parameters));
         json.EndObject();

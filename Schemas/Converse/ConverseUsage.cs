@@ -109,8 +109,7 @@ internal static class ConverseUsage
 
         if (usage.CacheWrite1h is > 0)
         {
-            json.Name("cacheDetails"u8);
-            json.StartArray();
+            json.StartArray("cacheDetails"u8);
             WriteDetail(ref json, "1h"u8, usage.CacheWrite1h.Value);
             if (usage.CacheWrite5m is > 0)
             {

@@ -16,8 +16,7 @@ internal sealed class GenerateContentConfigWriter(ChatRequest request, TargetMod
 
     public void Write(ref JsonEmitter json)
     {
-        json.Name("generationConfig"u8);
-        json.StartObject();
+        json.StartObject("generationConfig"u8);
         var sampling = request.Sampling;
         json.MemberIfKnown("maxOutputTokens"u8, sampling.MaxTokens);
         json.MemberIfKnown("temperature"u8, sampling.Temperature);
@@ -47,8 +46,7 @@ internal sealed class GenerateContentConfigWriter(ChatRequest request, TargetMod
 
             if (written++ == 0)
             {
-                json.Name("stopSequences"u8);
-                json.StartArray();
+                json.StartArray("stopSequences"u8);
             }
 
             json.Escaped(stop);
@@ -100,8 +98,7 @@ internal sealed class GenerateContentConfigWriter(ChatRequest request, TargetMod
         }
 
         var isOff = ask.Off || ask.Effort == "none" || (ask.Effort is null && ask.Budget == 0);
-        json.Name("thinkingConfig"u8);
-        json.StartObject();
+        json.StartObject("thinkingConfig"u8);
         if (!isOff && ask.Show != false)
         {
             json.Member("includeThoughts"u8, true);

@@ -25,8 +25,7 @@ internal sealed class GenerateContentContentWriter(TargetModel target, IBufferWr
         {
             json.StartObject();
             json.Member("role"u8, turn.Role == Role.Assistant ? "model"u8 : "user"u8);
-            json.Name("parts"u8);
-            json.StartArray();
+            json.StartArray("parts"u8);
             WriteParts(ref json, turn);
             json.EndArray();
             json.EndObject();
@@ -125,8 +124,7 @@ internal sealed class GenerateContentContentWriter(TargetModel target, IBufferWr
 
         var type = source.MediaType.Length > 0 ? source.MediaType : source.Text.IsEmpty ? otherwise : "text/plain";
         json.StartObject();
-        json.Name("inlineData"u8);
-        json.StartObject();
+        json.StartObject("inlineData"u8);
         json.Member("mimeType"u8, type == "image/jpg" ? "image/jpeg" : type);
         json.Name("data"u8);
         json.StartString();
@@ -148,8 +146,7 @@ internal sealed class GenerateContentContentWriter(TargetModel target, IBufferWr
         }
 
         json.StartObject();
-        json.Name("fileData"u8);
-        json.StartObject();
+        json.StartObject("fileData"u8);
         var type = source.MediaType.Length > 0 ? source.MediaType : GenerateContentMedia.TypeOf(uri.Decode());
         if (type.Length > 0 && !type.EndsWith('*'))
         {
@@ -180,8 +177,7 @@ internal sealed class GenerateContentContentWriter(TargetModel target, IBufferWr
 
         hasCall = true;
         json.StartObject();
-        json.Name("functionCall"u8);
-        json.StartObject();
+        json.StartObject("functionCall"u8);
         json.Member("id"u8, call.Id);
         json.Member("name"u8, call.Name);
         json.Member("args"u8, CallArguments.AsObject(call.Arguments, call.Path, losses));
@@ -195,12 +191,10 @@ internal sealed class GenerateContentContentWriter(TargetModel target, IBufferWr
     private bool WriteResult(ref JsonEmitter json, ToolResultPart result)
     {
         json.StartObject();
-        json.Name("functionResponse"u8);
-        json.StartObject();
+        json.StartObject("functionResponse"u8);
         json.Member("id"u8, result.CallId);
         json.Member("name"u8, result.Name.IsEmpty ? result.CallId : result.Name);
-        json.Name("response"u8);
-        json.StartObject();
+        json.StartObject("response"u8);
         json.Name(result.IsError ? "error"u8 : "output"u8);
         json.StartString();
         foreach (var part in result.Content)
@@ -212,8 +206,7 @@ internal sealed class GenerateContentContentWriter(TargetModel target, IBufferWr
         json.EndObject();
         if (IsLevelled && result.Content.Exists(static p => p is not TextPart))
         {
-            json.Name("parts"u8);
-            json.StartArray();
+            json.StartArray("parts"u8);
             WriteMediaBeside(ref json, result);
             json.EndArray();
         }

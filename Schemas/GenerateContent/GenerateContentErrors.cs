@@ -29,8 +29,7 @@ internal static class GenerateContentErrors
     {
         var json = new JsonEmitter(output);
         json.StartObject();
-        json.Name("error"u8);
-        json.StartObject();
+        json.StartObject("error"u8);
         json.Member("code"u8, error.Status);
         json.Member("message"u8, error.Message.Length == 0 ? "the provider reported an error without a message" : error.Message);
         json.Member("status"u8, StatusOf(error));

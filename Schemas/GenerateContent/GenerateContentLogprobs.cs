@@ -31,8 +31,7 @@ internal static class GenerateContentLogprobs
         {
             json.StartObject();
             WriteToken(ref json, tokens.Raw);
-            json.Name("top_logprobs"u8);
-            json.StartArray();
+            json.StartArray("top_logprobs"u8);
             if (tops.MoveNext())
             {
                 WriteTop(ref json, tops.Raw);

@@ -39,8 +39,7 @@ internal static class GenerateContentParts
                 break;
             case BlockKind.Media:
                 json.StartObject();
-                json.Name("inlineData"u8);
-                json.StartObject();
+                json.StartObject("inlineData"u8);
                 json.Member("mimeType"u8, block.Name);
                 json.Member("data"u8, block.Text);
                 json.EndObject();
@@ -55,13 +54,11 @@ internal static class GenerateContentParts
         output.Write("\"groundingMetadata\":"u8);
         var json = new JsonEmitter(output);
         json.StartObject();
-        json.Name("groundingChunks"u8);
-        json.StartArray();
+        json.StartArray("groundingChunks"u8);
         foreach (var citation in citations)
         {
             json.StartObject();
-            json.Name(citation.Kind == CitationKind.Url ? "web"u8 : "retrievedContext"u8);
-            json.StartObject();
+            json.StartObject(citation.Kind == CitationKind.Url ? "web"u8 : "retrievedContext"u8);
             json.Member("uri"u8, citation.Url.IsEmpty ? citation.Source : citation.Url);
             json.Member("title"u8, citation.Title);
             if (citation.Kind != CitationKind.Url && !citation.CitedText.IsEmpty)
@@ -94,8 +91,7 @@ internal static class GenerateContentParts
     private static void WriteCall(ref JsonEmitter json, AnswerBlock block, AnswerContext context, IBufferWriter<byte> output)
     {
         json.StartObject();
-        json.Name("functionCall"u8);
-        json.StartObject();
+        json.StartObject("functionCall"u8);
         json.Member("id"u8, block.Id);
         json.Member("name"u8, block.Name);
         json.Member("args"u8, CallArguments.AsObject(block.Text, "answer", context.Losses));

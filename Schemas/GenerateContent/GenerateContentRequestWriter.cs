@@ -43,10 +43,8 @@ internal sealed class GenerateContentRequestWriter(ChatRequest given, TargetMode
             return;
         }
 
-        json.Name("systemInstruction"u8);
-        json.StartObject();
-        json.Name("parts"u8);
-        json.StartArray();
+        json.StartObject("systemInstruction"u8);
+        json.StartArray("parts"u8);
         foreach (var text in texts)
         {
             json.StartObject();

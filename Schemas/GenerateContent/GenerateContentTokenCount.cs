@@ -45,8 +45,7 @@ internal static class GenerateContentTokenCount
         json.StartObject();
         if (target.WrapsCountedRequest)
         {
-            json.Name("generateContentRequest"u8);
-            json.StartObject();
+            json.StartObject("generateContentRequest"u8);
             json.Member("model"u8, "models/" + target.Model);
             JsonPick.Copy(whole.Span, null, ref json);
             json.EndObject();

@@ -19,13 +19,11 @@ internal sealed class GenerateContentToolWriter(ChatRequest request, TargetModel
             return;
         }
 
-        json.Name("tools"u8);
-        json.StartArray();
+        json.StartArray("tools"u8);
         if (functions.Count > 0)
         {
             json.StartObject();
-            json.Name("functionDeclarations"u8);
-            json.StartArray();
+            json.StartArray("functionDeclarations"u8);
             foreach (var tool in functions)
             {
                 WriteDeclaration(ref json, tool);
@@ -104,18 +102,15 @@ internal sealed class GenerateContentToolWriter(ChatRequest request, TargetModel
             return;
         }
 
-        json.Name("toolConfig"u8);
-        json.StartObject();
+        json.StartObject("toolConfig"u8);
         if (choice is not null)
         {
-            json.Name("functionCallingConfig"u8);
-            json.StartObject();
+            json.StartObject("functionCallingConfig"u8);
             json.Member("mode"u8, Mode(choice));
             var names = choice.Mode == ToolChoiceMode.Named ? [choice.Name] : choice.Mode == ToolChoiceMode.None ? [] : choice.Allowed;
             if (names.Count > 0)
             {
-                json.Name("allowedFunctionNames"u8);
-                json.StartArray();
+                json.StartArray("allowedFunctionNames"u8);
                 foreach (var name in names)
                 {
                     json.Escaped(name);

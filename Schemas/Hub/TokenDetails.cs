@@ -74,8 +74,7 @@ internal static class TokenDetails
     {
         if (cost is { } dollars)
         {
-            json.Name("cost"u8);
-            json.StartObject();
+            json.StartObject("cost"u8);
             json.Name("total_cost"u8);
             json.Number(dollars);
             json.EndObject();

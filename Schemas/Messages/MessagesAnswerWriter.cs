@@ -17,8 +17,7 @@ internal sealed class MessagesAnswerWriter(AnswerContext context, IBufferWriter<
         var json = new JsonEmitter(output);
         json.StartObject();
         _blocks.WriteHead(ref json, answer.Id.Span, answer.Model.Span);
-        json.Name("content"u8);
-        json.StartArray();
+        json.StartArray("content"u8);
         foreach (var block in answer.Blocks)
         {
             if (block.Choice == 0)
@@ -102,8 +101,7 @@ internal sealed class MessagesAnswerWriter(AnswerContext context, IBufferWriter<
 
             if (!hasAny)
             {
-                json.Name("citations"u8);
-                json.StartArray();
+                json.StartArray("citations"u8);
                 hasAny = true;
             }
 

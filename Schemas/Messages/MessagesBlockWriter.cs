@@ -194,8 +194,7 @@ internal sealed class MessagesBlockWriter(AnswerContext context)
             json.Member("stdout"u8, outcome.Text);
             json.Member("stderr"u8, ""u8);
             json.Member("return_code"u8, 0);
-            json.Name("content"u8);
-            json.StartArray();
+            json.StartArray("content"u8);
             json.EndArray();
             json.EndObject();
         }
@@ -224,11 +223,9 @@ internal sealed class MessagesBlockWriter(AnswerContext context)
         json.StartObject();
         json.Member("type"u8, "web_fetch_result"u8);
         json.Member("url"u8, page.Url);
-        json.Name("content"u8);
-        json.StartObject();
+        json.StartObject("content"u8);
         json.Member("type"u8, "document"u8);
-        json.Name("source"u8);
-        json.StartObject();
+        json.StartObject("source"u8);
         json.Member("type"u8, "text"u8);
         json.Member("media_type"u8, "text/plain"u8);
         json.Member("data"u8, outcome.Text);

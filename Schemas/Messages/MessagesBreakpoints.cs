@@ -35,8 +35,7 @@ internal sealed class MessagesBreakpoints
             return;
         }
 
-        json.Name("cache_control"u8);
-        json.StartObject();
+        json.StartObject("cache_control"u8);
         json.Member("type"u8, "ephemeral"u8);
         if (cache.Ttl is not null)
         {

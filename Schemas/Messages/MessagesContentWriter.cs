@@ -14,8 +14,7 @@ internal sealed class MessagesContentWriter(MessagesBreakpoints breakpoints, Los
         json.Member("text"u8, text.Text);
         if (text.Citations.Count > 0)
         {
-            json.Name("citations"u8);
-            json.StartArray();
+            json.StartArray("citations"u8);
             foreach (var citation in text.Citations)
             {
                 MessagesCitations.Write(ref json, citation);
@@ -72,8 +71,7 @@ internal sealed class MessagesContentWriter(MessagesBreakpoints breakpoints, Los
         json.Member("type"u8, "search_result"u8);
         json.Member("source"u8, found.Source);
         json.Member("title"u8, found.Title);
-        json.Name("content"u8);
-        json.StartArray();
+        json.StartArray("content"u8);
         foreach (var passage in found.Passages)
         {
             json.StartObject();
@@ -115,8 +113,7 @@ internal sealed class MessagesContentWriter(MessagesBreakpoints breakpoints, Los
     {
         if (areAsked)
         {
-            json.Name("citations"u8);
-            json.StartObject();
+            json.StartObject("citations"u8);
             json.Member("enabled"u8, true);
             json.EndObject();
         }
@@ -140,8 +137,7 @@ internal sealed class MessagesContentWriter(MessagesBreakpoints breakpoints, Los
 
     private static void WriteSource(ref JsonEmitter json, MediaSource source, string mediaType)
     {
-        json.Name("source"u8);
-        json.StartObject();
+        json.StartObject("source"u8);
         if (!source.Url.IsEmpty)
         {
             json.Member("type"u8, "url"u8);
@@ -207,8 +203,7 @@ internal sealed class MessagesContentWriter(MessagesBreakpoints breakpoints, Los
         var cache = result.Cache;
         if (result.Content.Count > 0)
         {
-            json.Name("content"u8);
-            json.StartArray();
+            json.StartArray("content"u8);
             foreach (var part in result.Content)
             {
                 // Breakpoints inside a result are refused; the last one may stand on the result (prompt-caching).

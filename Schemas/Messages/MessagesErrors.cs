@@ -21,8 +21,7 @@ internal static class MessagesErrors
         var json = new JsonEmitter(output);
         json.StartObject();
         json.Member("type"u8, "error"u8);
-        json.Name("error"u8);
-        json.StartObject();
+        json.StartObject("error"u8);
         json.Member("type"u8, error.Type == Conflict ? Conflict : TypeOf(error.Kind));
         json.Member("message"u8, MessageOf(error));
         json.EndObject();

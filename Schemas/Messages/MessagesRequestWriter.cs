@@ -80,8 +80,7 @@ internal sealed class MessagesRequestWriter
             return;
         }
 
-        json.Name("system"u8);
-        json.StartArray();
+        json.StartArray("system"u8);
         foreach (var text in _turns.System)
         {
             content.WriteText(ref json, text);
@@ -92,14 +91,12 @@ internal sealed class MessagesRequestWriter
 
     private void WriteMessages(ref JsonEmitter json, MessagesContentWriter content)
     {
-        json.Name("messages"u8);
-        json.StartArray();
+        json.StartArray("messages"u8);
         foreach (var turn in _turns.Turns)
         {
             json.StartObject();
             json.Member("role"u8, turn.Role switch { Role.Assistant => "assistant"u8, Role.System => "system"u8, _ => "user"u8 });
-            json.Name("content"u8);
-            json.StartArray();
+            json.StartArray("content"u8);
             foreach (var part in turn.Parts)
             {
                 content.Write(ref json, part);
@@ -119,8 +116,7 @@ internal sealed class MessagesRequestWriter
             return;
         }
 
-        json.Name("thinking"u8);
-        json.StartObject();
+        json.StartObject("thinking"u8);
         json.Member("type"u8, type);
         json.MemberIfKnown("budget_tokens"u8, _thinking.Budget);
         json.MemberIfKnown("display"u8, _thinking.Display);
@@ -136,15 +132,13 @@ internal sealed class MessagesRequestWriter
             return;
         }
 
-        json.Name("output_config"u8);
-        json.StartObject();
+        json.StartObject("output_config"u8);
         json.MemberIfKnown("effort"u8, _thinking.Effort);
         json.MemberIfKnown("task_budget"u8, budget);
 
         if (hasFormat)
         {
-            json.Name("format"u8);
-            json.StartObject();
+            json.StartObject("format"u8);
             json.Member("type"u8, "json_schema"u8);
             json.Name("schema"u8);
             var schema = new ArrayBufferWriter<byte>();
@@ -205,8 +199,7 @@ internal sealed class MessagesRequestWriter
 
             if (!hasAny)
             {
-                json.Name("stop_sequences"u8);
-                json.StartArray();
+                json.StartArray("stop_sequences"u8);
                 hasAny = true;
             }
 
@@ -226,8 +219,7 @@ internal sealed class MessagesRequestWriter
             return;
         }
 
-        json.Name("metadata"u8);
-        json.StartObject();
+        json.StartObject("metadata"u8);
         json.Member("user_id"u8, _request.User);
         json.EndObject();
     }

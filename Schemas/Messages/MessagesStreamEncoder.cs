@@ -83,11 +83,9 @@ internal sealed class MessagesStreamEncoder(AnswerContext context, IBufferWriter
     {
         _usage.Merge(e.Usage);
         var json = Begin("message_start"u8);
-        json.Name("message"u8);
-        json.StartObject();
+        json.StartObject("message"u8);
         _blocks.WriteHead(ref json, e.Id, e.Name);
-        json.Name("content"u8);
-        json.StartArray();
+        json.StartArray("content"u8);
         json.EndArray();
         MessagesBlockWriter.WriteStop(ref json, default, default);
         json.Name("usage"u8);
@@ -253,8 +251,7 @@ internal sealed class MessagesStreamEncoder(AnswerContext context, IBufferWriter
 
         var json = Begin("content_block_delta"u8);
         json.Member("index"u8, Current);
-        json.Name("delta"u8);
-        json.StartObject();
+        json.StartObject("delta"u8);
         json.Member("type"u8, "citations_delta"u8);
         json.Name("citation"u8);
         MessagesCitations.Write(ref json, citation);
@@ -281,8 +278,7 @@ internal sealed class MessagesStreamEncoder(AnswerContext context, IBufferWriter
     private void OnEnd()
     {
         var json = Begin("message_delta"u8);
-        json.Name("delta"u8);
-        json.StartObject();
+        json.StartObject("delta"u8);
         MessagesBlockWriter.WriteStop(ref json, MessagesStops.WordOf(_stop, _hasTools, context), _stop.Sequence);
         json.EndObject();
         json.Name("usage"u8);

@@ -32,8 +32,7 @@ internal sealed class MessagesToolWriter(ChatRequest request, TargetModel target
 
             if (!_hasTools)
             {
-                json.Name("tools"u8);
-                json.StartArray();
+                json.StartArray("tools"u8);
                 _hasTools = true;
             }
 
@@ -68,8 +67,7 @@ internal sealed class MessagesToolWriter(ChatRequest request, TargetModel target
             return;
         }
 
-        json.Name("tool_choice"u8);
-        json.StartObject();
+        json.StartObject("tool_choice"u8);
         json.Member("type"u8, Word(mode));
         if (mode == ToolChoiceMode.Named)
         {
@@ -91,8 +89,7 @@ internal sealed class MessagesToolWriter(ChatRequest request, TargetModel target
             return;
         }
 
-        json.Name("mcp_servers"u8);
-        json.StartArray();
+        json.StartArray("mcp_servers"u8);
         foreach (var server in _servers)
         {
             json.StartObject();
@@ -266,8 +263,7 @@ internal sealed class MessagesToolWriter(ChatRequest request, TargetModel target
         {
             json.Name("default_config"u8);
             WriteEnabled(ref json, false);
-            json.Name("configs"u8);
-            json.StartObject();
+            json.StartObject("configs"u8);
             foreach (var name in options.AllowedTools)
             {
                 json.Name(name.Span);

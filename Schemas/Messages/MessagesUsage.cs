@@ -28,8 +28,7 @@ internal static class MessagesUsage
         json.Member("cache_read_input_tokens"u8, usage.CacheRead ?? 0);
         if (usage.CacheWrite is not null)
         {
-            json.Name("cache_creation"u8);
-            json.StartObject();
+            json.StartObject("cache_creation"u8);
             json.Member("ephemeral_5m_input_tokens"u8, usage.CacheWrite5m ?? 0);
             json.Member("ephemeral_1h_input_tokens"u8, usage.CacheWrite1h ?? 0);
             json.EndObject();
@@ -38,16 +37,14 @@ internal static class MessagesUsage
         json.Member("output_tokens"u8, usage.Output ?? 0);
         if (usage.Reasoning is { } thinking)
         {
-            json.Name("output_tokens_details"u8);
-            json.StartObject();
+            json.StartObject("output_tokens_details"u8);
             json.Member("thinking_tokens"u8, thinking);
             json.EndObject();
         }
 
         if (usage.WebSearches is not null || usage.WebFetches is not null)
         {
-            json.Name("server_tool_use"u8);
-            json.StartObject();
+            json.StartObject("server_tool_use"u8);
             json.Member("web_search_requests"u8, usage.WebSearches ?? 0);
             json.Member("web_fetch_requests"u8, usage.WebFetches ?? 0);
             json.EndObject();

@@ -42,8 +42,7 @@ internal static class ResponsesCompaction
         json.Member("id"u8, "resp_" + id);
         json.Member("object"u8, "response.compaction"u8);
         json.Member("created_at"u8, created);
-        json.Name("output"u8);
-        json.StartArray();
+        json.StartArray("output"u8);
         foreach (var item in items)
         {
             if (JsonPick.Text(item.Span, "role"u8) == "user")

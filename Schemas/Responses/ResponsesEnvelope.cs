@@ -100,8 +100,7 @@ internal sealed class ResponsesEnvelope(AnswerContext context)
         json.Member("status"u8, ending.Status);
         WriteEnding(ending, ref json);
         json.Member("model"u8, Model);
-        json.Name("output"u8);
-        json.StartArray();
+        json.StartArray("output"u8);
         if (!items.IsEmpty)
         {
             json.Raw(items);

@@ -22,15 +22,13 @@ internal static class ResponsesErrors
             json.Member("type"u8, error.Type);
         }
 
-        json.Name("error"u8);
-        json.StartObject();
+        json.StartObject("error"u8);
         json.Member("message"u8, error.Message);
         json.Member("type"u8, error.Type ?? TypeOf(error.Kind));
         json.MemberOrNull("param"u8, error.Param);
         json.MemberOrNull("code"u8, error.Code);
         json.EndObject();
-        json.Name("extra_fields"u8);
-        json.StartObject();
+        json.StartObject("extra_fields"u8);
         ErrorFields.Write(error, ref json);
         json.EndObject();
         json.EndObject();

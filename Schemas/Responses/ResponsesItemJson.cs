@@ -67,8 +67,7 @@ internal static class ResponsesItemJson
 
     public static void WriteArray(ReadOnlySpan<byte> name, ReadOnlySpan<byte> elements, ref JsonEmitter json)
     {
-        json.Name(name);
-        json.StartArray();
+        json.StartArray(name);
         if (!elements.IsEmpty)
         {
             json.Raw(elements);
@@ -119,8 +118,7 @@ internal static class ResponsesItemJson
 
     private static void WriteSearch(ResponsesOpenItem item, ref JsonEmitter json)
     {
-        json.Name("action"u8);
-        json.StartObject();
+        json.StartObject("action"u8);
         if (item.Name.Is("web_fetch"u8))
         {
             json.Member("type"u8, "open_page"u8);
@@ -132,8 +130,7 @@ internal static class ResponsesItemJson
             json.Member("query"u8, InputOf(item, "query"u8));
             if (item.Outcome is { Hits.Count: > 0 } outcome)
             {
-                json.Name("sources"u8);
-                json.StartArray();
+                json.StartArray("sources"u8);
                 foreach (var hit in outcome.Hits)
                 {
                     json.StartObject();

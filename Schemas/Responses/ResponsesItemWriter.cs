@@ -13,8 +13,7 @@ internal static class ResponsesItemWriter
 
     public static void Write(ResponsesWriteScope scope, ref JsonEmitter json)
     {
-        json.Name("input"u8);
-        json.StartArray();
+        json.StartArray("input"u8);
 
         // Where the provider holds the earlier turns, calls and outputs need not be paired in what is sent.
         var isContinued = scope.Request.Extra.Exists(static e => e.Name is "previous_response_id" or "conversation");
@@ -79,8 +78,7 @@ internal static class ResponsesItemWriter
             Role.System => "system"u8,
             _ => "user"u8,
         });
-        json.Name("content"u8);
-        json.StartArray();
+        json.StartArray("content"u8);
     }
 
     private static void Close(ref bool isOpen, ref JsonEmitter json)
@@ -195,8 +193,7 @@ internal static class ResponsesItemWriter
         json.StartObject();
         json.Member("type"u8, "reasoning"u8);
         json.MemberIfKnown("id"u8, state.ItemId);
-        json.Name("summary"u8);
-        json.StartArray();
+        json.StartArray("summary"u8);
         if (!reasoning.Text.IsEmpty)
         {
             json.StartObject();

@@ -115,8 +115,7 @@ internal static class ResponsesPartWriter
         scope.LoseIf(audio.Source.Base64.IsEmpty, audio.Path, LossReason.Unsupported);
         json.StartObject();
         json.Member("type"u8, "input_audio"u8);
-        json.Name("input_audio"u8);
-        json.StartObject();
+        json.StartObject("input_audio"u8);
         json.Member("data"u8, audio.Source.Base64);
         json.Member("format"u8, audio.Source.MediaType is "audio/mpeg" or "audio/mp3" ? "mp3"u8 : "wav"u8);
         json.EndObject();

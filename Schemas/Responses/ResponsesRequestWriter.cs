@@ -102,8 +102,7 @@ internal static class ResponsesRequestWriter
         }
         else if (effort is not null || summary is not null)
         {
-            json.Name("reasoning"u8);
-            json.StartObject();
+            json.StartObject("reasoning"u8);
             if (effort is not null)
             {
                 json.Member("effort"u8, effort);
@@ -129,12 +128,10 @@ internal static class ResponsesRequestWriter
             return;
         }
 
-        json.Name("text"u8);
-        json.StartObject();
+        json.StartObject("text"u8);
         if (format is { Kind: FormatKind.JsonObject })
         {
-            json.Name("format"u8);
-            json.StartObject();
+            json.StartObject("format"u8);
             json.Member("type"u8, "json_object"u8);
             json.EndObject();
         }
@@ -153,8 +150,7 @@ internal static class ResponsesRequestWriter
 
     private static void WriteSchema(ResponseFormat format, ref JsonEmitter json)
     {
-        json.Name("format"u8);
-        json.StartObject();
+        json.StartObject("format"u8);
         json.Member("type"u8, "json_schema"u8);
         json.Member("name"u8, format.Name.IsEmpty ? "response"u8 : format.Name.Span); // required here, optional elsewhere
         json.MemberIfKnown("description"u8, format.Description);
@@ -192,8 +188,7 @@ internal static class ResponsesRequestWriter
             return;
         }
 
-        json.Name("include"u8);
-        json.StartArray();
+        json.StartArray("include"u8);
         if (wantsState)
         {
             json.Escaped("reasoning.encrypted_content"u8);

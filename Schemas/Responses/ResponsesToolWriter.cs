@@ -23,8 +23,7 @@ internal static class ResponsesToolWriter
             return; // without tools the API refuses to hear of choices
         }
 
-        json.Name("tools"u8);
-        json.StartArray();
+        json.StartArray("tools"u8);
         for (var i = 0; i < tools.Count; i++)
         {
             i = tools[i].Namespace.IsEmpty ? WriteOne(tools, i, scope, ref json) : WriteGroup(tools, i, scope, ref json);
@@ -62,8 +61,7 @@ internal static class ResponsesToolWriter
         json.Member("type"u8, "namespace"u8);
         json.Member("name"u8, tools[first].Namespace);
         json.Member("description"u8, tools[first].NamespaceDescription);
-        json.Name("tools"u8);
-        json.StartArray();
+        json.StartArray("tools"u8);
         var at = first;
         for (; at < tools.Count && tools[at].Namespace.Equals(tools[first].Namespace); at++)
         {
@@ -121,8 +119,7 @@ internal static class ResponsesToolWriter
         else if (tool.Name.Is("code_execution"u8))
         {
             json.Member("type"u8, "code_interpreter"u8);
-            json.Name("container"u8);
-            json.StartObject();
+            json.StartObject("container"u8);
             json.Member("type"u8, "auto"u8);
             json.EndObject();
         }
@@ -145,8 +142,7 @@ internal static class ResponsesToolWriter
 
         if (options.AllowedDomains.Count > 0 || options.BlockedDomains.Count > 0)
         {
-            json.Name("filters"u8);
-            json.StartObject();
+            json.StartObject("filters"u8);
             json.MemberIfKnown("allowed_domains"u8, options.AllowedDomains);
             json.MemberIfKnown("blocked_domains"u8, options.BlockedDomains);
             json.EndObject();
@@ -180,8 +176,7 @@ internal static class ResponsesToolWriter
             json.StartObject();
             json.Member("type"u8, "allowed_tools"u8);
             json.Member("mode"u8, choice.Mode == ToolChoiceMode.Required ? "required"u8 : "auto"u8);
-            json.Name("tools"u8);
-            json.StartArray();
+            json.StartArray("tools"u8);
             foreach (var name in choice.Allowed)
             {
                 WriteNamed(name, tools, ref json);

@@ -13,8 +13,7 @@ internal static class ResponsesUsage
     {
         json.StartObject();
         json.Member("input_tokens"u8, usage.Input ?? 0);
-        json.Name("input_tokens_details"u8);
-        json.StartObject();
+        json.StartObject("input_tokens_details"u8);
         json.Member("cached_tokens"u8, usage.CacheRead ?? 0);
         json.MemberIfKnown("cached_read_tokens"u8, usage.CacheRead);
         json.MemberIfKnown("cached_write_tokens"u8, usage.CacheWrite);
@@ -22,8 +21,7 @@ internal static class ResponsesUsage
         json.MemberIfKnown("image_tokens"u8, usage.InputImage);
         json.EndObject();
         json.Member("output_tokens"u8, usage.Output ?? 0);
-        json.Name("output_tokens_details"u8);
-        json.StartObject();
+        json.StartObject("output_tokens_details"u8);
         json.Member("reasoning_tokens"u8, usage.Reasoning ?? 0);
         json.MemberIfKnown("audio_tokens"u8, usage.OutputAudio);
         json.MemberIfKnown("image_tokens"u8, usage.OutputImage);

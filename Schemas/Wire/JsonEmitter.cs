@@ -24,6 +24,20 @@ internal ref struct JsonEmitter(IBufferWriter<byte> output)
 
     public void EndArray() => Close((byte)']');
 
+    /// <summary>A member that is an object; its members follow.</summary>
+    public void StartObject(ReadOnlySpan<byte> name)
+    {
+        Name(name);
+        StartObject();
+    }
+
+    /// <summary>A member that is an array; its values follow.</summary>
+    public void StartArray(ReadOnlySpan<byte> name)
+    {
+        Name(name);
+        StartArray();
+    }
+
     /// <summary>Goes on inside an object whose first members have been written by other means.</summary>
     public void StartMembers() => _needsComma = true;
 
@@ -236,8 +250,7 @@ internal ref struct JsonEmitter(IBufferWriter<byte> output)
             return;
         }
 
-        Name(name);
-        StartArray();
+        StartArray(name);
         foreach (var text in texts)
         {
             Escaped(text);
