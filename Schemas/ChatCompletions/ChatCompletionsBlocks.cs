@@ -258,7 +258,8 @@ internal sealed class ChatCompletionsBlocks
     {
         if (!JsonSlice.IsArray(content))
         {
-            Grow(state, BlockKind.Text, JsonSlice.Text(content), ref sink);
+            // Cloudflare's Workers AI gives a structured answer as an object instead of its text.
+            Grow(state, BlockKind.Text, JsonSlice.IsObject(content) ? JsonText.FromUtf8(content).Span : JsonSlice.Text(content), ref sink);
             return;
         }
 

@@ -173,6 +173,7 @@ internal sealed class ChatCompletionsMessageReader(RequestFields fields, ChatReq
     private void ReadResult(JsonValue message, string path, bool isLegacy)
     {
         var id = isLegacy ? LegacyId(_legacyCalls) : fields.Text(message, "tool_call_id", path);
+        id = id.IsEmpty ? Unanswered() : id;
         if (id.IsEmpty)
         {
             fields.Fail($"{path}.tool_call_id", "is required");
@@ -199,6 +200,32 @@ internal sealed class ChatCompletionsMessageReader(RequestFields fields, ChatReq
         }
 
         last.Parts.Add(result);
+    }
+
+    /// <summary>The next call that waits for its result: z.ai takes results without an id, in the calls' order.</summary>
+    private JsonText Unanswered()
+    {
+        var asked = request.Turns.FindLastIndex(static t => t.Role == Role.Assistant);
+        if (asked < 0)
+        {
+            return default;
+        }
+
+        var answered = 0;
+        foreach (var turn in request.Turns[(asked + 1)..])
+        {
+            answered += turn.Parts.FindAll(static p => p is ToolResultPart).Count;
+        }
+
+        foreach (var part in request.Turns[asked].Parts)
+        {
+            if (part is ToolCallPart call && answered-- == 0)
+            {
+                return call.Id;
+            }
+        }
+
+        return default;
     }
 
     private static JsonText LegacyId(int number) => JsonText.From($"call_legacy_{number}");

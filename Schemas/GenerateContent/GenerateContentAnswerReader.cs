@@ -26,7 +26,7 @@ internal static class GenerateContentAnswerReader
             chunks.Read(body, gate);
         }
 
-        chunks.Finish(gate);
+        chunks.Finish(gate, isWhole: true);
         if (!gate.IsOver)
         {
             sink.On(new ResponseEvent { Kind = EventKind.Error, Error = GatewayError.Upstream("the provider's answer is not a finished GenerateContent answer") });

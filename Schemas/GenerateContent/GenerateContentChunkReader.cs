@@ -52,10 +52,13 @@ internal sealed class GenerateContentChunkReader
         }
     }
 
-    /// <summary>The upstream closed: ends the answer if it said why it stopped, else does nothing.</summary>
-    public void Finish(IResponseSink sink)
+    /// <summary>
+    /// The upstream closed: ends the answer if it said why it stopped, else does nothing. A whole answer that has content is over
+    /// without a word about it: it is complete JSON.
+    /// </summary>
+    public void Finish(IResponseSink sink, bool isWhole = false)
     {
-        if (_hasFailed || _candidates.Count == 0 || _candidates.Exists(static c => !c.HasStop))
+        if (_hasFailed || _candidates.Count == 0 || (_candidates.Exists(static c => !c.HasStop) && !(isWhole && _blocks > 0)))
         {
             return;
         }

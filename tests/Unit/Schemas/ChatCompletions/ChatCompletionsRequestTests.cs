@@ -12,6 +12,21 @@ public class ChatCompletionsRequestTests
     private static readonly TargetModel OpenAI = new("openai", "gpt", "openai") { TakesMaxCompletionTokens = true, TakesDeveloperRole = true, TakesCustomTools = true };
 
     [Fact]
+    public void Read_ResultsWithoutIds_AnswerTheCallsInTheirOrder()
+    {
+        var written = Rewrite(
+            """
+            {"model":"x/glm","messages":[{"role":"user","content":"Add"},
+              {"role":"assistant","tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{}"}},{"id":"c2","type":"function","function":{"name":"f","arguments":"{}"}}]},
+              {"role":"tool","content":"one"},{"role":"tool","content":"two"}]}
+            """,
+            Vendor,
+            out _);
+
+        Assert.Contains("""{"role":"tool","tool_call_id":"c1","content":"one"},{"role":"tool","tool_call_id":"c2","content":"two"}""", written, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Write_WholeConversation_IsLegalChat()
     {
         var written = Rewrite(

@@ -48,6 +48,15 @@ public class ChatCompletionsStreamDecoderTests
         Assert.Equal(["+0 Text", "0 all", "-0", "finish Stop", "end"], sink.Lines[1..]);
     }
 
+    [Fact]
+    public void ReadAnswer_ObjectForContent_IsItsText()
+    {
+        var sink = ChatWire.ReadAnswer(
+            """{"id":"i","model":"m","choices":[{"index":0,"message":{"role":"assistant","content":{"title":"Apples"}},"finish_reason":"stop"}]}""");
+
+        Assert.Equal(["+0 Text", """0 {\"title\":\"Apples\"}""", "-0", "finish Stop", "end"], sink.Lines[1..]);
+    }
+
     [Theory]
     [InlineData("""{"reasoning_content":"hm"}""", new[] { "+0 Reasoning", "0 hm", "-0", "+1 Text", "1 \\n\\t", "1 x", "-1" })]
     [InlineData("""{"content":"y"}""", new[] { "+0 Text", "0 \\n\\t", "0 y", "0 x", "-0" })]

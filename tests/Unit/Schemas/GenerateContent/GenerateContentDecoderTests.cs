@@ -93,6 +93,12 @@ public class GenerateContentDecoderTests
         """));
 
     [Fact]
+    public void ReadAnswer_ContentWithoutAReason_IsOver() => Assert.EndsWith(
+        "finish Stop\nend",
+        ReadAnswer("""{"candidates":[{"content":{"parts":[{"inlineData":{"mimeType":"image/png","data":"eHl6"}}]}}],"usageMetadata":{"promptTokenCount":1}}"""),
+        StringComparison.Ordinal);
+
+    [Fact]
     public void ReadAnswer_StoppedByModelArmor_IsFiltered() => Assert.Contains(
         "finish ContentFilter",
         ReadAnswer("""{"candidates":[{"content":{"role":"model","parts":[{"text":"I cannot"}]},"finishReason":"MODEL_ARMOR","finishMessage":"Blocked by Model Armor"}]}"""),

@@ -100,6 +100,21 @@ public sealed class ResponsesStreamDecoderTests
     }
 
     [Fact]
+    public void OnFrame_StepOfXaisSearch_IsNoCallForTheCaller()
+    {
+        var trace = ResponsesKit.Decode(
+            Created,
+            """{"type":"response.output_item.added","output_index":0,"item":{"id":"ctc_1","type":"custom_tool_call","call_id":"xs_call_7","name":"x_keyword_search","input":"","status":"in_progress"}}""",
+            """{"type":"response.custom_tool_call_input.delta","output_index":0,"delta":"{\"query\":\"AI\"}"}""",
+            """{"type":"response.custom_tool_call_input.done","output_index":0,"input":"{\"query\":\"AI\"}"}""",
+            """{"type":"response.output_item.done","output_index":0,"item":{"id":"ctc_1","type":"custom_tool_call","call_id":"xs_call_7","name":"x_keyword_search","input":"{\"query\":\"AI\"}","status":"completed"}}""",
+            Completed);
+
+        Assert.DoesNotContain("CustomTool", trace, StringComparison.Ordinal);
+        Assert.Contains("finish Stop", trace, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void OnFrame_CallWithoutDeltas_TellsItsArgumentsOnce()
     {
         var trace = ResponsesKit.Decode(
