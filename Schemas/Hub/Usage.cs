@@ -8,6 +8,8 @@ namespace BifrostLite.Schemas.Hub;
 /// </summary>
 internal record struct Usage
 {
+    private const long Most = 1_000_000_000_000_000;
+
     // One more than the figure, so that nothing known is 0: half the size of nullable numbers, and it is copied on every answer.
     private long _input;
     private long _cacheRead;
@@ -137,7 +139,11 @@ internal record struct Usage
     public bool IsUsOnly { get; set; }
 
     /// <summary>Price in US dollars where the provider itself reports one.</summary>
-    public decimal? Cost { get; set; }
+    public decimal? Cost
+    {
+        readonly get;
+        set => field = value < 0 ? null : value;
+    }
 
     /// <summary>True where the figures are the gateway's estimate and not the provider's word.</summary>
     public bool IsEstimate { get; set; }
@@ -156,10 +162,11 @@ internal record struct Usage
         && Tier == default && !IsUsOnly && Cost is null && !IsEstimate;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static long? Known(long kept) => kept == 0 ? null : kept > 0 ? kept - 1 : kept;
+    private static long? Known(long kept) => kept == 0 ? null : kept - 1;
 
+    /// <summary>A negative figure would give a budget back what others spent; one above all reason would overflow the sums.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static long Kept(long? figure) => figure is not { } known ? 0 : known is >= 0 and < long.MaxValue ? known + 1 : known;
+    private static long Kept(long? figure) => figure is >= 0 and { } known ? Math.Min(known, Most) + 1 : 0;
 
     /// <summary>
     /// Later figures win member by member: providers report cumulative totals, some of them in pieces. An

@@ -32,6 +32,16 @@ public class UsageTests
         Assert.DoesNotContain(typeof(Usage).GetProperties(), p => p.CanWrite && p.Name != "IsEstimate" && p.GetValue(all) is null);
     }
 
+    /// <summary>Budgets are charged with these.</summary>
+    [Fact]
+    public void Figures_BelowZero_AreNotKnownAndAboveAllReasonAreCut()
+    {
+        var usage = new Usage { Input = -1, Output = long.MinValue, CacheRead = -7, WebSearches = long.MaxValue, Cost = -0.5m };
+
+        Assert.Equal((null, null, null, null), (usage.Input, usage.Output, usage.CacheRead, usage.Cost));
+        Assert.Equal(1_000_000_000_000_000, usage.WebSearches);
+    }
+
     [Fact]
     public void Merge_ExactTotals_EndTheEstimate()
     {
