@@ -47,7 +47,9 @@ internal static class ModelEndpoints
 
     private static async Task ListAsync(HttpContext http, ModelDirectory directory, Dialect dialect, VirtualKey? caller)
     {
-        var provider = http.Request.Query["provider"].ToString();
+        // Bifrost's header says the same to clients that cannot add to the address.
+        var asked = http.Request.Headers["x-bf-list-models-provider"].ToString();
+        var provider = http.Request.Query["provider"].ToString() is { Length: > 0 } named ? named : asked is "all" ? "" : asked;
         if (provider.Length > 0 && caller?.Permits(provider) == false)
         {
             await GatewayErrors.WriteAsync(http, dialect, Refusals.Provider(provider));

@@ -108,7 +108,7 @@ internal sealed class CostReview(IStore store, Snapshot snapshot, LogFilter filt
     /// </summary>
     private decimal? Price(LogEntry entry)
     {
-        var operation = entry.Operation == "embed" ? Operation.Embeddings : entry.Operation == "compact" ? Operation.Compact : Operation.Generate;
+        var operation = entry.Operation is "embedding" or "embed" ? Operation.Embeddings : entry.Operation == "compact" ? Operation.Compact : Operation.Generate;
         if (entry.Operation == "count_tokens" || CandidateOf(entry, operation) is not { } candidate)
         {
             return null;

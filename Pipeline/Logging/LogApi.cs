@@ -241,7 +241,7 @@ internal sealed class LogApi(Stores stores, RequestLog log, TimeProvider clock)
     /// <summary>What is asked for; null where that was refused.</summary>
     public async Task<LogQuery?> QueryAsync(HttpContext http, IQueryCollection parameters)
     {
-        var reading = new LogQueryReader(parameters);
+        var reading = new LogQueryReader(parameters, clock.GetUtcNow());
         var query = reading.Read();
         var complaint = reading.Complaint ?? (query.Filter.Content.Length > 0 && stores.AreLogsSealed ? Sealed : null);
         if (complaint is null)

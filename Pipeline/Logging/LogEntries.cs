@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using BifrostLite.Pipeline.Extras;
 using BifrostLite.Pipeline.Routing;
 using BifrostLite.Schemas;
 using BifrostLite.Schemas.Hub;
@@ -31,7 +32,7 @@ internal static class LogEntries
             Id = exchange.Id,
             Time = exchange.Clock.GetUtcNow().ToUnixTimeMilliseconds() - (long)exchange.Milliseconds,
             Route = exchange.Template,
-            Operation = NameOf(exchange.Route.Operation),
+            Operation = NameOf(exchange),
             CallerDialect = exchange.Route.Dialect.Name,
             UpstreamDialect = candidate?.Dialect.Name ?? "",
             Provider = candidate?.Provider.Name ?? "",
@@ -110,13 +111,9 @@ internal static class LogEntries
         header.ToLowerInvariant() is "authorization" or "proxy-authorization" or "cookie" or "x-api-key" or "api-key" or "x-goog-api-key" or "x-bf-vk"
             or "x-amz-security-token";
 
-    private static string NameOf(Operation operation) => operation switch
-    {
-        Operation.Generate => "generate",
-        Operation.CountTokens => "count_tokens",
-        Operation.Compact => "compact",
-        _ => "embed",
-    };
+    /// <summary>Bifrost's request type, which is what its log is filtered by; it has none for compaction.</summary>
+    private static string NameOf(Exchange exchange) =>
+        exchange.Route.Operation == Operation.Compact ? "compact" : RequestTypes.Of(exchange.Route, exchange.WantsStream);
 
     /// <summary>The attempts as a JSON array, where there is more to tell than who answered.</summary>
     private static string Describe(Trail trail)

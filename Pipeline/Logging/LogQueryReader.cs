@@ -6,9 +6,12 @@ using BifrostLite.Storage;
 namespace BifrostLite.Pipeline.Logging;
 
 /// <summary>The query string of /api/logs as a <see cref="LogQuery"/>. What cannot be read is a complaint, never ignored.</summary>
-internal sealed class LogQueryReader(IQueryCollection query)
+internal sealed class LogQueryReader(IQueryCollection query, DateTimeOffset now)
 {
     private const int MostLimit = 1000;
+
+    /// <summary>Ten years: nothing is kept longer.</summary>
+    private const int MostDays = 3650;
 
     /// <summary>Filters of Bifrost that mean nothing here; ignoring them would show everything as if it matched.</summary>
     private static readonly string[] Unknown =
@@ -36,7 +39,7 @@ internal sealed class LogQueryReader(IQueryCollection query)
     {
         Filter = new LogFilter
         {
-            From = Moment("start_time"),
+            From = Moment("start_time") ?? Period(),
             To = Moment("end_time"),
             Providers = List("providers"),
             Models = List("models"),
@@ -105,6 +108,25 @@ internal sealed class LogQueryReader(IQueryCollection query)
         }
 
         Complaint ??= $"{name} must be a time such as 2026-01-31T12:00:00Z.";
+        return null;
+    }
+
+    /// <summary>"24h", "7d": so far back from now.</summary>
+    private DateTimeOffset? Period()
+    {
+        var text = query["period"].ToString();
+        if (text.Length == 0)
+        {
+            return null;
+        }
+
+        var days = text[^1] switch { 'm' => 1.0 / 1440, 'h' => 1.0 / 24, 'd' => 1, 'w' => 7, _ => 0 };
+        if (days > 0 && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count * days <= MostDays)
+        {
+            return now - TimeSpan.FromDays(count * days);
+        }
+
+        Complaint ??= "period must be a length of time such as 1h, 24h, 7d or 4w.";
         return null;
     }
 

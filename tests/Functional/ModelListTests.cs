@@ -44,6 +44,20 @@ public sealed class ModelListTests : FunctionalTest
         Assert.Equal("/v1/models?limit=1000", Seen().Target);
     }
 
+    [Theory]
+    [InlineData("anthropic", false)]
+    [InlineData("all", true)]
+    public async Task Models_OfTheProviderInTheHeader(string provider, bool hasOthers)
+    {
+        await using var gateway = await StartAsync();
+        gateway.Client.DefaultRequestHeaders.Add("x-bf-list-models-provider", provider);
+
+        var ids = Ids(await JsonAsync(await gateway.Client.GetAsync("/openai/v1/models")));
+
+        Assert.Contains("anthropic/claude-opus-4-5", ids);
+        Assert.Equal(hasOthers, ids.Contains("openai/gpt-5"));
+    }
+
     [Fact]
     public async Task Models_TheSheetKnows_TellLimitsPricesAndAbilities()
     {

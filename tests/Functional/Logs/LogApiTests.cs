@@ -39,6 +39,9 @@ public sealed class LogApiTests : LoggingTest
     [InlineData("limit=0")]
     [InlineData("limit=1001")]
     [InlineData("start_time=yesterday")]
+    [InlineData("period=fortnight")]
+    [InlineData("period=-1d")]
+    [InlineData("period=99999d")]
     [InlineData("status=odd")]
     [InlineData("min_cost=x")]
     [InlineData("routing_rule_ids=x")]
@@ -50,6 +53,20 @@ public sealed class LogApiTests : LoggingTest
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Contains(query.Split('=')[0], await response.Content.ReadAsStringAsync());
+    }
+
+    [Theory]
+    [InlineData("objects=chat_completion&period=1h", 1)]
+    [InlineData("objects=responses,chat_completion&period=7d", 1)]
+    [InlineData("objects=responses", 0)]
+    [InlineData("period=0m", 0)]
+    public async Task Query_ByBifrostsRequestTypeAndPeriod_FindsTheEntry(string query, int found)
+    {
+        await StartAsync();
+        await AskAsync(Scene.Of("chat"), "hi");
+        await Gateway.Service<RequestLog>().WriteAsync();
+
+        Assert.Equal(found, (await LogsAsync("/api/logs?" + query)).GetProperty("logs").GetArrayLength());
     }
 
     [Fact]
