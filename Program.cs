@@ -105,6 +105,7 @@ internal static class Program
         app.MapAnthropic();
         app.MapBedrock();
         app.MapGemini();
+        app.MapPassthrough();
         app.MapCursor();
         app.MapResponses();
         app.MapConversations();

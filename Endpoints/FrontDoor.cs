@@ -18,6 +18,9 @@ internal static class FrontDoor
     public static readonly InboundRoute Converse = new(Dialects.Converse, Operation.Generate, PeekRules.Converse, "bedrock");
     public static readonly InboundRoute Invoke = new(Dialects.Invoke, Operation.Generate, PeekRules.Invoke, "bedrock");
 
+    /// <summary>What only OpenAI's API has.</summary>
+    public static InboundRoute Native(NativeOperation operation) => new(Dialects.Chat, Operation.Native, PeekRules.Native, "openai") { Native = operation };
+
     public static readonly InboundRoute ChatDeployment = new(Dialects.Chat, Operation.Generate, PeekRules.ChatDeployment, "azure");
     public static readonly InboundRoute EmbeddingsDeployment = new(Dialects.Chat, Operation.Embeddings, PeekRules.EmbeddingsDeployment, "azure");
 
@@ -43,7 +46,7 @@ internal static class FrontDoor
     /// <summary>The dialect in which a path that leads nowhere is answered.</summary>
     public static Dialect DialectOf(PathString path)
     {
-        if (path.StartsWithSegments("/anthropic") || path.StartsWithSegments("/v1/messages") || path.StartsWithSegments("/cursor/v1/messages")
+        if (path.StartsWithSegments("/anthropic") || path.StartsWithSegments("/anthropic_passthrough") || path.StartsWithSegments("/v1/messages") || path.StartsWithSegments("/cursor/v1/messages")
             || path.StartsWithSegments("/vertex"))
         {
             return Dialects.Messages;
@@ -54,7 +57,7 @@ internal static class FrontDoor
             return Dialects.Converse;
         }
 
-        if (path.StartsWithSegments("/genai") || path.StartsWithSegments("/v1beta") || path.StartsWithSegments("/cursor/v1beta"))
+        if (path.StartsWithSegments("/genai") || path.StartsWithSegments("/genai_passthrough") || path.StartsWithSegments("/v1beta") || path.StartsWithSegments("/cursor/v1beta"))
         {
             return Dialects.GenerateContent;
         }

@@ -1,10 +1,14 @@
 using BifrostLite.Pipeline;
+using BifrostLite.Schemas;
 
 namespace BifrostLite.Endpoints;
 
 /// <summary>The unified routes and the OpenAI prefix: chat, Responses, embeddings.</summary>
 internal static class OpenAIEndpoints
 {
+    private static readonly InboundRoute PassedChat = FrontDoor.ChatDeployment with { IsPassthrough = true };
+    private static readonly InboundRoute PassedEmbeddings = FrontDoor.EmbeddingsDeployment with { IsPassthrough = true };
+
     internal static readonly string[] Prefixes = ["/v1", "/openai/v1", "/openai"];
 
     public static void MapOpenAI(this IEndpointRouteBuilder app)
@@ -20,25 +24,31 @@ internal static class OpenAIEndpoints
             app.MapDoor($"{prefix}/embeddings", FrontDoor.Embeddings with { IsUnified = isUnified });
             app.MapDoor($"{prefix}/count_tokens", FrontDoor.ResponsesTokens); // its older name
             app.MapGet($"{prefix}/responses", (RequestDelegate)RefuseWebSocket);
+            foreach (var native in NativeOperation.All)
+            {
+                app.MapDoor(prefix + native.Path, FrontDoor.Native(native) with { IsUnified = isUnified });
+            }
         }
 
         app.MapDoor("/openai/openai/responses", FrontDoor.Responses with { DefaultProvider = "azure" });
         var gateway = app.ServiceProvider.GetRequiredService<Gateway>();
-        app.MapPost("/openai/openai/deployments/{**rest}", (RequestDelegate)(http => DeploymentAsync(http, gateway)));
+        app.MapPost("/openai/openai/deployments/{**rest}", (RequestDelegate)(http => DeploymentAsync(http, gateway, isPassthrough: false)));
     }
 
     /// <summary>
     /// Azure's clients with this gateway's /openai as their endpoint (learn.microsoft.com/azure/ai-services/openai/reference): the deployment
     /// in the path is the model.
     /// </summary>
-    private static Task DeploymentAsync(HttpContext http, Gateway gateway)
+    internal static Task DeploymentAsync(HttpContext http, Gateway gateway, bool isPassthrough)
     {
         const string Chat = "/chat/completions";
         const string Embeddings = "/embeddings";
         var path = RawPath.After(http, "/deployments/");
-        return path.EndsWith(Chat, StringComparison.Ordinal) ? gateway.ServeAsync(http, FrontDoor.ChatDeployment, new PathFacts(path[..^Chat.Length], null))
-            : path.EndsWith(Embeddings, StringComparison.Ordinal) ? gateway.ServeAsync(http, FrontDoor.EmbeddingsDeployment, new PathFacts(path[..^Embeddings.Length], null))
+        return path.EndsWith(Chat, StringComparison.Ordinal) ? ServeAsync(isPassthrough ? PassedChat : FrontDoor.ChatDeployment, Chat)
+            : path.EndsWith(Embeddings, StringComparison.Ordinal) ? ServeAsync(isPassthrough ? PassedEmbeddings : FrontDoor.EmbeddingsDeployment, Embeddings)
             : Nowhere.AnswerAsync(http);
+
+        Task ServeAsync(InboundRoute route, string verb) => gateway.ServeAsync(http, route, new PathFacts(path[..^verb.Length], null));
     }
 
     /// <summary>

@@ -15,6 +15,11 @@ internal static class AnswerRelay
 
     public static Task RunAsync(Exchange exchange, PreparedRequest prepared, UpstreamAnswer answer)
     {
+        if (exchange.Route.Operation == Operation.Native)
+        {
+            return NativeRelay.RunAsync(exchange, answer);
+        }
+
         if (answer.IsStream)
         {
             return StreamAsync(exchange, prepared, answer);

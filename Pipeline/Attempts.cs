@@ -33,6 +33,7 @@ internal static class Attempts
             Stream = exchange.WantsStream,
             Body = prepared.Body,
             Headers = Forwarded(exchange) ?? NoHeaders,
+            ContentType = exchange.Peek?.IsForm == true ? exchange.Http.Request.ContentType ?? "multipart/form-data" : "application/json",
         };
         if (candidate.Provider.Locate is null)
         {
@@ -56,6 +57,11 @@ internal static class Attempts
         if (!response.IsSuccessStatusCode)
         {
             return ReadErrorAsync(exchange, response);
+        }
+
+        if (exchange.Route.Operation == Operation.Native)
+        {
+            return NativeRelay.OpenAsync(exchange, response);
         }
 
         return exchange.WantsStream && IsStream(response, exchange.Candidate!.Dialect) ? OpenStreamAsync(exchange, response) : OpenWholeAsync(exchange, response);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using BifrostLite.Pipeline.Cache;
 using BifrostLite.Providers;
+using BifrostLite.Schemas;
 using BifrostLite.Schemas.Hub;
 
 namespace BifrostLite.Pipeline;
@@ -29,6 +30,10 @@ internal static class Caller
             // Proxies in front must not hold frames back (nginx reads X-Accel-Buffering).
             headers.CacheControl = "no-cache";
             headers["X-Accel-Buffering"] = "no";
+            if (exchange.Route.Dialect.Framing == Framing.AwsEventStream)
+            {
+                headers["x-amzn-bedrock-content-type"] = "application/json"; // what the frames hold; SDKs hand it to their callers
+            }
         }
 
         AddHeaders(exchange, upstream);

@@ -23,6 +23,12 @@ internal sealed record InboundRoute(Dialect Dialect, Operation Operation, PeekRu
     /// <summary>Every request is a job, and is answered with the job's envelope (/v1/async).</summary>
     public bool AnswersEnvelope { get; init; }
 
+    /// <summary>Which, where the operation is <see cref="Operation.Native"/>.</summary>
+    public NativeOperation? Native { get; init; }
+
+    /// <summary>The path names the provider (/openai_passthrough): the model's name is its own word for it, and nothing is translated.</summary>
+    public bool IsPassthrough { get; init; }
+
     /// <summary>One of Bifrost's own routes (/v1, Cursor's chat): answers tell extra_fields and what they cost.</summary>
     public bool IsUnified { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using BifrostLite.Pipeline.Routing;
 using BifrostLite.Providers;
 using BifrostLite.Schemas;
@@ -45,6 +46,13 @@ internal sealed class PreparedRequest : IDisposable
             error = prepared.Translate(exchange);
         }
 
+        if (error is null && ExtraParams.AreAsked(exchange) && ExtraParams.Merged(exchange.Body!.Span, prepared.Body.Span) is { } merged)
+        {
+            prepared._written?.Dispose();
+            prepared._written = merged;
+            prepared.Body = merged.Memory;
+        }
+
         return prepared;
     }
 
@@ -74,7 +82,8 @@ internal sealed class PreparedRequest : IDisposable
         var peek = exchange.Peek!;
         if (IsModelAll(exchange, candidate, peek))
         {
-            _written = candidate.Model == peek.Model ? null : JsonSplice.Replaced(exchange.Body!.Span, peek.ModelValue, Quoted(candidate));
+            _written = candidate.Model == peek.Model ? null
+                : JsonSplice.Replaced(exchange.Body!.Span, peek.ModelValue, peek.IsForm ? Encoding.UTF8.GetBytes(candidate.Model) : Quoted(candidate));
             Body = _written?.Memory ?? exchange.Body!.Memory;
             return;
         }
@@ -161,9 +170,13 @@ internal sealed class PreparedRequest : IDisposable
             return error;
         }
 
+        var isExtraKept = ExtraParams.AreAsked(exchange);
         foreach (var loss in exchange.Request!.Losses.Kept)
         {
-            exchange.Losses.Add(loss.Path, loss.Reason);
+            if (!isExtraKept || loss.Path != ExtraParams.Member)
+            {
+                exchange.Losses.Add(loss.Path, loss.Reason);
+            }
         }
 
         var target = candidate.Target;

@@ -26,6 +26,9 @@ internal sealed record Provider
     /// <summary>What it can be asked, in order of preference where several dialects serve one operation.</summary>
     public required IReadOnlyList<ProviderRoute> Routes { get; init; }
 
+    /// <summary>Where it has what only OpenAI's API has; null where it is not built so.</summary>
+    public NativeRoutes? Natives { get; init; }
+
     public required IReadOnlyList<KeyConfig> Keys { get; init; }
 
     public required NetworkConfig Network { get; init; }

@@ -42,6 +42,7 @@ internal sealed class ProviderFactory(AwsAuth aws, VertexAuth vertex, AzureAuth 
         }
 
         var baseUrl = config.Network.BaseUrl ?? FixedAddress(row);
+        var routes = config.Custom is { } custom ? CustomRoutes.Of(row, custom) : row.Routes;
         return new Provider
         {
             Name = name,
@@ -50,7 +51,8 @@ internal sealed class ProviderFactory(AwsAuth aws, VertexAuth vertex, AzureAuth 
             Locate = ProviderAddresses.For(row, config.Keys, config.Network.BaseUrl, environment),
             Serves = row.Serves,
             DefaultHeaders = row.DefaultHeaders,
-            Routes = config.Custom is { } custom ? CustomRoutes.Of(row, custom) : row.Routes,
+            Routes = routes,
+            Natives = new NativeRoutes(row.Routes, config.Custom),
             Keys = config.Keys.Count > 0 ? config.Keys : [NoKey],
             Network = config.Network,
             Limits = config.Concurrency,

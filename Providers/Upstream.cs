@@ -93,7 +93,7 @@ internal static class Upstream
         if (request.Method == HttpMethod.Post)
         {
             request.Content = new ReadOnlyMemoryContent(call.Body);
-            request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", call.ContentType);
         }
 
         var headers = request.Headers;
@@ -133,7 +133,7 @@ internal static class Upstream
     {
         if (!call.Stream)
         {
-            return "application/json";
+            return call.Route.Operation == Operation.Native ? "*/*" : "application/json";
         }
 
         return call.Route.Dialect is DialectNames.Converse or DialectNames.Invoke ? EventStream : "text/event-stream";

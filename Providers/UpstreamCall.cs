@@ -22,6 +22,9 @@ internal sealed record UpstreamCall
     /// <summary>Where it goes, if that is known already; else the provider's address book is asked.</summary>
     public Uri? Address { get; set; }
 
+    /// <summary>Of the body: forms have a boundary of their own.</summary>
+    public string ContentType { get; init; } = "application/json";
+
     /// <summary>Null for the operation's own.</summary>
     public HttpMethod? Method { get; init; }
 

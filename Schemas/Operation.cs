@@ -11,6 +11,9 @@ internal enum Operation
 
     /// <summary>A conversation made shorter (Responses only).</summary>
     Compact,
+
+    /// <summary>One of OpenAI's that no other API has (<see cref="NativeOperation"/>): request and answer pass as they are.</summary>
+    Native,
 }
 
 /// <summary>How a dialect frames its streams.</summary>

@@ -15,7 +15,7 @@ internal sealed class TurnKeeper(ResponseBook responses, ConversationBook conver
     public ValueTask<GatewayError?> BeginAsync(Exchange exchange)
     {
         var operation = exchange.Route.Operation;
-        var mayHaveState = exchange.Route.Dialect.Name == DialectNames.Responses
+        var mayHaveState = exchange.Route.Dialect.Name == DialectNames.Responses && !exchange.Route.IsPassthrough
             && (operation == Operation.Compact || (operation is Operation.Generate or Operation.CountTokens && responses.Store is not null));
         return mayHaveState ? FetchAsync(exchange, operation) : default;
     }

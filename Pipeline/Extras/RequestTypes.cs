@@ -10,6 +10,7 @@ internal static class RequestTypes
     {
         Operation.Embeddings => "embedding",
         Operation.CountTokens => "count_tokens",
+        Operation.Native => route.Native!.Type,
         _ when route.Dialect.Name == DialectNames.Chat => isStream ? "chat_completion_stream" : "chat_completion",
         _ => isStream ? "responses_stream" : "responses",
     };

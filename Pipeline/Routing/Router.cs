@@ -37,7 +37,7 @@ internal static class Router
             exchange.KeyWishes = wishes;
         }
 
-        var decision = error is null && exchange.Snapshot.Config.Governance.RoutingRules.Count > 0 ? ApplyRules(exchange) : null;
+        var decision = error is null && exchange.Snapshot.Config.Governance.RoutingRules.Count > 0 && !exchange.Route.IsPassthrough ? ApplyRules(exchange) : null;
         error ??= AddPrimary(exchange, decision?.Name ?? exchange.Model, candidates);
         if (error is not null)
         {
@@ -91,7 +91,7 @@ internal static class Router
     private static GatewayError? AddPrimary(Exchange exchange, string name, List<Candidate> candidates)
     {
         var standard = exchange.Route.DefaultProvider;
-        if (exchange.VirtualKey is not { Grants.Count: > 0 } caller || IsQualified(exchange.Snapshot.Providers, name))
+        if (exchange.VirtualKey is not { Grants.Count: > 0 } caller || exchange.Route.IsPassthrough || IsQualified(exchange.Snapshot.Providers, name))
         {
             return Add(exchange, name, standard, candidates);
         }
@@ -175,12 +175,18 @@ internal static class Router
         }
 
         var (dialect, operation) = (exchange.Route.Dialect.Name, exchange.Route.Operation);
-        var route = operation == Operation.Compact && !provider.HoldsResponses ? null : Choose(provider, dialect, operation, model);
-        var isEstimate = route is null && operation == Operation.CountTokens;
+        var route = exchange.Route switch
+        {
+            { Native: { } native } => provider.Natives?.Find(native),
+            { IsPassthrough: true } => provider.Route(dialect, operation, model),
+            _ => operation == Operation.Compact && !provider.HoldsResponses ? null : Choose(provider, dialect, operation, model),
+        };
+        var isEstimate = route is null && operation == Operation.CountTokens && !exchange.Route.IsPassthrough;
         route ??= isEstimate || operation == Operation.Compact ? Choose(provider, dialect, Operation.Generate, model) : null;
         if (route is null)
         {
-            return GatewayError.Invalid($"Provider \"{provider.Name}\" cannot serve {operation} requests in the {dialect} dialect.", "model");
+            var what = exchange.Route.Native is { } missing ? $"has no {missing.Path} that could be asked" : $"cannot serve {operation} requests in the {dialect} dialect";
+            return GatewayError.Invalid($"Provider \"{provider.Name}\" {what}.", "model");
         }
 
         known = new KnownModel(provider, model, route, Dialects.Get(route.Dialect), exchange.Snapshot.Lanes.Of(provider), isEstimate);
@@ -195,6 +201,11 @@ internal static class Router
     private static (Provider? Provider, string Model, bool IsSettled) Split(Exchange exchange, string name, string defaultProvider)
     {
         var providers = exchange.Snapshot.Providers;
+        if (exchange.Route.IsPassthrough)
+        {
+            return (providers.TryFind(defaultProvider, out var its) ? its : null, name, true);
+        }
+
         var slash = name.IndexOf('/', StringComparison.Ordinal);
         if (slash > 0 && slash < name.Length - 1 && providers.TryFind(name.AsSpan(0, slash), out var named))
         {

@@ -130,6 +130,7 @@ internal static class RoutingRules
             Operation.Embeddings => "embedding",
             Operation.CountTokens => "count_tokens",
             Operation.ListModels => "list_models",
+            Operation.Native => route.Native!.Type,
             _ => route.Dialect.Name == DialectNames.Chat ? "chat_completion" : "responses",
         };
     }

@@ -106,6 +106,9 @@ internal sealed record PeekRules
 
     public static readonly PeekRules EmbeddingsDeployment = Embeddings with { Model = ModelPlace.Path, Foreign = ["model"] };
 
+    /// <summary>Speech, images, completions: what they are about is between caller and provider. Sounds and pictures come in forms.</summary>
+    public static readonly PeekRules Native = new() { IsConversationOptional = true, TakesForms = true };
+
     /// <summary>Bedrock InvokeModel: the body is the model's own, whatever that is; messages is checked where it is there.</summary>
     public static readonly PeekRules Invoke = new() { Model = ModelPlace.Path, Conversation = [Messages], IsConversationOptional = true, MaxTokens = ["max_tokens"] };
 
@@ -121,6 +124,9 @@ internal sealed record PeekRules
     public string[] StandIns { get; init; } = [];
 
     public bool IsConversationOptional { get; init; }
+
+    /// <summary>The body may be multipart/form-data.</summary>
+    public bool TakesForms { get; init; }
 
     /// <summary>Members that belong to the caller's platform and not to the dialect: a spliced body leaves them out.</summary>
     public string[] Foreign { get; init; } = [];

@@ -15,6 +15,9 @@ internal sealed class RequestPeek
     /// <summary>The model's value, quotes included.</summary>
     public ByteRange ModelValue { get; set; }
 
+    /// <summary>The body is a form (multipart/form-data), and the model's value stands there without quotes.</summary>
+    public bool IsForm { get; set; }
+
     /// <summary>The whole member, name to value.</summary>
     public ByteRange ModelMember { get; set; }
 
@@ -56,5 +59,6 @@ internal sealed class RequestPeek
     public string Conversation { get; set; } = "";
 
     /// <returns>Null when the body is good for a first look; else what is wrong, with the field named.</returns>
-    public static GatewayError? Read(ReadOnlySpan<byte> body, PeekRules rules, out RequestPeek peek) => PeekReader.Read(body, rules, out peek);
+    public static GatewayError? Read(ReadOnlySpan<byte> body, PeekRules rules, out RequestPeek peek) =>
+        rules.TakesForms && body.StartsWith("--"u8) ? FormPeek.Read(body, out peek) : PeekReader.Read(body, rules, out peek);
 }

@@ -44,6 +44,11 @@ internal readonly record struct CallEstimate(long Tokens, long Money)
     private static long Input(Exchange exchange, Candidate candidate)
     {
         var bytes = exchange.Body?.Memory.Length ?? 0;
+        if (exchange.Peek?.IsForm == true)
+        {
+            return 0; // sounds and pictures: their bytes are no measure, and nobody reads them here
+        }
+
         if (bytes <= PlainBytes || exchange.Route.Operation != Operation.Generate || exchange.ReadRequest() is not null)
         {
             return (bytes + BytesPerToken - 1) / BytesPerToken;
