@@ -55,6 +55,9 @@ internal abstract class StreamRelay
     /// <summary>The upstream is done, of itself (null) or by a failure.</summary>
     public abstract void Complete(GatewayError? failure);
 
+    /// <summary>The upstream stays connected and says nothing: an answer that was whole by then is as whole as one whose stream was closed.</summary>
+    protected static bool IsSilence(GatewayError failure) => failure.Status == StatusCodes.Status504GatewayTimeout;
+
     /// <param name="frame">The frame.</param>
     /// <param name="unread">The bytes it stands in.</param>
     /// <param name="at">Where it begins there.</param>

@@ -9,14 +9,18 @@ internal sealed class TranslatedRelay(StreamDecoder decoder, AnswerChain chain) 
 {
     public override void Complete(GatewayError? failure)
     {
-        if (failure is not null)
-        {
-            chain.Fail(failure);
-        }
-        else
+        if (failure is null || IsSilence(failure))
         {
             decoder.OnUpstreamEnd(chain.Entry);
+        }
+
+        if (failure is null)
+        {
             chain.Complete();
+        }
+        else if (!chain.IsOver)
+        {
+            chain.Fail(failure);
         }
 
         chain.Flush();

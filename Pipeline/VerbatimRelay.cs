@@ -41,7 +41,7 @@ internal sealed class VerbatimRelay(
 
     public override void Complete(GatewayError? failure)
     {
-        if (facts.Error is not null || (failure is null && dialect.IsComplete(facts)) || facts.IsTerminated)
+        if (facts.Error is not null || ((failure is null || IsSilence(failure)) && dialect.IsComplete(facts)) || facts.IsTerminated)
         {
             return;
         }

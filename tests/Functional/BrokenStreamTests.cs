@@ -93,6 +93,24 @@ public class BrokenStreamTests : FunctionalTest
         Assert.Contains(scene.Dialect == "converse" ? "bedrock" : scene.Dialect == "messages" ? "anthropic" : "openai", Envelope.Message(dialect, await JsonAsync(response)));
     }
 
+    /// <summary>Some servers finish and neither say [DONE] nor close: the answer is whole, and an error behind it would have it asked for again.</summary>
+    [Theory]
+    [InlineData("chat", "chatonly", 5, "finish_reason")]
+    [InlineData("messages", "chatonly", 5, "message_stop")]
+    [InlineData("genai", "gemini", 3, "STOP")]
+    [InlineData("chat", "gemini", 3, "[DONE]")]
+    public async Task Stream_SilentBehindItsFinish_IsWhole(string dialect, string provider, int frames, string end)
+    {
+        var scene = Scene.Of(dialect, provider);
+        Upstream.NextSilentStream(Scene.Of(provider == "gemini" ? "genai" : "chat"), frames);
+        await using var gateway = await RunningGateway.StartAsync(Upstream, RunningGateway.Network(ImpatientIf(Break.Silent)));
+
+        var answer = await TextAsync(await gateway.PostAsync(scene.StreamPath, scene.StreamBody));
+
+        Assert.Contains(end, answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"error\"", answer, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task EventStream_WithAWrongChecksum_EndsWithAnError()
     {
