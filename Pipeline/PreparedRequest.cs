@@ -170,13 +170,9 @@ internal sealed class PreparedRequest : IDisposable
             return error;
         }
 
-        var isExtraKept = ExtraParams.AreAsked(exchange);
         foreach (var loss in exchange.Request!.Losses.Kept)
         {
-            if (!isExtraKept || loss.Path != ExtraParams.Member)
-            {
-                exchange.Losses.Add(loss.Path, loss.Reason);
-            }
+            exchange.Losses.Add(loss.Path, loss.Reason);
         }
 
         var target = candidate.Target;
@@ -189,6 +185,11 @@ internal sealed class PreparedRequest : IDisposable
         else
         {
             candidate.Dialect.WriteRequest(exchange.Wrapping.Request, target, _written, exchange.Losses);
+        }
+
+        if (ExtraParams.AreAsked(exchange))
+        {
+            exchange.Losses.Forget(ExtraParams.Member); // it is put in afterwards
         }
 
         Body = _written.Memory;

@@ -72,4 +72,7 @@ internal sealed class Losses
             Add($"{owner}.{member}", reason);
         }
     }
+
+    /// <summary>It was carried after all, by other means.</summary>
+    public void Forget(string path) => Count -= _kept?.RemoveAll(loss => loss.Path == path) ?? 0;
 }

@@ -171,6 +171,21 @@ public class NativeTests : FunctionalTest
         Assert.DoesNotContain("extra_params", string.Join(' ', response.Headers.TryGetValues("x-bf-losses", out var losses) ? losses : []), StringComparison.Ordinal);
     }
 
+    /// <summary>What is carried by other means is no loss, not even to a strict caller.</summary>
+    [Fact]
+    public async Task ExtraParams_AreNoLoss()
+    {
+        Upstream.NextJson(500, "{}");
+        await using var gateway = await RunningGateway.StartAsync(Upstream);
+
+        var response = await gateway.PostAsync(
+            "/v1/responses", """{"model":"anthropic/m","input":"hi","extra_params":{"top_k":7}}""", ("x-bf-passthrough-extra-params", "true"), ("x-bf-strict", "true"));
+
+        Assert.Equal(500, (int)response.StatusCode);
+        Assert.Contains("\"top_k\":7", Seen().Text, StringComparison.Ordinal);
+        Assert.False(response.Headers.Contains("x-bf-losses"));
+    }
+
     [Fact]
     public async Task ConverseStream_SaysWhatItsFramesHold()
     {
