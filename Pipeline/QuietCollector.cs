@@ -16,6 +16,15 @@ internal sealed class QuietCollector(TimeProvider clock) : IHostedService, IDisp
     /// <summary>Fewer new bytes than this between two looks leave time for a pause: a few hundred requests a second, or ten thousand slow streams.</summary>
     internal const long CalmBytes = 64 << 20;
 
+    /// <summary>
+    /// So many more looks after a quiet collection, a minute and a half: the shared pool keeps an array for a minute and lets go of one at a time, at
+    /// collections only. As long as they bring something they go on.
+    /// </summary>
+    internal const int LooksForPool = 6;
+
+    /// <summary>What a collection for the pool must bring for another: an array of a coding agent's request.</summary>
+    private const long WorthwhileArray = 256 << 10;
+
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(15);
 
     /// <summary>Later than a client that waited for the port needs for its first answer, which the collection's pause would hold up.</summary>
@@ -25,6 +34,7 @@ internal sealed class QuietCollector(TimeProvider clock) : IHostedService, IDisp
     private long _seen;
     private long _collected = -WorthwhileBytes; // what starting left behind is worth it
     private long _live;
+    private int _looksForPool;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -53,13 +63,21 @@ internal sealed class QuietCollector(TimeProvider clock) : IHostedService, IDisp
         if (isWorthIt)
         {
             _collected = allocated;
+            _looksForPool = LooksForPool;
+            return true;
         }
 
-        return isWorthIt;
+        var isForPool = since <= QuietBytes && _looksForPool > 0;
+        _looksForPool -= isForPool ? 1 : 0;
+        return isForPool;
     }
 
     /// <summary>What a collection left is what lives.</summary>
-    internal void Collected(long live) => _live = live;
+    internal void Collected(long live)
+    {
+        _looksForPool = _live - live >= WorthwhileArray ? LooksForPool : _looksForPool;
+        _live = live;
+    }
 
     private void Look()
     {

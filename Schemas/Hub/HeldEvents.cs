@@ -1,4 +1,4 @@
-using System.Buffers;
+using BifrostLite.Schemas.Wire;
 
 namespace BifrostLite.Schemas.Hub;
 
@@ -70,7 +70,7 @@ internal sealed class HeldEvents
         _length = 0;
         if (_bytes.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(_bytes);
+            ByteArrays.Return(_bytes);
             _bytes = [];
         }
     }
@@ -98,11 +98,11 @@ internal sealed class HeldEvents
 
     private void Grow(int needed)
     {
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(FirstSize, Math.Max(needed, _bytes.Length * 2)));
+        var larger = ByteArrays.Rent(Math.Max(FirstSize, Math.Max(needed, _bytes.Length * 2)));
         _bytes.AsSpan(0, _length).CopyTo(larger);
         if (_bytes.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(_bytes);
+            ByteArrays.Return(_bytes);
         }
 
         _bytes = larger;

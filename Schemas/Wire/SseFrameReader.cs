@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace BifrostLite.Schemas.Wire;
 
 /// <summary>
@@ -165,7 +163,7 @@ internal sealed class SseFrameReader : FrameReader
     {
         if (_joined.Length - _joinedLength < text.Length)
         {
-            var grown = ArrayPool<byte>.Shared.Rent(Math.Max(_joinedLength + text.Length, _joined.Length * 2));
+            var grown = ByteArrays.Rent(Math.Max(_joinedLength + text.Length, _joined.Length * 2));
             _joined.AsSpan(0, _joinedLength).CopyTo(grown);
             var length = _joinedLength;
             ReturnJoined();
@@ -198,7 +196,7 @@ internal sealed class SseFrameReader : FrameReader
         _joinedLength = 0;
         if (_joined.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(_joined);
+            ByteArrays.Return(_joined);
             _joined = [];
         }
     }

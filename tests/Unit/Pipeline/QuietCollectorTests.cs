@@ -16,13 +16,36 @@ public class QuietCollectorTests
     }
 
     [Fact]
-    public void IsDue_QuietAfterABusyTime_Once()
+    public void IsDue_QuietAfterABusyTime_OnceAndForThePool()
     {
         using var collector = new QuietCollector(TimeProvider.System);
         collector.IsDue(Much, 0);
 
         Assert.True(collector.IsDue(Much + 1, 0));
-        Assert.False(collector.IsDue(Much + 2, 0));
+        Assert.Equal(QuietCollector.LooksForPool, LooksThatAreDue(collector, Much + 1));
+    }
+
+    [Fact]
+    public void IsDue_QuietAndThePoolLetsGo_GoesOn()
+    {
+        using var collector = new QuietCollector(TimeProvider.System);
+        collector.IsDue(Much, 0);
+        collector.IsDue(Much + 1, 0);
+        collector.Collected(Much);
+        LooksThatAreDue(collector, Much + 1);
+
+        collector.Collected(Much - (1 << 20));
+
+        Assert.Equal(QuietCollector.LooksForPool, LooksThatAreDue(collector, Much + 1));
+    }
+
+    [Fact]
+    public void IsDue_BusyAgain_NotForThePool()
+    {
+        using var collector = new QuietCollector(TimeProvider.System);
+        collector.IsDue(0, 0);
+
+        Assert.False(collector.IsDue(QuietCollector.CalmBytes + 1, 0));
     }
 
     [Fact]
@@ -31,7 +54,6 @@ public class QuietCollectorTests
         using var collector = new QuietCollector(TimeProvider.System);
 
         Assert.True(collector.IsDue(1, 0));
-        Assert.False(collector.IsDue(2, 0));
     }
 
     [Fact]
@@ -39,6 +61,7 @@ public class QuietCollectorTests
     {
         using var collector = new QuietCollector(TimeProvider.System);
         collector.IsDue(0, 0);
+        LooksThatAreDue(collector, 0);
         var looks = 0;
         long allocated = 0;
         do
@@ -70,5 +93,16 @@ public class QuietCollectorTests
         using var collector = new QuietCollector(TimeProvider.System);
 
         Assert.False(collector.IsDue(QuietCollector.CalmBytes + 1, 10 * Much));
+    }
+
+    private static int LooksThatAreDue(QuietCollector collector, long allocated)
+    {
+        var looks = 0;
+        while (looks < 100 && collector.IsDue(allocated, 0))
+        {
+            looks++;
+        }
+
+        return looks;
     }
 }
