@@ -83,11 +83,14 @@ internal static class ChatCompletionsErrors
             ?? Plain(error) // Hugging Face, older xAI: {"error":"text"}
             ?? Plain(JsonSlice.Member(body, "message"u8))
             ?? Plain(JsonSlice.Member(body, "detail"u8)); // Mistral, FastAPI
+
+        // OpenRouter says "Provider returned error" and keeps what the provider said beside it (openrouter.ai/docs/api-reference/errors).
+        var raw = Plain(JsonSlice.Member(JsonSlice.Member(holder, "metadata"u8), "raw"u8));
         var type = Plain(JsonSlice.Member(holder, "type"u8));
         return known with
         {
             Status = status,
-            Message = message ?? known.Message,
+            Message = raw is null ? message ?? known.Message : $"{message ?? known.Message}: {raw}",
             Type = type == "error" ? null : type,
             Code = Plain(JsonSlice.Member(holder, "code"u8)),
             Param = Plain(JsonSlice.Member(holder, "param"u8)),

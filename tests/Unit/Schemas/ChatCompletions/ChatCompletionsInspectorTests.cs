@@ -108,6 +108,7 @@ public class ChatCompletionsInspectorTests
     [Theory]
     [InlineData(401, """{"detail":"Invalid API Key"}""", "Invalid API Key", null)]
     [InlineData(404, """{"error":{"code":"404","message": "Resource not found"}}""", "Resource not found", "404")]
+    [InlineData(429, """{"error":{"message":"Provider returned error","code":429,"metadata":{"raw":"kimi is rate-limited \"upstream\"","provider_name":"Groq"}}}""", "Provider returned error: kimi is rate-limited \"upstream\"", "429")]
     [InlineData(400, """{"error":"plain words"}""", "plain words", null)]
     [InlineData(422, """{"object":"error","message":"bad \u00e9","code":1210}""", "bad é", "1210")]
     [InlineData(502, "<html>bad gateway</html>", "The upstream answered 502.", null)]
