@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
@@ -25,9 +26,6 @@ internal sealed class JsonBody : IDisposable
 
     /// <summary>4 MB of them: a larger table is not given back to the pool (<see cref="ByteArrays"/> says why).</summary>
     private const int MostKept = 256 * 1024;
-
-    /// <summary>A longer name is converted on the heap.</summary>
-    private const int MostNameBytes = 128;
 
     private readonly ReadOnlyMemory<byte> _memory;
     private readonly byte[] _bytes;
@@ -112,7 +110,7 @@ internal sealed class JsonBody : IDisposable
     internal int Find(int owner, ReadOnlySpan<byte> name)
     {
         var spots = _spots;
-        if ((spots[owner].Lengths & LengthBit(name.Length)) == 0)
+        if ((spots[owner].Names & NameBit(name.IsEmpty ? 0 : name[0], name.Length)) == 0)
         {
             return 0;
         }
@@ -132,17 +130,28 @@ internal sealed class JsonBody : IDisposable
         return found;
     }
 
-    /// <summary>The same for a name that is not at hand in bytes.</summary>
+    /// <summary>The same for a name of the reader's own, plain ASCII: compared as it is, for readers ask for dozens that are not there.</summary>
     internal int Find(int owner, string name)
     {
-        // Most names that are asked for are not there: the set of lengths says so before anything is converted.
-        if (Ascii.IsValid(name) && (_spots[owner].Lengths & LengthBit(name.Length)) == 0)
+        Debug.Assert(Ascii.IsValid(name), "other names are given in bytes");
+        var spots = _spots;
+        if ((spots[owner].Names & NameBit(name.Length == 0 ? 0 : name[0], name.Length)) == 0)
         {
             return 0;
         }
 
-        Span<byte> utf8 = stackalloc byte[MostNameBytes];
-        return Encoding.UTF8.TryGetBytes(name, utf8, out var length) ? Find(owner, utf8[..length]) : Find(owner, Encoding.UTF8.GetBytes(name));
+        var end = spots[owner].Next;
+        var found = 0;
+        for (var i = owner + 1; i < end; i = spots[i + 1].Next)
+        {
+            ref readonly var spot = ref spots[i];
+            if (spot.IsEscaped ? JsonEscapes.Decode(Bytes(spot)) == name : spot.End - spot.Start == name.Length && Ascii.Equals(Bytes(spot), name))
+            {
+                found = i + 1;
+            }
+        }
+
+        return found;
     }
 
     internal ref readonly JsonSpot At(int index) => ref _spots[index];
@@ -182,7 +191,7 @@ internal sealed class JsonBody : IDisposable
         }
     }
 
-    private static int LengthBit(int length) => 1 << (length & 15);
+    private static int NameBit(int first, int length) => 1 << ((first ^ length) & 15);
 
     /// <summary>Notes the value that begins at <paramref name="at"/> and all it holds.</summary>
     /// <returns>The first byte behind it.</returns>
@@ -194,22 +203,22 @@ internal sealed class JsonBody : IDisposable
         }
 
         var index = Reserve();
-        var lengths = 0;
+        var names = 0;
         var (kind, end) = json[at] switch
         {
             (byte)'"' => (JsonValueKind.String, JsonScan.SkipString(json, at)),
-            (byte)'{' => (JsonValueKind.Object, AddMembers(json, at + 1, depth + 1, ref lengths)),
+            (byte)'{' => (JsonValueKind.Object, AddMembers(json, at + 1, depth + 1, ref names)),
             (byte)'[' => (JsonValueKind.Array, AddItems(json, at + 1, depth + 1)),
             (byte)'t' => (JsonValueKind.True, JsonScan.SkipValue(json, at, depth)),
             (byte)'f' => (JsonValueKind.False, JsonScan.SkipValue(json, at, depth)),
             (byte)'n' => (JsonValueKind.Null, JsonScan.SkipValue(json, at, depth)),
             _ => (JsonValueKind.Number, JsonScan.SkipValue(json, at, depth)),
         };
-        _spots[index] = new JsonSpot(at, end, _count, kind, false) { Lengths = (ushort)lengths };
+        _spots[index] = new JsonSpot(at, end, _count, kind, false) { Names = (ushort)names };
         return end;
     }
 
-    private int AddMembers(ReadOnlySpan<byte> json, int at, int depth, ref int lengths)
+    private int AddMembers(ReadOnlySpan<byte> json, int at, int depth, ref int names)
     {
         var isFirst = true;
         while (depth <= MaxDepth)
@@ -229,7 +238,7 @@ internal sealed class JsonBody : IDisposable
 
             var isEscaped = json[(start + 1)..(nameEnd - 1)].Contains((byte)'\\');
             _hasEscapedNames |= isEscaped;
-            lengths |= isEscaped ? ushort.MaxValue : LengthBit(nameEnd - start - 2);
+            names |= isEscaped ? ushort.MaxValue : NameBit(nameEnd - start == 2 ? 0 : json[start + 1], nameEnd - start - 2);
             var index = Reserve();
             _spots[index] = new JsonSpot(start + 1, nameEnd - 1, _count, JsonValueKind.Undefined, isEscaped);
             at = Add(json, value, depth);

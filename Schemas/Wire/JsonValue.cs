@@ -19,8 +19,8 @@ internal readonly struct JsonSpot(int start, int end, int next, JsonValueKind ki
     public readonly JsonValueKind Kind = kind;
     public readonly bool IsEscaped = isEscaped;
 
-    /// <summary>Of an object: a bit for each length, modulo 16, of a member's name. Most names asked for are not there, and of no such length.</summary>
-    public ushort Lengths { get; init; }
+    /// <summary>Of an object: a bit for first letter and length of each member's name. Most names asked for are not there, and have another bit.</summary>
+    public ushort Names { get; init; }
 }
 
 /// <summary>
