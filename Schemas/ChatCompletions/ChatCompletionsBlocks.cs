@@ -37,9 +37,9 @@ internal sealed class ChatCompletionsBlocks
     public void Read(in ChatCompletionsChoice choice, ref ChatCompletionsEmission sink)
     {
         var state = State(choice.Index);
-        if (!choice.Delta.IsEmpty)
+        if (choice.HasDelta)
         {
-            var delta = ChatCompletionsDelta.Read(choice.Delta);
+            ref readonly var delta = ref choice.Delta;
             ReadReasoning(state, in delta, ref sink);
             if (!IsHeld(state, delta.Content, choice.Logprobs))
             {

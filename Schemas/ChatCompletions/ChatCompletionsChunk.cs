@@ -95,13 +95,15 @@ internal ref struct ChatCompletionsChunk
     }
 }
 
-/// <summary>One item of choices.</summary>
+/// <summary>One item of choices. Its delta is read on the way, so that a long text is looked at once here and not three times.</summary>
 internal ref struct ChatCompletionsChoice
 {
     public int Index { get; private set; }
 
-    /// <summary>What is new (delta) or all there is (message).</summary>
-    public ReadOnlySpan<byte> Delta { get; private set; }
+    /// <summary>There is a <see cref="Delta"/>.</summary>
+    public bool HasDelta { get; private set; }
+
+    public ChatCompletionsDelta Delta;
 
     public ReadOnlySpan<byte> FinishReason { get; private set; }
 
@@ -109,45 +111,70 @@ internal ref struct ChatCompletionsChoice
 
     public ReadOnlySpan<byte> Error { get; private set; }
 
-    /// <param name="json">The item.</param>
+    /// <summary>Reads the item that <paramref name="json"/> begins with; anything but an object has no members.</summary>
+    /// <param name="json">The item and what follows it.</param>
     /// <param name="isWhole">
     /// It is of a whole answer. Perplexity sends both members: an empty delta beside the message of a whole answer, and in each
     /// chunk of a stream, beside the delta, a message that repeats all of the text so far.
     /// </param>
-    public static ChatCompletionsChoice Read(ReadOnlySpan<byte> json, bool isWhole)
+    /// <param name="length">How long the item is; negative where it is no JSON.</param>
+    public static ChatCompletionsChoice Read(ReadOnlySpan<byte> json, bool isWhole, out int length)
     {
         var choice = default(ChatCompletionsChoice);
         var members = new JsonMembers(json);
-        while (members.MoveNext())
+        if (members.IsBroken)
         {
-            var name = members.Name;
-            if (name.SequenceEqual("delta"u8))
-            {
-                choice.Delta = choice.Delta.IsEmpty || !isWhole ? members.Value : choice.Delta;
-            }
-            else if (name.SequenceEqual("message"u8))
-            {
-                choice.Delta = choice.Delta.IsEmpty || isWhole ? members.Value : choice.Delta;
-            }
-            else if (name.SequenceEqual("index"u8))
-            {
-                choice.Index = (int)Math.Clamp(JsonSlice.Number(members.Value) ?? 0, 0, 1023);
-            }
-            else if (name.SequenceEqual("finish_reason"u8))
-            {
-                choice.FinishReason = JsonSlice.Text(members.Value);
-            }
-            else if (name.SequenceEqual("logprobs"u8))
-            {
-                choice.Logprobs = members.Value;
-            }
-            else if (name.SequenceEqual("error"u8))
-            {
-                choice.Error = members.Value;
-            }
+            length = JsonScan.SkipValue(json, 0, 0);
+            return choice;
         }
 
+        while (members.MoveToValue())
+        {
+            var isPassed = choice.TryTakeDelta(members.Name, members.FromValue, isWhole, out var passed);
+            if (!members.Pass(isPassed ? passed : JsonScan.SkipValue(members.FromValue, 0, 0)))
+            {
+                break;
+            }
+
+            choice.Take(members.Name, members.Value);
+        }
+
+        length = members.IsBroken ? JsonScan.Broken : members.End;
         return choice;
+    }
+
+    /// <summary>What is new (delta) or all there is (message): of both, the one that belongs there.</summary>
+    private bool TryTakeDelta(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, bool isWhole, out int length)
+    {
+        length = 0;
+        var isMessage = name.SequenceEqual("message"u8);
+        if (!JsonSlice.IsObject(value) || !(isMessage || name.SequenceEqual("delta"u8)) || (HasDelta && isMessage != isWhole))
+        {
+            return false;
+        }
+
+        Delta = ChatCompletionsDelta.Read(value, out length);
+        HasDelta = true;
+        return true;
+    }
+
+    private void Take(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        switch (name.Length)
+        {
+            case 5 when name.SequenceEqual("index"u8):
+                Index = (int)Math.Clamp(JsonSlice.Number(value) ?? 0, 0, 1023);
+                break;
+            case 5 when name.SequenceEqual("error"u8):
+                Error = value;
+                break;
+            case 8 when name.SequenceEqual("logprobs"u8):
+                Logprobs = value;
+                break;
+            case 13 when name.SequenceEqual("finish_reason"u8):
+                FinishReason = JsonSlice.Text(value);
+                break;
+        }
     }
 }
 
@@ -173,7 +200,8 @@ internal ref struct ChatCompletionsDelta
 
     public ReadOnlySpan<byte> Images { get; private set; }
 
-    public static ChatCompletionsDelta Read(ReadOnlySpan<byte> json)
+    /// <summary>Reads the object that <paramref name="json"/> begins with.</summary>
+    public static ChatCompletionsDelta Read(ReadOnlySpan<byte> json, out int length)
     {
         var delta = default(ChatCompletionsDelta);
         var members = new JsonMembers(json);
@@ -182,6 +210,7 @@ internal ref struct ChatCompletionsDelta
             delta.Take(members.Name, members.Value);
         }
 
+        length = members.IsBroken ? JsonScan.Broken : members.End;
         return delta;
     }
 

@@ -136,13 +136,13 @@ internal static class ChatCompletionsInspector
     {
         TakeUsage(in chunk, facts);
         var choices = new JsonElements(chunk.Choices);
-        while (choices.MoveNext())
+        while (choices.MoveToValue())
         {
-            var choice = ChatCompletionsChoice.Read(choices.Value, isWhole: false);
+            var choice = ChatCompletionsChoice.Read(choices.FromValue, isWhole: false, out var length);
+            choices.Pass(length);
             facts.Stop = choice.FinishReason.IsEmpty ? facts.Stop : ChatCompletionsFinish.Read(choice.FinishReason);
-            var delta = ChatCompletionsDelta.Read(choice.Delta);
-            facts.TextBytes += JsonSlice.Text(delta.Content).Length;
-            facts.HasContent = facts.HasContent || HasContent(in delta);
+            facts.TextBytes += JsonSlice.Text(choice.Delta.Content).Length;
+            facts.HasContent = facts.HasContent || HasContent(in choice.Delta);
         }
     }
 

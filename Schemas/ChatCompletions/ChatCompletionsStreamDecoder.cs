@@ -122,21 +122,22 @@ internal sealed class ChatCompletionsStreamDecoder : StreamDecoder
 
         _blocks.Remember(in chunk);
         var choices = new JsonElements(chunk.Choices);
-        while (!_isOver && choices.MoveNext())
+        while (!_isOver && choices.MoveToValue())
         {
             if (!_isStarted)
             {
                 Start(in chunk, ref sink);
             }
 
-            var choice = ChatCompletionsChoice.Read(choices.Value, isWhole);
+            var choice = ChatCompletionsChoice.Read(choices.FromValue, isWhole, out var length);
+            choices.Pass(length);
             if (choice.Error.IsEmpty)
             {
                 _blocks.Read(in choice, ref sink);
             }
             else
             {
-                Fail(ChatCompletionsErrors.ReadInBand(choices.Value), sink.Sink);
+                Fail(ChatCompletionsErrors.ReadInBand(choices.Raw), sink.Sink);
             }
         }
     }

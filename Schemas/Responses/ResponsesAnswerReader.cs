@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text.Unicode;
 using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Wire;
 
@@ -12,7 +12,8 @@ internal static class ResponsesAnswerReader
 {
     public static void Read(ReadOnlyMemory<byte> body, IResponseSink sink)
     {
-        if (!ResponsesEnd.TryRead(body.Span, out var end) || (end.Output.IsEmpty && end.Error.IsEmpty))
+        var isJson = ResponsesEnd.TryRead(body.Span, out var end) && JsonScan.SkipBlanks(body.Span, end.Length) == body.Length && Utf8.IsValid(body.Span);
+        if (!isJson || (end.Output.IsEmpty && end.Error.IsEmpty))
         {
             sink.On(new ResponseEvent { Kind = EventKind.Error, Error = NoAnswer });
             return;
@@ -26,7 +27,7 @@ internal static class ResponsesAnswerReader
 
         Start(end, sink);
         var items = new ResponsesItemEvents();
-        if (!ReadOutput(body, items, sink))
+        if (!ReadOutput(body.Slice(end.OutputStart, end.Output.Length), items, sink))
         {
             sink.On(new ResponseEvent { Kind = EventKind.Error, Error = NoAnswer });
             return;
@@ -41,10 +42,13 @@ internal static class ResponsesAnswerReader
         sink.On(new ResponseEvent { Kind = EventKind.MessageStart, Id = response.Id, Name = response.Model, Created = response.Created });
 
     /// <summary>Tells the output items of a response object whole.</summary>
-    /// <returns>False where the object is no valid JSON behind what was seen of it, or nested beyond the limit.</returns>
-    public static bool ReadOutput(ReadOnlyMemory<byte> response, ResponsesItemEvents items, IResponseSink sink)
+    /// <param name="output">The array.</param>
+    /// <param name="items">What has been told already.</param>
+    /// <param name="sink">Whom to tell.</param>
+    /// <returns>False where it is no valid UTF-8, or nested beyond the limit.</returns>
+    public static bool ReadOutput(ReadOnlyMemory<byte> output, ResponsesItemEvents items, IResponseSink sink)
     {
-        if (!JsonBody.TryParse(response, out var json, out _))
+        if (!JsonBody.TryParse(output, out var json, out _))
         {
             return false;
         }
@@ -52,12 +56,9 @@ internal static class ResponsesAnswerReader
         using (json)
         {
             var number = 0;
-            if (RequestFields.Has(json.Root, "output"u8, out var output) && output.ValueKind == JsonValueKind.Array)
+            foreach (var item in json.Root.EnumerateArray())
             {
-                foreach (var item in output.EnumerateArray())
-                {
-                    items.End(item, number++, sink);
-                }
+                items.End(item, number++, sink);
             }
         }
 

@@ -28,6 +28,12 @@ internal ref struct ResponsesEnd
     /// <summary>The array of items, raw.</summary>
     public ReadOnlySpan<byte> Output { get; private set; }
 
+    /// <summary>Where it begins.</summary>
+    public int OutputStart { get; private set; }
+
+    /// <summary>How many bytes the whole object takes.</summary>
+    public int Length { get; private set; }
+
     /// <summary>One pass over a response object; false where it is none.</summary>
     public static bool TryRead(ReadOnlySpan<byte> response, out ResponsesEnd end)
     {
@@ -38,6 +44,7 @@ internal ref struct ResponsesEnd
             end.Take(members);
         }
 
+        end.Length = members.End;
         end.Usage = end.Billed();
 
         return !members.IsBroken;
@@ -88,6 +95,7 @@ internal ref struct ResponsesEnd
         else if (name.SequenceEqual("output"u8))
         {
             Output = member.Raw;
+            OutputStart = member.ValueStart;
         }
         else if (name.SequenceEqual("usage"u8))
         {

@@ -190,7 +190,7 @@ internal sealed class ResponsesStreamDecoder : StreamDecoder
 
         Start(response, sink);
         // Servers that do not really stream send everything in the last event.
-        if (_items.IsEmpty && !ResponsesAnswerReader.ReadOutput(frame.Object.ToArray(), _items, sink))
+        if (_items.IsEmpty && !response.Output.IsEmpty && !ResponsesAnswerReader.ReadOutput(response.Output.ToArray(), _items, sink))
         {
             Fail(ResponsesAnswerReader.NoAnswer, sink);
             return;

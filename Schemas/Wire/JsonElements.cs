@@ -31,23 +31,32 @@ internal ref struct JsonElements
 
     public readonly JsonTokenType Kind => JsonScan.KindOf(Raw);
 
-    public bool MoveNext()
+    /// <summary>All that follows, from the element's first byte on.</summary>
+    public readonly ReadOnlySpan<byte> FromValue => _json[_at..];
+
+    public bool MoveNext() => MoveToValue() && Pass(JsonScan.SkipValue(_json, _at, 1) - _at);
+
+    /// <summary>To the next element, which is not looked at yet: whoever walks it himself must <see cref="Pass"/> it then.</summary>
+    public bool MoveToValue()
     {
         var start = IsBroken ? JsonScan.End : JsonScan.Next(_json, _at, !_isBehindFirst, (byte)']');
-        if (start == JsonScan.End)
-        {
-            return false;
-        }
+        IsBroken |= start == JsonScan.Broken;
+        _at = start < 0 ? _at : start;
+        return start >= 0;
+    }
 
-        var end = start == JsonScan.Broken ? JsonScan.Broken : JsonScan.SkipValue(_json, start, 1);
-        if (end == JsonScan.Broken)
+    /// <summary>Goes behind the element.</summary>
+    /// <param name="length">How long it is; negative where it is no JSON.</param>
+    public bool Pass(int length)
+    {
+        if (length < 0)
         {
             IsBroken = true;
             return false;
         }
 
-        Raw = _json[start..end];
-        _at = end;
+        Raw = _json.Slice(_at, length);
+        _at += length;
         _isBehindFirst = true;
         return true;
     }

@@ -56,6 +56,25 @@ internal ref struct JsonMembers
 
     public bool MoveNext()
     {
+        if (!MoveToValue())
+        {
+            return false;
+        }
+
+        var items = JsonKinds.None;
+        var end = (uint)ValueStart < (uint)_json.Length && _json[ValueStart] == '['
+            ? JsonScan.SkipArray(_json, ValueStart, 2, out items)
+            : JsonScan.SkipValue(_json, ValueStart, 1);
+        Items = items;
+        return Pass(end - ValueStart);
+    }
+
+    /// <summary>
+    /// To the next member's value, which is not looked at yet: whoever walks it himself saves one look at all its bytes, and must
+    /// <see cref="Pass"/> it then.
+    /// </summary>
+    public bool MoveToValue()
+    {
         if (IsBroken)
         {
             return false;
@@ -70,16 +89,7 @@ internal ref struct JsonMembers
 
         var nameEnd = 0;
         var value = start == JsonScan.Broken ? JsonScan.Broken : JsonScan.SkipName(_json, start, out nameEnd);
-        Items = JsonKinds.None;
-        var end = JsonScan.Broken;
-        if (value != JsonScan.Broken)
-        {
-            var items = JsonKinds.None;
-            end = (uint)value < (uint)_json.Length && _json[value] == '[' ? JsonScan.SkipArray(_json, value, 2, out items) : JsonScan.SkipValue(_json, value, 1);
-            Items = items;
-        }
-
-        if (end == JsonScan.Broken)
+        if (value == JsonScan.Broken)
         {
             IsBroken = true;
             return false;
@@ -88,9 +98,25 @@ internal ref struct JsonMembers
         NameStart = start;
         ValueStart = value;
         Name = _json[(start + 1)..(nameEnd - 1)];
-        Raw = _json[value..end];
-        _at = end;
         _isBehindFirst = true;
+        return true;
+    }
+
+    /// <summary>All that follows, from the value's first byte on.</summary>
+    public readonly ReadOnlySpan<byte> FromValue => _json[ValueStart..];
+
+    /// <summary>Goes behind the value.</summary>
+    /// <param name="length">How long it is; negative where it is no JSON.</param>
+    public bool Pass(int length)
+    {
+        if (length < 0)
+        {
+            IsBroken = true;
+            return false;
+        }
+
+        Raw = _json.Slice(ValueStart, length);
+        _at = ValueStart + length;
         return true;
     }
 

@@ -188,6 +188,11 @@ internal sealed class RequestFields(JsonBody body, Losses losses)
 
     public long? Integer(JsonValue owner, string name, string path)
     {
+        if (Has(owner, name, out var value) && JsonDigits.TryRead(value.Raw, out var plain))
+        {
+            return plain;
+        }
+
         var number = Number(owner, name, path);
         if (number is { } given && (given != Math.Floor(given) || Math.Abs(given) > long.MaxValue / 2))
         {
