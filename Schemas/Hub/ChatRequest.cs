@@ -61,6 +61,9 @@ internal sealed class ChatRequest
     /// <summary>Members the hub has no slot for; a writer carries those its dialect knows by the same name, the rest are losses.</summary>
     public List<ExtraMember> Extra { get; private set; } = [];
 
+    /// <summary>Where the body has what the answer repeats; null in dialects whose answers repeat nothing.</summary>
+    public GivenMembers? Given { get; set; }
+
     /// <summary>What reading already lost.</summary>
     public Losses Losses { get; } = new();
 

@@ -54,6 +54,7 @@ internal sealed class ResponsesRequestReader
             }
 
             reader.Read(body.Root, source);
+            request.Given = dialect == DialectNames.Responses ? ResponsesEcho.Find(body.Root, source.Body) : null;
             return reader._fields.Error;
         }
     }

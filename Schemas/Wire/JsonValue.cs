@@ -122,6 +122,9 @@ internal readonly struct JsonMember(JsonBody body, int index)
 {
     public string Name => JsonNames.Of(body.Bytes(body.At(index)), body.At(index).IsEscaped);
 
+    /// <summary>The name as it stands between its quotes.</summary>
+    public ReadOnlySpan<byte> EscapedName => body.Bytes(body.At(index));
+
     public JsonValue Value => new(body, ValueIndex);
 
     internal int ValueIndex => index + 1;
