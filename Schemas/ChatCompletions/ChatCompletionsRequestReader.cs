@@ -110,14 +110,14 @@ internal sealed class ChatCompletionsRequestReader
         };
     }
 
-    private List<JsonText> ReadStop(JsonValue root)
+    private IReadOnlyList<JsonText> ReadStop(JsonValue root)
     {
-        List<JsonText> stops = [];
         if (!RequestFields.Has(root, "stop", out var stop))
         {
-            return stops;
+            return [];
         }
 
+        List<JsonText> stops = [];
         if (stop.ValueKind == JsonValueKind.String)
         {
             stops.Add(_fields.TextOf(stop));

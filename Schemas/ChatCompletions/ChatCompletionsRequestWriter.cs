@@ -81,6 +81,11 @@ internal static class ChatCompletionsRequestWriter
 
     private static void WriteStops(IReadOnlyList<JsonText> stops, ref JsonEmitter json, Losses losses)
     {
+        if (stops.Count == 0)
+        {
+            return;
+        }
+
         List<JsonText> kept = [.. stops];
         kept.RemoveAll(static s => s.IsEmpty);
         if (kept.Count > MaxStops)

@@ -10,6 +10,9 @@ namespace BifrostLite.Schemas.Responses;
 /// </summary>
 internal sealed class ResponsesOutput(AnswerContext context, ResponsesEvents? events) : IAnswerSink
 {
+    /// <summary>What stands around a text: room for it at once instead of growing by halves.</summary>
+    private const int Margin = 256;
+
     private readonly ResponsesEnvelope _envelope = new(context);
     private readonly ResponsesOpenItem _item = new();
     private readonly PooledBuffer _items = new();
@@ -244,6 +247,7 @@ internal sealed class ResponsesOutput(AnswerContext context, ResponsesEvents? ev
         }
 
         _citations.Flush(_item);
+        _item.Parts.Reserve(_item.Text.Length + Margin);
         _item.Parts.Write(_item.Parts.Length > 0 ? ","u8 : default);
         var start = _item.Parts.Length;
         var part = new JsonEmitter(_item.Parts);
@@ -277,6 +281,7 @@ internal sealed class ResponsesOutput(AnswerContext context, ResponsesEvents? ev
             CloseCall();
         }
 
+        _items.Reserve(_item.Parts.Length + Margin);
         _items.Write(_items.Length > 0 ? ","u8 : default);
         var start = _items.Length;
         var item = new JsonEmitter(_items);

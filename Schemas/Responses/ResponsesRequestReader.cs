@@ -163,14 +163,14 @@ internal sealed class ResponsesRequestReader
         _request.ParallelToolCalls = _fields.Flag(root, "parallel_tool_calls", "");
     }
 
-    private List<JsonText> ReadStop(JsonValue root)
+    private IReadOnlyList<JsonText> ReadStop(JsonValue root)
     {
-        var stops = new List<JsonText>();
         if (!RequestFields.Has(root, "stop"u8, out var stop))
         {
-            return stops;
+            return [];
         }
 
+        var stops = new List<JsonText>();
         if (stop.ValueKind == JsonValueKind.String)
         {
             stops.Add(_fields.TextOf(stop));

@@ -54,6 +54,9 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
         Length += bytes.Length;
     }
 
+    /// <summary>Makes room for what will come.</summary>
+    public void Reserve(int count) => Grow(count);
+
     /// <summary>Forgets the bytes and keeps the memory for the next use.</summary>
     public void Clear() => Length = 0;
 
