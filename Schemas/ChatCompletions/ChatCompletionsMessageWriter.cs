@@ -16,6 +16,7 @@ internal sealed class ChatCompletionsMessageWriter(ChatRequest request, TargetMo
     private static readonly JsonText NoContent = JsonText.From("(no content)");
 
     private readonly ChatCompletionsPartWriter _parts = new(request, target, output, losses);
+    private readonly ChatCompletionsReplayWriter _replay = new(target, output, losses);
 
     public void Write(ref JsonEmitter json)
     {
@@ -67,17 +68,8 @@ internal sealed class ChatCompletionsMessageWriter(ChatRequest request, TargetMo
 
     private void WriteUser(Turn turn, ref JsonEmitter json)
     {
-        var rest = new List<Part>();
-        foreach (var part in turn.Parts)
-        {
-            if (part is ToolResultPart result)
-            {
-                WriteResult(result, rest, ref json);
-            }
-        }
-
         var hasResults = turn.Parts.Exists(static p => p is ToolResultPart);
-        rest.AddRange(turn.Parts.FindAll(static p => p is not ToolResultPart));
+        var rest = hasResults ? WriteResults(turn.Parts, ref json) : turn.Parts;
         var hadWords = rest.Count > 0;
         rest = _parts.Sayable(rest);
         if (hasResults && rest.TrueForAll(static p => p is TextPart text && RequestRepair.IsBlank(text.Text)))
@@ -103,6 +95,29 @@ internal sealed class ChatCompletionsMessageWriter(ChatRequest request, TargetMo
         json.EndObject();
     }
 
+    /// <returns>What is left for the user's own message.</returns>
+    private List<Part> WriteResults(List<Part> parts, ref JsonEmitter json)
+    {
+        var rest = new List<Part>();
+        foreach (var part in parts)
+        {
+            if (part is ToolResultPart result)
+            {
+                WriteResult(result, rest, ref json);
+            }
+        }
+
+        foreach (var part in parts)
+        {
+            if (part is not ToolResultPart)
+            {
+                rest.Add(part);
+            }
+        }
+
+        return rest;
+    }
+
     private void WriteName(Turn turn, ref JsonEmitter json)
     {
         if (turn.Name.IsEmpty)
@@ -122,6 +137,23 @@ internal sealed class ChatCompletionsMessageWriter(ChatRequest request, TargetMo
 
     private void WriteResult(ToolResultPart result, List<Part> moved, ref JsonEmitter json)
     {
+        var texts = TextsOf(result, moved);
+        losses.AddIf(result.IsError, result.Path, "is_error", LossReason.Unsupported);
+
+        Start("tool"u8, ref json);
+        json.Member("tool_call_id"u8, result.CallId);
+        _parts.WriteContent(texts, ChatCompletionsJoin.Text, ref json);
+        json.EndObject();
+    }
+
+    /// <summary>A result's texts, a breakpoint on the result itself on the last of them.</summary>
+    private List<Part> TextsOf(ToolResultPart result, List<Part> moved)
+    {
+        if (result.Cache is null && result.Content.TrueForAll(static p => p is TextPart or RefusalPart))
+        {
+            return result.Content;
+        }
+
         var texts = new List<Part>();
         foreach (var part in result.Content)
         {
@@ -136,34 +168,38 @@ internal sealed class ChatCompletionsMessageWriter(ChatRequest request, TargetMo
             }
         }
 
-        losses.AddIf(result.IsError, result.Path, "is_error", LossReason.Unsupported);
-
         if (result.Cache is { } cache && texts is [.., { Cache: null } last])
         {
             texts[^1] = last with { Cache = cache };
         }
 
-        Start("tool"u8, ref json);
-        json.Member("tool_call_id"u8, result.CallId);
-        _parts.WriteContent(texts, ChatCompletionsJoin.Text, ref json);
-        json.EndObject();
+        return texts;
+    }
+
+    /// <summary>What an assistant can have said in words; the rest is recorded.</summary>
+    private List<Part> Said(List<Part> parts)
+    {
+        var said = new List<Part>();
+        foreach (var part in _parts.Sayable(parts.FindAll(static p => p is not ToolCallPart and not ReasoningPart)))
+        {
+            if (part is TextPart or RefusalPart or ExtensionPart)
+            {
+                said.Add(part);
+            }
+            else
+            {
+                losses.Add(part.Path, LossReason.Unsupported);
+            }
+        }
+
+        return said;
     }
 
     private void WriteAssistant(Turn turn, ref JsonEmitter json)
     {
         var calls = turn.Parts.FindAll(static p => p is ToolCallPart);
         var thoughts = turn.Parts.FindAll(static p => p is ReasoningPart);
-        var said = _parts.Sayable(turn.Parts.FindAll(static p => p is not ToolCallPart and not ReasoningPart));
-        said.RemoveAll(p =>
-        {
-            var isForeign = p is not TextPart and not RefusalPart and not ExtensionPart;
-            if (isForeign)
-            {
-                losses.Add(p.Path, LossReason.Unsupported);
-            }
-
-            return isForeign;
-        });
+        var said = Said(turn.Parts);
         if (calls.Count == 0 && said.Count == 0)
         {
             foreach (var thought in thoughts)
@@ -186,80 +222,8 @@ internal sealed class ChatCompletionsMessageWriter(ChatRequest request, TargetMo
             _parts.WriteContent(said, ChatCompletionsJoin.Text, ref json);
         }
 
-        WriteThoughts(thoughts, calls.Count > 0, ref json);
+        _replay.Write(thoughts, calls.Count > 0, ref json);
         WriteCalls(calls, ref json);
-        json.EndObject();
-    }
-
-    /// <summary>Reasoning goes back only to who issued it.</summary>
-    private void WriteThoughts(List<Part> thoughts, bool hasCalls, ref JsonEmitter json)
-    {
-        var plain = thoughts.FindAll(p => PlainReasoning.IsFor(p, target));
-        if (target.WantsReasoningBack && (hasCalls || plain.Count > 0))
-        {
-            WritePlain(plain, ref json);
-        }
-
-        thoughts = thoughts.FindAll(p => !plain.Contains(p));
-        var kept = new List<ReasoningPart>();
-        foreach (var part in thoughts)
-        {
-            if (part is ReasoningPart { State: { } state } own && state.IsFor(target, DialectNames.Chat))
-            {
-                kept.Add(own);
-            }
-            else
-            {
-                losses.Add(part.Path, LossReason.OtherIssuer);
-            }
-        }
-
-        if (kept.Count == 0)
-        {
-            return;
-        }
-
-        json.StartArray("reasoning_details"u8);
-        for (var i = 0; i < kept.Count; i++)
-        {
-            WriteThought(kept[i], i, ref json);
-        }
-
-        json.EndArray();
-    }
-
-    /// <summary>Also where there is none: calls of another model's history have no reasoning, and the member must be there.</summary>
-    private void WritePlain(List<Part> thoughts, ref JsonEmitter json)
-    {
-        json.Name("reasoning_content"u8);
-        json.StartString();
-        foreach (var thought in thoughts)
-        {
-            output.Write(((ReasoningPart)thought).Text.Span);
-        }
-
-        json.EndString();
-    }
-
-    private void WriteThought(ReasoningPart part, int index, ref JsonEmitter json)
-    {
-        var state = part.State!;
-        json.StartObject();
-        if (state.Kind == StateKind.Redacted)
-        {
-            json.Member("type"u8, "reasoning.encrypted"u8);
-            json.Member("data"u8, state.Data);
-        }
-        else
-        {
-            json.Member("type"u8, part.IsSummary ? "reasoning.summary"u8 : "reasoning.text"u8);
-            json.Member(part.IsSummary ? "summary"u8 : "text"u8, part.Text);
-            json.Member("signature"u8, state.Data);
-        }
-
-        json.MemberIfKnown("id"u8, state.ItemId);
-        json.Member("format"u8, ChatCompletionsReplayReader.FormatOf(target.Family));
-        json.Member("index"u8, index);
         json.EndObject();
     }
 

@@ -35,23 +35,18 @@ internal sealed class ChatCompletionsPartWriter(ChatRequest request, TargetModel
         json.EndObject();
     }
 
-    /// <summary>The parts that chat can say; the others are recorded.</summary>
+    /// <summary>The parts that chat can say, the same list where those are all; the others are recorded.</summary>
     public List<Part> Sayable(List<Part> parts)
     {
+        if (parts.TrueForAll(static p => p is TextPart or RefusalPart))
+        {
+            return parts;
+        }
+
         var kept = new List<Part>(parts.Count);
         foreach (var part in parts)
         {
-            var isSayable = part switch
-            {
-                TextPart or RefusalPart => true,
-                ImagePart image => IsSayable(image.Source, takesIds: false),
-                DocumentPart document => IsSayable(document.Source, takesIds: true) && document.Source.Url.IsEmpty,
-                AudioPart audio => !audio.Source.Base64.IsEmpty,
-                VideoPart video => !video.Source.Url.IsEmpty || !video.Source.Base64.IsEmpty,
-                ExtensionPart => request.Dialect is DialectNames.Chat or DialectNames.Cursor,
-                _ => false,
-            };
-            if (isSayable)
+            if (IsSayable(part))
             {
                 kept.Add(part);
             }
@@ -97,6 +92,17 @@ internal sealed class ChatCompletionsPartWriter(ChatRequest request, TargetModel
 
         json.EndString();
     }
+
+    private bool IsSayable(Part part) => part switch
+    {
+        TextPart or RefusalPart => true,
+        ImagePart image => IsSayable(image.Source, takesIds: false),
+        DocumentPart document => IsSayable(document.Source, takesIds: true) && document.Source.Url.IsEmpty,
+        AudioPart audio => !audio.Source.Base64.IsEmpty,
+        VideoPart video => !video.Source.Url.IsEmpty || !video.Source.Base64.IsEmpty,
+        ExtensionPart => request.Dialect is DialectNames.Chat or DialectNames.Cursor,
+        _ => false,
+    };
 
     private bool IsSayable(MediaSource source, bool takesIds) =>
         !source.Base64.IsEmpty || !source.Text.IsEmpty || (takesIds && !source.FileId.IsEmpty) || (!source.Url.IsEmpty && target.TakesMediaUrls);

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Json;
 using BifrostLite.Schemas.Wire;
 
 namespace BifrostLite.Schemas.Hub;
@@ -12,7 +11,6 @@ namespace BifrostLite.Schemas.Hub;
 internal static class CallArguments
 {
     private static readonly JsonText EmptyObject = JsonText.From("{}");
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = JsonBody.MaxDepth };
 
     /// <summary>For targets that take a string: "" becomes {}.</summary>
     public static JsonText AsText(JsonText arguments) => RequestRepair.IsBlank(arguments) ? EmptyObject : arguments;
@@ -62,21 +60,5 @@ internal static class CallArguments
     /// <summary>An object as the escaped body of a string, {} where there is none; the reverse of <see cref="AsObject"/>.</summary>
     public static JsonText FromJson(RawJson json) => json.IsAbsent ? EmptyObject : JsonQuote.Of(json);
 
-    private static bool IsJson(ReadOnlySpan<byte> json)
-    {
-        var reader = new Utf8JsonReader(json, Options);
-        try
-        {
-            while (reader.Read())
-            {
-            }
-
-            return true;
-        }
-        catch (JsonException)
-        {
-            // Utf8JsonReader has no way to ask without throwing; models that write broken arguments are rare.
-            return false;
-        }
-    }
+    private static bool IsJson(ReadOnlySpan<byte> json) => JsonScan.SkipValue(json, 0, 0) == json.Length;
 }

@@ -12,8 +12,8 @@ internal sealed class CallPairing
     private readonly Losses _losses;
     private readonly CallIds _ids;
 
-    /// <summary>Calls not yet answered, by the id the caller gave them; several where ids come twice.</summary>
-    private readonly Dictionary<JsonText, Queue<Call>> _open = [];
+    /// <summary>The first call not yet answered of each id the caller gave; others of the same id hang on it.</summary>
+    private readonly Dictionary<JsonText, Call> _open = [];
 
     /// <summary>The calls of the turn before.</summary>
     private List<Call> _last = [];
@@ -46,7 +46,7 @@ internal sealed class CallPairing
     private List<Call> Take(Turn turn, int index)
     {
         var calls = new List<Call>();
-        var kept = new List<Part>(turn.Parts.Count);
+        var kept = new List<Part>();
         AdoptStrays(turn, index);
         foreach (var part in turn.Parts)
         {
@@ -55,7 +55,7 @@ internal sealed class CallPairing
                 case ToolCallPart call:
                     kept.Add(Open(call, calls));
                     break;
-                case ToolResultPart result when _open.TryGetValue(result.CallId, out var waiting) && waiting.TryDequeue(out var call):
+                case ToolResultPart result when TakeOpen(result.CallId) is { } call:
                     call.Answer(result, index);
                     break;
                 case ToolResultPart orphan:
@@ -90,7 +90,7 @@ internal sealed class CallPairing
         }
     }
 
-    private bool IsStray(Part part) => part is ToolResultPart result && !(_open.TryGetValue(result.CallId, out var waiting) && waiting.Count > 0);
+    private bool IsStray(Part part) => part is ToolResultPart result && !_open.ContainsKey(result.CallId);
 
     private void AdoptStrays(Turn turn, List<Part> strays, int index)
     {
@@ -100,10 +100,7 @@ internal sealed class CallPairing
             _losses.Add(strays[i].Path, LossReason.Repaired);
             unanswered[i].Answer((ToolResultPart)strays[i], index);
             turn.Parts.Remove(strays[i]);
-            if (_open.TryGetValue(unanswered[i].GivenId, out var queue))
-            {
-                queue.TryDequeue(out _);
-            }
+            TakeOpen(unanswered[i].GivenId);
         }
     }
 
@@ -115,13 +112,34 @@ internal sealed class CallPairing
         var renamed = id.Equals(part.Id) ? part : part with { Id = id };
         var call = new Call(renamed, part.Id);
         calls.Add(call);
-        if (!_open.TryGetValue(part.Id, out var waiting))
+        if (_open.TryGetValue(part.Id, out var first))
         {
-            _open[part.Id] = waiting = new Queue<Call>();
+            first.Last.Next = call;
+            first.Last = call;
+        }
+        else
+        {
+            _open.Add(part.Id, call);
         }
 
-        waiting.Enqueue(call);
         return renamed;
+    }
+
+    /// <summary>The call of this id that has waited longest; null where none waits.</summary>
+    private Call? TakeOpen(JsonText id)
+    {
+        if (!_open.Remove(id, out var first))
+        {
+            return null;
+        }
+
+        if (first.Next is { } next)
+        {
+            next.Last = first.Last;
+            _open.Add(id, next);
+        }
+
+        return first;
     }
 
     private void AddAsText(ToolResultPart orphan, List<Part> parts)
@@ -194,11 +212,23 @@ internal sealed class CallPairing
         };
     }
 
-    private sealed class Call(ToolCallPart part, JsonText givenId)
+    private sealed class Call
     {
-        public ToolCallPart Part { get; } = part;
+        public Call(ToolCallPart part, JsonText givenId)
+        {
+            (Part, GivenId) = (part, givenId);
+            Last = this;
+        }
 
-        public JsonText GivenId { get; } = givenId;
+        public ToolCallPart Part { get; }
+
+        public JsonText GivenId { get; }
+
+        /// <summary>The next call that waits under the same id.</summary>
+        public Call? Next { get; set; }
+
+        /// <summary>Of the first that waits: the last one.</summary>
+        public Call Last { get; set; }
 
         public ToolResultPart? Result { get; private set; }
 

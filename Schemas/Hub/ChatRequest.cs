@@ -96,11 +96,13 @@ internal enum Role
 }
 
 /// <summary>One turn of the conversation. Tool results stand in a user's turn.</summary>
-internal sealed class Turn(Role role)
+/// <param name="role">Whose turn it is.</param>
+/// <param name="parts">How many parts will come, as far as is known: most turns have one.</param>
+internal sealed class Turn(Role role, int parts = 1)
 {
     public Role Role { get; } = role;
 
-    public List<Part> Parts { get; } = [];
+    public List<Part> Parts { get; } = new(parts);
 
     /// <summary>The participant's name where the dialect has one.</summary>
     public JsonText Name { get; init; }

@@ -10,6 +10,9 @@ namespace BifrostLite.Schemas.Hub;
 /// </summary>
 internal static class JsonEscapes
 {
+    /// <summary>Of a rune in UTF-8.</summary>
+    private const int LongestRune = 4;
+
     /// <summary>Length of \uXXXX.</summary>
     private const int UnitLength = 6;
 
@@ -20,18 +23,34 @@ internal static class JsonEscapes
     /// <summary>The plain UTF-8 text of an escaped JSON string body, written to <paramref name="output"/>.</summary>
     public static void Unescape(ReadOnlySpan<byte> escaped, IBufferWriter<byte> output)
     {
-        while (true)
+        while (!escaped.IsEmpty)
         {
-            var at = escaped.IndexOf((byte)'\\');
-            if (at < 0)
-            {
-                output.Write(escaped);
-                return;
-            }
-
-            output.Write(escaped[..at]);
-            escaped = escaped[(at + ReadEscape(escaped[at..], output))..];
+            var room = output.GetSpan(LongestRune);
+            var written = 0;
+            escaped = escaped[Unescape(escaped, room, ref written)..];
+            output.Advance(written);
         }
+    }
+
+    /// <summary>As much of it as there is room for, as <see cref="Escape(ReadOnlySpan{byte}, Span{byte}, ref int)"/> does.</summary>
+    /// <returns>How many bytes of the text were taken; more than none where there is room for one rune.</returns>
+    private static int Unescape(ReadOnlySpan<byte> escaped, Span<byte> room, ref int written)
+    {
+        var at = 0;
+        while (at < escaped.Length && room.Length - written >= LongestRune)
+        {
+            var piece = escaped[at..Math.Min(escaped.Length, at + room.Length - written)];
+            var plain = piece.IndexOf((byte)'\\') is var found and >= 0 ? found : piece.Length;
+            piece[..plain].CopyTo(room[written..]);
+            written += plain;
+            at += plain;
+            if (plain < piece.Length && room.Length - written >= LongestRune)
+            {
+                at += ReadEscape(escaped[at..], room, ref written);
+            }
+        }
+
+        return at;
     }
 
     /// <summary>
@@ -128,24 +147,19 @@ internal static class JsonEscapes
         }
     }
 
-    private static int ReadEscape(ReadOnlySpan<byte> text, IBufferWriter<byte> output)
+    /// <returns>How many bytes of the text it is.</returns>
+    private static int ReadEscape(ReadOnlySpan<byte> text, Span<byte> room, ref int written)
     {
-        if (text.Length < 2)
+        if (text.Length >= 2 && text[1] != 'u')
         {
-            output.Write("\uFFFD"u8);
-            return text.Length;
-        }
-
-        if (text[1] != 'u')
-        {
-            output.Write([Simple(text[1])]);
+            room[written++] = Simple(text[1]);
             return 2;
         }
 
         if (!TryReadUnit(text, out var unit))
         {
-            output.Write("\uFFFD"u8);
-            return 2;
+            written += Rune.ReplacementChar.EncodeToUtf8(room[written..]);
+            return Math.Min(text.Length, 2);
         }
 
         var length = 6;
@@ -160,8 +174,7 @@ internal static class JsonEscapes
             rune = new Rune(unit);
         }
 
-        Span<byte> bytes = stackalloc byte[4];
-        output.Write(bytes[..rune.EncodeToUtf8(bytes)]);
+        written += rune.EncodeToUtf8(room[written..]);
         return length;
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
 
@@ -57,9 +58,10 @@ internal readonly struct JsonText : IEquatable<JsonText>
 
     public override int GetHashCode()
     {
-        var hash = default(HashCode);
-        hash.AddBytes(Span);
-        return hash.ToHashCode();
+        // Strangers choose ids and names: the hash of strings is the framework's own that they cannot foresee.
+        var bytes = Span;
+        var hash = string.GetHashCode(MemoryMarshal.Cast<byte, char>(bytes));
+        return bytes.Length % 2 == 0 ? hash : (hash * 31) + bytes[^1];
     }
 
     public override string ToString() => Encoding.UTF8.GetString(Span);

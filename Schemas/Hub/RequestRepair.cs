@@ -81,7 +81,7 @@ internal static class RequestRepair
 
             losses.AddIf(!turn.Name.IsEmpty && !rules.TakesNames, "messages.name", LossReason.Unsupported);
 
-            var copy = new Turn(role) { Name = turn.Name };
+            var copy = new Turn(role, turn.Parts.Count) { Name = turn.Name };
             foreach (var part in turn.Parts)
             {
                 Add(copy.Parts, part, rules, losses);

@@ -37,8 +37,7 @@ internal sealed class ToolWrapping
     {
         var wrapping = new ToolWrapping(request, target, losses);
         var takesFormat = target.TakesSchemaFormat || request.Format is not { Kind: FormatKind.JsonSchema };
-        var hasCalls = request.Turns.Exists(static t => t.Parts.Exists(static p => p is ToolCallPart or ToolResultPart));
-        if (request.Tools.Count > 0 || hasCalls || !takesFormat)
+        if (!takesFormat || !IsPlain(request, target))
         {
             var copy = request.Copy();
             wrapping.WrapTools(copy);
@@ -60,6 +59,37 @@ internal sealed class ToolWrapping
 
     /// <summary>The sink to decode into: <paramref name="next"/> itself where there is nothing to undo.</summary>
     public IResponseSink Unwrap(IResponseSink next) => _aliases is { IsEmpty: false } aliases ? new ToolUnwrapping(next, aliases, _losses) : next;
+
+    /// <summary>
+    /// Every tool and call is a function with a name that is legal on any wire, as nearly all are: then nothing is renamed, and a long
+    /// conversation need not be copied to find that out.
+    /// </summary>
+    private static bool IsPlain(ChatRequest request, TargetModel target)
+    {
+        foreach (var tool in request.Tools)
+        {
+            if (tool.Kind != ToolKind.Server && !IsPlain(tool.Namespace, tool.Name, tool.Kind == ToolKind.Custom, target))
+            {
+                return false;
+            }
+        }
+
+        foreach (var turn in request.Turns)
+        {
+            foreach (var part in turn.Parts)
+            {
+                if (part is ToolCallPart call && !IsPlain(call.Namespace, call.Name, call.IsCustom, target))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsPlain(JsonText space, JsonText name, bool isCustom, TargetModel target) =>
+        space.IsEmpty && (!isCustom || target.TakesCustomTools) && ToolNames.IsLegal(name);
 
     private void WrapTools(ChatRequest request)
     {
@@ -94,7 +124,7 @@ internal sealed class ToolWrapping
                 continue;
             }
 
-            var copy = new Turn(turn.Role) { Name = turn.Name };
+            var copy = new Turn(turn.Role, turn.Parts.Count) { Name = turn.Name };
             foreach (var part in turn.Parts)
             {
                 copy.Parts.Add(part switch

@@ -41,7 +41,7 @@ internal sealed class MessagesTurns(ChatRequest request, TargetModel target, Los
             return;
         }
 
-        var copy = new Turn(turn.Role) { Name = turn.Name };
+        var copy = new Turn(turn.Role, turn.Parts.Count) { Name = turn.Name };
         foreach (var part in turn.Parts)
         {
             if (!IsBlank(part) && Fit(part, turn.Role) is { } fit)

@@ -63,7 +63,6 @@ internal sealed class ResponsesOutput(AnswerContext context, ResponsesEvents? ev
         }
     }
 
-    /// <summary>The whole object.</summary>
     public void Write(IBufferWriter<byte> output)
     {
         var json = new JsonEmitter(output);
