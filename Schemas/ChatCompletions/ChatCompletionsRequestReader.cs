@@ -100,7 +100,7 @@ internal sealed class ChatCompletionsRequestReader
             Temperature = _fields.Number(root, "temperature", ""),
             TopP = _fields.Number(root, "top_p", ""),
             TopK = _fields.Integer(root, "top_k", ""),
-            Stop = ReadStop(root),
+            Stop = (IReadOnlyList<JsonText>?)ReadStop(root) ?? [],
             FrequencyPenalty = _fields.Number(root, "frequency_penalty", ""),
             PresencePenalty = _fields.Number(root, "presence_penalty", ""),
             Seed = _fields.Integer(root, "seed", "") ?? _fields.Integer(root, "random_seed", ""),
@@ -110,11 +110,11 @@ internal sealed class ChatCompletionsRequestReader
         };
     }
 
-    private IReadOnlyList<JsonText> ReadStop(JsonValue root)
+    private List<JsonText>? ReadStop(JsonValue root)
     {
         if (!RequestFields.Has(root, "stop", out var stop))
         {
-            return [];
+            return null;
         }
 
         List<JsonText> stops = [];

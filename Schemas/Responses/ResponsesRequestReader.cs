@@ -158,16 +158,16 @@ internal sealed class ResponsesRequestReader
             Seed = _fields.Integer(root, "seed", ""),
             FrequencyPenalty = _fields.Number(root, "frequency_penalty", ""),
             PresencePenalty = _fields.Number(root, "presence_penalty", ""),
-            Stop = ReadStop(root),
+            Stop = (IReadOnlyList<JsonText>?)ReadStop(root) ?? [],
         };
         _request.ParallelToolCalls = _fields.Flag(root, "parallel_tool_calls", "");
     }
 
-    private IReadOnlyList<JsonText> ReadStop(JsonValue root)
+    private List<JsonText>? ReadStop(JsonValue root)
     {
         if (!RequestFields.Has(root, "stop"u8, out var stop))
         {
-            return [];
+            return null;
         }
 
         var stops = new List<JsonText>();
