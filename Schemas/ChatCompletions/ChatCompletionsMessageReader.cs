@@ -25,7 +25,7 @@ internal sealed class ChatCompletionsMessageReader(RequestFields fields, ChatReq
         var i = 0;
         foreach (var message in messages.EnumerateArray())
         {
-            var path = $"messages[{i++}]";
+            var path = RequestPaths.Item("messages", i++);
             if (message.ValueKind == JsonValueKind.Object)
             {
                 ReadMessage(message, path);
@@ -44,7 +44,7 @@ internal sealed class ChatCompletionsMessageReader(RequestFields fields, ChatReq
 
     private void ReadMessage(JsonValue message, string path)
     {
-        var role = fields.Required(message, "role", path).ToString();
+        var role = fields.Required(message, "role", path).Word();
         fields.LoseOthers(message, path, Members);
         switch (role)
         {
@@ -115,7 +115,7 @@ internal sealed class ChatCompletionsMessageReader(RequestFields fields, ChatReq
             var i = 0;
             foreach (var call in calls.EnumerateArray())
             {
-                parts.Add(ReadCall(call, $"{path}.tool_calls[{i++}]"));
+                parts.Add(ReadCall(call, RequestPaths.Item(RequestPaths.Member(path, "tool_calls"), i++)));
             }
         }
 
@@ -146,7 +146,7 @@ internal sealed class ChatCompletionsMessageReader(RequestFields fields, ChatReq
             fields.Fail($"{path}.function", "is required");
         }
 
-        var at = $"{path}.{holder}";
+        var at = RequestPaths.Member(path, holder);
         var signature = RequestFields.Has(call, "extra_content", out var extra) && RequestFields.Has(extra, "google", out var google)
             ? fields.Text(google, "thought_signature", $"{path}.extra_content.google")
             : default;

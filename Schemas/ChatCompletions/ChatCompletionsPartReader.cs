@@ -33,7 +33,7 @@ internal sealed class ChatCompletionsPartReader(RequestFields fields)
             return;
         }
 
-        var at = RequestFields.Join(path, name);
+        var at = RequestPaths.Member(path, name);
         switch (content.ValueKind)
         {
             case JsonValueKind.String:
@@ -43,7 +43,7 @@ internal sealed class ChatCompletionsPartReader(RequestFields fields)
                 var i = 0;
                 foreach (var part in content.EnumerateArray())
                 {
-                    ReadPart(part, $"{at}[{i++}]", parts);
+                    ReadPart(part, RequestPaths.Item(at, i++), parts);
                 }
 
                 break;
@@ -67,7 +67,7 @@ internal sealed class ChatCompletionsPartReader(RequestFields fields)
             return;
         }
 
-        var type = fields.Required(part, "type", path).ToString();
+        var type = fields.Required(part, "type", path).Word();
         var cache = fields.Cache(part, path);
         switch (type)
         {

@@ -59,7 +59,7 @@ internal sealed class ChatCompletionsToolReader(RequestFields fields, ChatReques
         var i = 0;
         foreach (var item in list.EnumerateArray())
         {
-            var path = $"{name}[{i++}]";
+            var path = RequestPaths.Item(name, i++);
             if (item.ValueKind != JsonValueKind.Object)
             {
                 fields.Fail(path, "must be an object");
@@ -86,7 +86,7 @@ internal sealed class ChatCompletionsToolReader(RequestFields fields, ChatReques
     {
         var isNested = fields.Has(item, "function", path, JsonValueKind.Object, out var body);
         body = isNested ? body : item;
-        var at = isNested ? $"{path}.function" : path;
+        var at = isNested ? RequestPaths.Member(path, "function") : path;
         var schema = RequestFields.Has(body, "parameters", out _) ? "parameters" : "input_schema";
         fields.LoseOthers(body, at, ["type", "name", "description", "parameters", "input_schema", "strict", "cache_control", "prompt_cache_breakpoint"]);
         return new Tool(ToolKind.Function, fields.Required(body, "name", at))

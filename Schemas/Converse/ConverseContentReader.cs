@@ -19,7 +19,7 @@ internal sealed class ConverseContentReader(JsonBody body, Losses losses)
         var number = 0;
         foreach (var block in content.EnumerateArray())
         {
-            var at = $"{path}[{number++}]";
+            var at = RequestPaths.Item(path, number++);
             if (block.ValueKind != JsonValueKind.Object)
             {
                 return GatewayError.Invalid($"{at} must be an object", at);

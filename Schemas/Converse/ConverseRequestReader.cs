@@ -86,7 +86,7 @@ internal sealed class ConverseRequestReader(JsonBody body, ChatRequest request)
         var number = 0;
         foreach (var message in messages.EnumerateArray())
         {
-            var path = $"messages[{number++}]";
+            var path = RequestPaths.Item("messages", number++);
             if (message.ValueKind != JsonValueKind.Object)
             {
                 return Wrong(path, "an object");
@@ -105,7 +105,7 @@ internal sealed class ConverseRequestReader(JsonBody body, ChatRequest request)
 
             var turn = new Turn(role.Is("user"u8) ? Role.User : Role.Assistant);
             request.Turns.Add(turn);
-            if (_content.Read(content, $"{path}.content", turn.Parts) is { } error)
+            if (_content.Read(content, RequestPaths.Member(path, "content"), turn.Parts) is { } error)
             {
                 return error;
             }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
+using BifrostLite.Schemas.Wire;
 
 namespace BifrostLite.Schemas.Hub;
 
@@ -49,6 +50,9 @@ internal readonly struct JsonText : IEquatable<JsonText>
 
     /// <summary>The text without escapes. A lone surrogate becomes U+FFFD: use only where the text itself must be read.</summary>
     public string Decode() => JsonEscapes.Decode(Span);
+
+    /// <summary>The same for one of the few words of an API (roles, types): the same string each time.</summary>
+    public string Word() => JsonNames.Of(Span, Span.Contains((byte)'\\'));
 
     public bool Is(ReadOnlySpan<byte> plain) => Span.SequenceEqual(plain);
 

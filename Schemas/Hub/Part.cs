@@ -122,7 +122,7 @@ internal sealed record ToolCallPart(JsonText Id, JsonText Name) : Part
 internal sealed record ToolResultPart(JsonText CallId) : Part
 {
     /// <summary>Text, images and documents in order.</summary>
-    public List<Part> Content { get; } = [];
+    public List<Part> Content { get; } = new(1);
 
     public bool IsError { get; init; }
 

@@ -36,7 +36,7 @@ internal sealed class MessagesContentReader(RequestFields fields, Losses losses)
         var index = 0;
         foreach (var block in content.EnumerateArray())
         {
-            var at = $"{path}[{index++}]";
+            var at = RequestPaths.Item(path, index++);
             if (fields.IsObject(block, at))
             {
                 ReadBlock(block, at, parts);
@@ -46,18 +46,18 @@ internal sealed class MessagesContentReader(RequestFields fields, Losses losses)
 
     private void ReadBlock(JsonValue block, string path, List<Part> parts)
     {
-        var type = fields.Present(block, "type", path).Decode();
+        var type = fields.Present(block, "type", path).Word();
         var cache = fields.Cache(block, path);
         var part = type switch
         {
-            "text" => new TextPart(fields.Present(block, "text", path)) { Citations = Citations(block, path) },
+            "text" => new TextPart(fields.Present(block, "text", path)) { Citations = (IReadOnlyList<Citation>?)Citations(block, path) ?? [], Cache = cache, Path = path },
             "image" => Source(block, path, "image/png") is { } source ? new ImagePart(source) : null,
             "document" => Document(block, path),
             "search_result" => SearchResult(block, path),
             "thinking" => Thinking(block, path),
             "redacted_thinking" => new ReasoningPart(default) { State = State(fields.Present(block, "data", path), StateKind.Redacted) },
-            "tool_use" => ToolCall(block, path),
-            "tool_result" => ToolResult(block, path),
+            "tool_use" => ToolCall(block, path, cache),
+            "tool_result" => ToolResult(block, path, cache),
             "server_tool_use" or "mcp_tool_use" => ServerTool(block, path),
             "compaction" => Compaction(block, path),
             _ when type.EndsWith("_tool_result", StringComparison.Ordinal) => ServerToolResult(block, path),
@@ -65,7 +65,7 @@ internal sealed class MessagesContentReader(RequestFields fields, Losses losses)
         };
         if (part is not null)
         {
-            parts.Add(part with { Cache = cache, Path = path });
+            parts.Add(ReferenceEquals(part.Path, path) ? part : part with { Cache = cache, Path = path });
         }
 
         if (part is not (null or ExtensionPart or ServerToolPart or ServerToolResultPart))
@@ -74,8 +74,13 @@ internal sealed class MessagesContentReader(RequestFields fields, Losses losses)
         }
     }
 
-    private List<Citation> Citations(JsonValue block, string path)
+    private List<Citation>? Citations(JsonValue block, string path)
     {
+        if (!RequestFields.Has(block, "citations", out _))
+        {
+            return null;
+        }
+
         var citations = new List<Citation>();
         foreach (var citation in fields.Items(block, "citations", path))
         {
@@ -152,7 +157,7 @@ internal sealed class MessagesContentReader(RequestFields fields, Losses losses)
         }
 
         var parts = new List<Part>();
-        Read(content, $"{path}.content", parts);
+        Read(content, RequestPaths.Member(path, "content"), parts);
         var joined = new ArrayBufferWriter<byte>();
         foreach (var part in parts)
         {
@@ -176,24 +181,28 @@ internal sealed class MessagesContentReader(RequestFields fields, Losses losses)
 
     private static ReasoningState? State(JsonText carried, StateKind kind) => carried.IsEmpty ? null : ReasoningState.Open(carried, kind, Native);
 
-    private ToolCallPart ToolCall(JsonValue block, string path)
+    private ToolCallPart ToolCall(JsonValue block, string path, CacheControl? cache)
     {
-        var input = RequestFields.Has(block, "input", out var value) && fields.IsObject(value, $"{path}.input") ? fields.Body.Raw(value) : RawJson.EmptyObject;
+        var input = RequestFields.Has(block, "input", out var value) && fields.IsObject(value, RequestPaths.Member(path, "input")) ? fields.Body.Raw(value) : RawJson.EmptyObject;
         return new ToolCallPart(fields.Present(block, "id", path), fields.Present(block, "name", path))
         {
             Arguments = JsonText.FromJson(input.Span),
+            Cache = cache,
+            Path = path,
         };
     }
 
-    private ToolResultPart ToolResult(JsonValue block, string path)
+    private ToolResultPart ToolResult(JsonValue block, string path, CacheControl? cache)
     {
         var result = new ToolResultPart(fields.Present(block, "tool_use_id", path))
         {
             IsError = fields.Flag(block, "is_error", path) == true,
+            Cache = cache,
+            Path = path,
         };
         if (RequestFields.Has(block, "content", out var content))
         {
-            Read(content, $"{path}.content", result.Content);
+            Read(content, RequestPaths.Member(path, "content"), result.Content);
         }
 
         return result;

@@ -72,7 +72,7 @@ internal sealed class MessagesRequestReader
         var index = 0;
         foreach (var message in _fields.Items(root, "messages", ""))
         {
-            var path = $"messages[{index++}]";
+            var path = RequestPaths.Item("messages", index++);
             if (_fields.IsObject(message, path))
             {
                 ReadTurn(message, path);
@@ -87,7 +87,7 @@ internal sealed class MessagesRequestReader
 
     private void ReadTurn(JsonValue message, string path)
     {
-        Role? role = _fields.Present(message, "role", path).Decode() switch
+        Role? role = _fields.Present(message, "role", path).Word() switch
         {
             "user" => Role.User,
             "assistant" => Role.Assistant,
@@ -103,7 +103,7 @@ internal sealed class MessagesRequestReader
         var turn = new Turn(role.Value);
         if (RequestFields.Has(message, "content", out var content))
         {
-            _content.Read(content, $"{path}.content", turn.Parts);
+            _content.Read(content, RequestPaths.Member(path, "content"), turn.Parts);
         }
         else
         {

@@ -30,7 +30,7 @@ internal sealed class ResponsesItemReader(RequestFields fields, ResponsesReadRul
         var index = 0;
         foreach (var item in items.EnumerateArray())
         {
-            var at = $"{path}[{index++}]";
+            var at = RequestPaths.Item(path, index++);
             if (item.ValueKind == JsonValueKind.Object)
             {
                 ReadItem(item, at);
@@ -49,7 +49,7 @@ internal sealed class ResponsesItemReader(RequestFields fields, ResponsesReadRul
 
     private void ReadItem(JsonValue item, string path)
     {
-        var type = fields.Text(item, "type", path).Decode();
+        var type = fields.Text(item, "type", path).Word();
         if (type is "" or "message" or "function_call" or "custom_tool_call" or "function_call_output" or "custom_tool_call_output")
         {
             fields.LoseOthers(item, path, Members);
@@ -89,7 +89,7 @@ internal sealed class ResponsesItemReader(RequestFields fields, ResponsesReadRul
 
     private void ReadMessage(JsonValue item, string path)
     {
-        var role = fields.Required(item, "role", path).Decode();
+        var role = fields.Required(item, "role", path).Word();
         if (fields.Error is not null)
         {
             return;
@@ -115,7 +115,7 @@ internal sealed class ResponsesItemReader(RequestFields fields, ResponsesReadRul
                 break;
             case "tool" when rules.HasFlag(ResponsesReadRules.ToolBlocks):
                 var result = new ToolResultPart(fields.Required(item, "tool_call_id", path)) { Path = path };
-                _parts.ReadContent(content, $"{path}.content", result.Content);
+                _parts.ReadContent(content, RequestPaths.Member(path, "content"), result.Content);
                 Outputs().Parts.Add(result);
                 break;
             default:
@@ -128,7 +128,7 @@ internal sealed class ResponsesItemReader(RequestFields fields, ResponsesReadRul
     {
         if (!rules.HasFlag(ResponsesReadRules.ToolBlocks) || content.ValueKind != JsonValueKind.Array)
         {
-            _parts.ReadContent(content, $"{path}.content", turn.Parts);
+            _parts.ReadContent(content, RequestPaths.Member(path, "content"), turn.Parts);
             return;
         }
 
@@ -173,7 +173,7 @@ internal sealed class ResponsesItemReader(RequestFields fields, ResponsesReadRul
             Path = path,
         };
         RequestFields.Has(part, "content"u8, out var content);
-        _parts.ReadContent(content, $"{path}.content", result.Content);
+        _parts.ReadContent(content, RequestPaths.Member(path, "content"), result.Content);
         return result;
     }
 
@@ -202,7 +202,7 @@ internal sealed class ResponsesItemReader(RequestFields fields, ResponsesReadRul
     private void ReadSystem(JsonValue content, string path)
     {
         var parts = new List<Part>();
-        _parts.ReadContent(content, $"{path}.content", parts);
+        _parts.ReadContent(content, RequestPaths.Member(path, "content"), parts);
         if (request.Turns.Count > 0)
         {
             Begin(Role.System).Parts.AddRange(parts);

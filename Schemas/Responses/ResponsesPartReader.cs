@@ -29,7 +29,7 @@ internal sealed class ResponsesPartReader(RequestFields fields)
                 var index = 0;
                 foreach (var part in content.EnumerateArray())
                 {
-                    parts.Add(ReadPart(part, $"{path}[{index++}]"));
+                    parts.Add(ReadPart(part, RequestPaths.Item(path, index++)));
                 }
 
                 break;

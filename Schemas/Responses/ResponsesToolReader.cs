@@ -18,7 +18,7 @@ internal sealed class ResponsesToolReader(RequestFields fields, ResponsesReadRul
         var index = 0;
         foreach (var tool in tools.EnumerateArray())
         {
-            ReadTool(tool, $"{path}[{index++}]", default, default);
+            ReadTool(tool, RequestPaths.Item(path, index++), default, default);
         }
     }
 

@@ -134,7 +134,7 @@ internal sealed class RequestFields(JsonBody body, Losses losses)
     public string? Word(JsonValue owner, string name, string path)
     {
         var text = Text(owner, name, path);
-        return text.IsEmpty ? null : text.Decode();
+        return text.IsEmpty ? null : text.Word();
     }
 
     public List<JsonText> Texts(JsonValue owner, string name, string path)
