@@ -46,7 +46,8 @@ internal static class AnswerRelay
         }
 
         var dialect = exchange.Route.Dialect;
-        answer.Written = dialect.CreateAnswerSink(Context(exchange));
+        answer.Context = Context(exchange);
+        answer.Written = dialect.CreateAnswerSink(answer.Context);
         var builder = answer.Written is null ? new AnswerBuilder(answer.Pump.UnreadMemory) : null;
         answer.Read = builder?.Answer;
         var chain = new AnswerChain(exchange, dialect.Rules, answer.Written ?? (IResponseSink)builder!);
@@ -121,7 +122,7 @@ internal static class AnswerRelay
         }
         else
         {
-            exchange.Route.Dialect.WriteAnswer(answer.Read!, Context(exchange), body);
+            exchange.Route.Dialect.WriteAnswer(answer.Read!, answer.Context!, body);
         }
 
         var writing = WriteAsync(exchange, prepared, answer, body.Memory);

@@ -15,6 +15,9 @@ internal sealed record UpstreamAnswer(HttpResponseMessage Response, UpstreamPump
     /// <summary>The same where the caller's dialect puts it together at once, instead of <see cref="Read"/>.</summary>
     public IAnswerSink? Written { get; set; }
 
+    /// <summary>What whoever writes a translated answer was told.</summary>
+    public AnswerContext? Context { get; set; }
+
     public void Dispose()
     {
         Written?.Dispose();

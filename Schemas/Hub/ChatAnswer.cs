@@ -14,7 +14,7 @@ internal sealed class ChatAnswer
     public long Created { get; set; }
 
     /// <summary>Blocks of all choices in the order they began.</summary>
-    public List<AnswerBlock> Blocks { get; } = [];
+    public List<AnswerBlock> Blocks { get; } = new(1);
 
     /// <summary>Stop reasons by choice.</summary>
     public List<StopReason> Stops { get; } = new(1);

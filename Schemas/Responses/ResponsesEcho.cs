@@ -62,51 +62,59 @@ internal static class ResponsesEcho
         return new GivenMembers(body, given[..count].ToArray());
     }
 
-    /// <summary>Each member with a comma before it. What the request did not give goes out in runs, as it was made at start.</summary>
-    public static PooledBuffer Write(AnswerContext context)
+    /// <summary>The same for a request that was not read in this dialect, or not at all.</summary>
+    public static GivenMembers Find(AnswerContext context)
+    {
+        if (context.Request?.Given is { } known && known.Body.Equals(context.RequestBody))
+        {
+            return known;
+        }
+
+        Span<GivenMember> given = stackalloc GivenMember[Echoed.Length];
+        var count = 0;
+        var members = new JsonMembers(context.RequestBody.Span);
+        while (members.MoveNext())
+        {
+            if (count < given.Length && !members.Value.IsEmpty && IndexOf(members.Name) is var place and >= 0)
+            {
+                given[count++] = new GivenMember(place, new ByteRange(members.ValueStart, members.Raw.Length));
+            }
+        }
+
+        return new GivenMembers(context.RequestBody, given[..count].ToArray());
+    }
+
+    /// <summary>What the request did not give goes out in runs, as it was made at start.</summary>
+    public static void Write(GivenMembers request, ref JsonEmitter json)
     {
         Span<ByteRange> given = stackalloc ByteRange[Echoed.Length];
         given.Clear();
-        Fill(given, context);
-        var body = context.RequestBody.Span;
-        var buffer = new PooledBuffer(1024);
+        foreach (var member in request.Members)
+        {
+            given[member.Place] = member.Value;
+        }
+
         var written = 0;
         for (var i = 0; i < Echoed.Length; i++)
         {
             if (!given[i].IsEmpty)
             {
-                buffer.Write(Prepared.Joined.AsSpan(Prepared.At[written]..Prepared.At[i]));
+                WriteDefaults(written, i, ref json);
                 written = i + 1;
-                var json = new JsonEmitter(buffer);
-                json.StartMembers();
                 json.Name(Echoed[i].Name);
-                WriteEcho(Echoed[i].Name, given[i].Of(body), ref json);
+                WriteEcho(Echoed[i].Name, given[i].Of(request.Body.Span), ref json);
             }
         }
 
-        buffer.Write(Prepared.Joined.AsSpan(Prepared.At[written]..));
-        return buffer;
+        WriteDefaults(written, Echoed.Length, ref json);
     }
 
-    private static void Fill(Span<ByteRange> given, AnswerContext context)
+    private static void WriteDefaults(int from, int to, ref JsonEmitter json)
     {
-        if (context.Request?.Given is { } known && known.Body.Equals(context.RequestBody))
+        var run = Prepared.Joined.AsSpan(Prepared.At[from]..Prepared.At[to]);
+        if (!run.IsEmpty)
         {
-            foreach (var member in known.Members)
-            {
-                given[member.Place] = member.Value;
-            }
-
-            return;
-        }
-
-        var members = new JsonMembers(context.RequestBody.Span);
-        while (members.MoveNext())
-        {
-            if (IndexOf(members.Name) is var i and >= 0)
-            {
-                given[i] = members.Value.IsEmpty ? default : new ByteRange(members.ValueStart, members.Raw.Length);
-            }
+            json.Members(run[1..]);
         }
     }
 

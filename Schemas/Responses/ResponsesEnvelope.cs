@@ -14,7 +14,7 @@ internal sealed class ResponsesEnvelope(AnswerContext context)
     private static readonly HashSet<string> KnownExtensions = ["search_results", "citations", "videos"];
 
     private readonly List<ExtraMember> _extensions = [];
-    private PooledBuffer? _echo;
+    private GivenMembers? _given;
     private long _created;
 
     public JsonText Id { get; private set; }
@@ -67,11 +67,11 @@ internal sealed class ResponsesEnvelope(AnswerContext context)
         json.StartArray("output"u8);
         if (!items.IsEmpty)
         {
-            json.Raw(items);
+            json.Written(items);
         }
 
         json.EndArray();
-        json.Members((_echo ??= ResponsesEcho.Write(context)).Span[1..]);
+        ResponsesEcho.Write(_given ??= ResponsesEcho.Find(context), ref json);
         json.Name("usage"u8);
         if (ending.IsRunning || (ending.Error is not null && Usage.IsEmpty))
         {
@@ -102,8 +102,6 @@ internal sealed class ResponsesEnvelope(AnswerContext context)
             keeper.TakeAnswer(response.Span);
         }
     }
-
-    public void Dispose() => _echo?.Dispose();
 
     private void WriteEnding(in ResponsesEnding ending, ref JsonEmitter json)
     {

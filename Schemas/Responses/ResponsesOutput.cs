@@ -71,7 +71,6 @@ internal sealed class ResponsesOutput(AnswerContext context, ResponsesEvents? ev
 
     public void Dispose()
     {
-        _envelope.Dispose();
         _item.Dispose();
         _items.Dispose();
         events?.Dispose();
@@ -130,7 +129,7 @@ internal sealed class ResponsesOutput(AnswerContext context, ResponsesEvents? ev
 
         CloseItem("completed"u8);
         _items.Write(_items.Length > 0 ? ","u8 : default);
-        _items.Write(e.Raw);
+        new JsonEmitter(_items).Raw(e.Raw);
         events?.ItemWhole(_count, e.Raw);
         _count++;
     }

@@ -17,7 +17,6 @@ internal static class ResponsesStates
         envelope.Start(new ResponseEvent { Kind = EventKind.MessageStart, Id = System.Text.Encoding.UTF8.GetBytes(id) });
         var json = new JsonEmitter(output);
         envelope.Write(ref json, default, ResponsesEnding.Queued);
-        envelope.Dispose();
     }
 
     /// <summary>The same object with another status; an error where there is one.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Text;
 using BifrostLite.Schemas.Hub;
 
 namespace BifrostLite.Schemas.Wire;
@@ -42,7 +43,15 @@ internal ref struct JsonEmitter(IBufferWriter<byte> output)
     public void StartMembers() => _needsComma = true;
 
     /// <summary>Members written elsewhere, without brackets; must not be empty.</summary>
-    public void Members(ReadOnlySpan<byte> members) => Raw(members);
+    public void Members(ReadOnlySpan<byte> members) => Written(members);
+
+    /// <summary>JSON that an emitter has written: there are no line breaks in it.</summary>
+    public void Written(ReadOnlySpan<byte> json)
+    {
+        Separate();
+        _output.Write(json);
+        _needsComma = true;
+    }
 
     /// <summary>A member's name; its value must follow.</summary>
     public void Name(ReadOnlySpan<byte> name)
@@ -93,7 +102,14 @@ internal ref struct JsonEmitter(IBufferWriter<byte> output)
     public void Escaped(JsonText text) => Escaped(text.Span);
 
     /// <summary>A .NET string, escaped here: for rare texts of the gateway's own.</summary>
-    public void String(string text) => Escaped(JsonText.From(text));
+    public void String(string text)
+    {
+        var room = (text.Length * 3) + 3; // no UTF-16 unit takes more bytes
+        if (room > Short || !TryWritePlain(text, _output.GetSpan(room)))
+        {
+            Escaped(JsonText.From(text));
+        }
+    }
 
     /// <summary>
     /// A value as it stands. Line breaks become spaces (in valid JSON they only stand between tokens): pretty-printed
@@ -336,6 +352,27 @@ internal ref struct JsonEmitter(IBufferWriter<byte> output)
         }
 
         return true;
+    }
+
+    /// <summary>Names of models and ids have nothing to escape.</summary>
+    private bool TryWritePlain(string text, Span<byte> room)
+    {
+        var at = 0;
+        if (_needsComma)
+        {
+            room[at++] = (byte)',';
+        }
+
+        room[at++] = (byte)'"';
+        var length = Encoding.UTF8.GetBytes(text, room[at..]);
+        if (!JsonEscapes.NeedsNone(room.Slice(at, length)))
+        {
+            return false;
+        }
+
+        room[at + length] = (byte)'"';
+        _output.Advance(at + length + 1);
+        return _needsComma = true;
     }
 
     private void Open(byte bracket)
