@@ -81,6 +81,11 @@ internal static class Caller
 
     private static string Describe(Losses losses)
     {
+        if (losses is { Count: 1, Kept: [var only] })
+        {
+            return $"{Printable(only.Path)}={only.Reason}";
+        }
+
         var text = new StringBuilder();
         for (var i = 0; i < Math.Min(losses.Kept.Count, MaxNamedLosses); i++)
         {

@@ -42,7 +42,7 @@ internal static class WholeExtras
         // A provider that is a gateway of this kind itself has told its own.
         if (end > 1 && json[..end].TrimEnd(" \r\n\t"u8)[^1] != '{' && !TellsItsOwn(exchange, json))
         {
-            if (UsageOf(exchange, json) is { IsEmpty: false } usage && Settlement.Price(exchange) is { Source: CostSource.Sheet } cost)
+            if (Settlement.Price(exchange) is { Source: CostSource.Sheet } cost && UsageOf(exchange, json) is { IsEmpty: false } usage)
             {
                 done = usage.End - 1;
                 whole.Write(json[..done]);
