@@ -14,6 +14,9 @@ internal ref struct JsonEmitter(IBufferWriter<byte> output)
     /// <summary>Texts up to here go out in one piece; longer ones are not worth a larger buffer.</summary>
     private const int Short = 1024;
 
+    /// <summary>Longer strings are made into bytes on the heap.</summary>
+    private const int PlainString = 80;
+
     private readonly IBufferWriter<byte> _output = output;
     private bool _needsComma;
 
@@ -72,7 +75,7 @@ internal ref struct JsonEmitter(IBufferWriter<byte> output)
         _needsComma = false;
     }
 
-    public void Escaped(ReadOnlySpan<byte> text)
+    public void Escaped(scoped ReadOnlySpan<byte> text)
     {
         if (text.Length <= Short && _output.GetSpan(text.Length + 3) is var span && span.Length >= text.Length + 3)
         {
@@ -104,11 +107,10 @@ internal ref struct JsonEmitter(IBufferWriter<byte> output)
     /// <summary>A .NET string, escaped here: for rare texts of the gateway's own.</summary>
     public void String(string text)
     {
-        var room = (text.Length * 3) + 3; // no UTF-16 unit takes more bytes
-        if (room > Short || !TryWritePlain(text, _output.GetSpan(room)))
-        {
-            Escaped(JsonText.From(text));
-        }
+        // Names of models and ids have nothing to escape.
+        Span<byte> plain = stackalloc byte[PlainString * 3];
+        var length = text.Length <= PlainString ? Encoding.UTF8.GetBytes(text, plain) : 0;
+        Escaped(length > 0 && JsonEscapes.NeedsNone(plain[..length]) ? plain[..length] : JsonText.From(text).Span);
     }
 
     /// <summary>
@@ -149,7 +151,7 @@ internal ref struct JsonEmitter(IBufferWriter<byte> output)
     {
         Separate();
         var span = _output.GetSpan(40);
-        if (!TryWriteHundredths(value, span, out var written))
+        if (!Hundredths.TryWrite(value, span, out var written))
         {
             Utf8Formatter.TryFormat(value, span, out written);
         }
@@ -322,57 +324,6 @@ internal ref struct JsonEmitter(IBufferWriter<byte> output)
     {
         _output.Write("\""u8);
         _needsComma = true;
-    }
-
-    /// <summary>Temperatures and the like have two digits behind the point at most; the shortest way to write any number takes ten times as long.</summary>
-    private static bool TryWriteHundredths(double value, Span<byte> output, out int written)
-    {
-        written = 0;
-        var hundredths = value * 100;
-        if (!(hundredths is > 0 and < 10_000))
-        {
-            return false;
-        }
-
-        var whole = (int)Math.Round(hundredths);
-        if (whole / 100.0 != value)
-        {
-            return false;
-        }
-
-        Utf8Formatter.TryFormat(whole / 100, output, out written);
-        if (whole % 100 != 0)
-        {
-            output[written++] = (byte)'.';
-            output[written++] = (byte)('0' + (whole / 10 % 10));
-            if (whole % 10 != 0)
-            {
-                output[written++] = (byte)('0' + (whole % 10));
-            }
-        }
-
-        return true;
-    }
-
-    /// <summary>Names of models and ids have nothing to escape.</summary>
-    private bool TryWritePlain(string text, Span<byte> room)
-    {
-        var at = 0;
-        if (_needsComma)
-        {
-            room[at++] = (byte)',';
-        }
-
-        room[at++] = (byte)'"';
-        var length = Encoding.UTF8.GetBytes(text, room[at..]);
-        if (!JsonEscapes.NeedsNone(room.Slice(at, length)))
-        {
-            return false;
-        }
-
-        room[at + length] = (byte)'"';
-        _output.Advance(at + length + 1);
-        return _needsComma = true;
     }
 
     private void Open(byte bracket)

@@ -20,6 +20,9 @@ public sealed class JsonBodyTests
     [InlineData("""{"ab":5}""", "a", null)]
     [InlineData("""{"b":{"a":1}}""", "a", null)]
     [InlineData("""{}""", "a", null)]
+    [InlineData("""{"":1,"ba":2,"ab":3}""", "", "1")]
+    [InlineData("""{"ab":5,"ac":6}""", "ac", "6")]
+    [InlineData("""{"ab":5,"ac":6}""", "ad", null)]
     public void TryGetProperty_OfTheSameName_TheLastCounts(string json, string name, string? raw)
     {
         using var body = Parse(json);
