@@ -64,7 +64,7 @@ internal sealed class ChatCompletionsDialect : Dialect, IModelLists
         json.Member("id"u8, job);
         json.Member("object"u8, "chat.completion"u8);
         json.Member("created"u8, created);
-        json.Members("\"model\":\"\",\"choices\":[]"u8);
+        json.Written("\"model\":\"\",\"choices\":[]"u8);
         json.EndObject();
     }
 }

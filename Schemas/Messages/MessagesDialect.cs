@@ -64,7 +64,7 @@ internal sealed class MessagesDialect : Dialect, IModelLists
         var json = new JsonEmitter(output);
         json.StartObject();
         json.Member("id"u8, job);
-        json.Members(
+        json.Written(
             "\"type\":\"message\",\"role\":\"assistant\",\"model\":\"\",\"content\":[],\"stop_reason\":null,\"stop_sequence\":null,\"usage\":{\"input_tokens\":0,\"output_tokens\":0}"u8);
         json.EndObject();
     }

@@ -64,7 +64,7 @@ internal sealed class ResponsesDialect : Dialect
         json.Member("object"u8, "response"u8);
         json.Member("created_at"u8, created);
         json.Member("status"u8, state);
-        json.Members("\"error\":null,\"incomplete_details\":null,\"model\":\"\",\"output\":[],\"usage\":null"u8);
+        json.Written("\"error\":null,\"incomplete_details\":null,\"model\":\"\",\"output\":[],\"usage\":null"u8);
         json.EndObject();
     }
 }

@@ -114,7 +114,7 @@ internal static class ResponsesEcho
         var run = Prepared.Joined.AsSpan(Prepared.At[from]..Prepared.At[to]);
         if (!run.IsEmpty)
         {
-            json.Members(run[1..]);
+            json.Written(run[1..]);
         }
     }
 

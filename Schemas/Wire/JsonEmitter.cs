@@ -14,9 +14,6 @@ internal ref struct JsonEmitter(IBufferWriter<byte> output)
     /// <summary>Texts up to here go out in one piece; longer ones are not worth a larger buffer.</summary>
     private const int Short = 1024;
 
-    /// <summary>Longer strings are made into bytes on the heap.</summary>
-    private const int PlainString = 80;
-
     private readonly IBufferWriter<byte> _output = output;
     private bool _needsComma;
 
@@ -45,10 +42,7 @@ internal ref struct JsonEmitter(IBufferWriter<byte> output)
     /// <summary>Goes on inside an object whose first members have been written by other means.</summary>
     public void StartMembers() => _needsComma = true;
 
-    /// <summary>Members written elsewhere, without brackets; must not be empty.</summary>
-    public void Members(ReadOnlySpan<byte> members) => Written(members);
-
-    /// <summary>JSON that an emitter has written: there are no line breaks in it.</summary>
+    /// <summary>JSON that an emitter has written, members without their brackets too: not empty, and no line breaks in it.</summary>
     public void Written(ReadOnlySpan<byte> json)
     {
         Separate();
@@ -93,8 +87,7 @@ internal ref struct JsonEmitter(IBufferWriter<byte> output)
         }
         else
         {
-            Separate();
-            _output.Write("\""u8);
+            StartString();
             _output.Write(text);
             _output.Write("\""u8);
         }
@@ -108,8 +101,8 @@ internal ref struct JsonEmitter(IBufferWriter<byte> output)
     public void String(string text)
     {
         // Names of models and ids have nothing to escape.
-        Span<byte> plain = stackalloc byte[PlainString * 3];
-        var length = text.Length <= PlainString ? Encoding.UTF8.GetBytes(text, plain) : 0;
+        Span<byte> plain = stackalloc byte[240];
+        var length = text.Length <= plain.Length / 3 ? Encoding.UTF8.GetBytes(text, plain) : 0;
         Escaped(length > 0 && JsonEscapes.NeedsNone(plain[..length]) ? plain[..length] : JsonText.From(text).Span);
     }
 
