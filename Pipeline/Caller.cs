@@ -83,7 +83,7 @@ internal static class Caller
     {
         if (losses is { Count: 1, Kept: [var only] })
         {
-            return $"{Printable(only.Path)}={only.Reason}";
+            return $"{Printable(Shortened(only.Path))}={only.Reason}";
         }
 
         var text = new StringBuilder();
