@@ -18,31 +18,30 @@ internal static class ModelEndpoints
     public static void MapModels(this IEndpointRouteBuilder app)
     {
         var directory = app.ServiceProvider.GetRequiredService<ModelDirectory>();
-        Map(app, directory, ["/v1", "/openai/v1", "/openai", "/cursor/v1", "/cursor"], Dialects.Chat, FrontDoor.Chat.DefaultProvider);
-        Map(app, directory, ["/anthropic/v1"], Dialects.Messages, FrontDoor.Messages.DefaultProvider);
-        Map(app, directory, ["/genai/v1beta", "/v1beta", "/cursor/v1beta"], Dialects.GenerateContent, FrontDoor.GenerateContent.DefaultProvider);
+        Map(app, directory, FrontDoor.Chat, "/v1", "/openai/v1", "/openai", "/cursor/v1", "/cursor");
+        Map(app, directory, FrontDoor.Messages, "/anthropic/v1");
+        Map(app, directory, FrontDoor.GenerateContent, "/genai/v1beta", "/v1beta", "/cursor/v1beta");
     }
 
-    private static void Map(IEndpointRouteBuilder app, ModelDirectory directory, ReadOnlySpan<string> prefixes, Dialect dialect, string defaultProvider)
+    private static void Map(IEndpointRouteBuilder app, ModelDirectory directory, InboundRoute door, params ReadOnlySpan<string> prefixes)
     {
         foreach (var prefix in prefixes)
         {
             var isUnified = prefix == "/v1";
-            app.MapGet($"{prefix}/models/{{**id}}", (RequestDelegate)(http => isUnified && http.Request.Headers.ContainsKey("anthropic-version")
-                ? AnswerAsync(http, directory, Dialects.Messages, FrontDoor.Messages.DefaultProvider)
-                : AnswerAsync(http, directory, dialect, defaultProvider)));
+            app.MapGet($"{prefix}/models/{{**id}}", (RequestDelegate)(http =>
+                AnswerAsync(http, directory, isUnified && http.Request.Headers.ContainsKey("anthropic-version") ? FrontDoor.Messages : door)));
         }
     }
 
-    private static Task AnswerAsync(HttpContext http, ModelDirectory directory, Dialect dialect, string defaultProvider)
+    private static Task AnswerAsync(HttpContext http, ModelDirectory directory, InboundRoute door)
     {
         if (directory.Admit(http, out var caller) is { } refusal)
         {
-            return GatewayErrors.WriteAsync(http, dialect, refusal);
+            return GatewayErrors.WriteAsync(http, door.Dialect, refusal);
         }
 
         var id = RawPath.After(http, Marker);
-        return id.Length == 0 ? ListAsync(http, directory, dialect, caller) : OneAsync(http, directory, dialect, id, defaultProvider, caller);
+        return id.Length == 0 ? ListAsync(http, directory, door.Dialect, caller) : OneAsync(http, directory, door, id, caller);
     }
 
     private static async Task ListAsync(HttpContext http, ModelDirectory directory, Dialect dialect, VirtualKey? caller)
@@ -67,17 +66,17 @@ internal static class ModelEndpoints
         await WriteAsync(http, body);
     }
 
-    private static async Task OneAsync(HttpContext http, ModelDirectory directory, Dialect dialect, string id, string defaultProvider, VirtualKey? caller)
+    private static async Task OneAsync(HttpContext http, ModelDirectory directory, InboundRoute door, string id, VirtualKey? caller)
     {
-        if (await directory.FindAsync(id, defaultProvider, caller, http.RequestAborted) is not { } model)
+        if (await directory.FindAsync(id, door.DefaultProvider, caller, http.RequestAborted) is not { } model)
         {
             var error = new GatewayError(404, ErrorKind.NotFound, $"There is no model \"{id}\"; GET {http.Request.Path.Value?.Split(Marker)[0]}/models lists them.");
-            await GatewayErrors.WriteAsync(http, dialect, error);
+            await GatewayErrors.WriteAsync(http, door.Dialect, error);
             return;
         }
 
         using var body = new PooledBuffer();
-        ((IModelLists)dialect).WriteModel(model, body);
+        ((IModelLists)door.Dialect).WriteModel(model, body);
         await WriteAsync(http, body);
     }
 

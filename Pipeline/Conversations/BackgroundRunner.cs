@@ -4,7 +4,6 @@ using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Responses;
 using BifrostLite.Schemas.Wire;
 using BifrostLite.Storage;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace BifrostLite.Pipeline.Conversations;
 
@@ -103,7 +102,7 @@ internal sealed class BackgroundRunner(
         }
 
         using var intake = new EventIntake(response.Id, response.Previous, live);
-        var http = ContextOf(request, intake, cancellationToken);
+        var http = new DetachedRequest("/v1/responses", request.Headers, request.RequestId, request.Body).Open(intake, cancellationToken);
         await gateway.ServeAsync(http, door, PathFacts.None, new DetachedCaller(record.Owner) { ResponseId = response.Id });
         if (cancellationToken.IsCancellationRequested)
         {
@@ -119,23 +118,6 @@ internal sealed class BackgroundRunner(
 
         var status = JsonPick.Text(final, "status"u8);
         return response with { Status = status, Answer = final, Provider = http.Response.Headers["x-bf-provider"].ToString() };
-    }
-
-    private static DefaultHttpContext ContextOf(BackgroundRequest request, EventIntake intake, CancellationToken cancellationToken)
-    {
-        var http = new DefaultHttpContext { RequestAborted = cancellationToken };
-        http.Request.Method = HttpMethods.Post;
-        http.Request.Path = "/v1/responses";
-        foreach (var header in request.Headers)
-        {
-            http.Request.Headers.Append(header.Name, header.Value);
-        }
-
-        http.Request.Headers["x-request-id"] = request.RequestId;
-        http.Request.Body = new MemoryStream(request.Body.ToArray(), writable: false);
-        http.Request.ContentLength = request.Body.Length;
-        http.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(intake));
-        return http;
     }
 
     /// <summary>

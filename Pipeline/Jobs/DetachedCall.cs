@@ -10,6 +10,32 @@ internal sealed record DetachedCaller(string VirtualKeyId)
     public string? ResponseId { get; init; }
 }
 
+/// <summary>A request as it was stored.</summary>
+/// <param name="Path">Where it was sent.</param>
+/// <param name="Headers">Those that were kept.</param>
+/// <param name="Id">Its id in the log.</param>
+/// <param name="Body">The whole body.</param>
+internal sealed record DetachedRequest(string Path, IReadOnlyList<JobHeader> Headers, string Id, ReadOnlyMemory<byte> Body)
+{
+    /// <summary>The request as if somebody were connected; what is written to them goes to <paramref name="answer"/>.</summary>
+    public DefaultHttpContext Open(Stream answer, CancellationToken cancellationToken)
+    {
+        var http = new DefaultHttpContext { RequestAborted = cancellationToken };
+        http.Request.Method = HttpMethods.Post;
+        http.Request.Path = Path;
+        foreach (var header in Headers)
+        {
+            http.Request.Headers.Append(header.Name, header.Value);
+        }
+
+        http.Request.Headers["x-request-id"] = Id;
+        http.Request.Body = new MemoryStream(Body.ToArray(), writable: false);
+        http.Request.ContentLength = Body.Length;
+        http.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(answer));
+        return http;
+    }
+}
+
 /// <summary>Runs one request on the way of every request, with nobody connected: its answer is collected.</summary>
 internal static class DetachedCall
 {
@@ -21,21 +47,8 @@ internal static class DetachedCall
     public static async Task<JobOutcome> RunAsync(
         Gateway gateway, InboundRoute route, JobDocument job, DetachedCaller caller, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var http = new DefaultHttpContext { RequestAborted = cancellationToken };
-        http.Request.Method = HttpMethods.Post;
-        http.Request.Path = "/v1/async/" + job.Door;
-        foreach (var header in job.Headers)
-        {
-            http.Request.Headers.Append(header.Name, header.Value);
-        }
-
-        http.Request.Headers["x-request-id"] = job.RequestId;
-        using var request = new MemoryStream(job.Body.ToArray(), writable: false);
         using var answer = new MemoryStream();
-        http.Request.Body = request;
-        http.Request.ContentLength = request.Length;
-        http.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(answer));
-
+        var http = new DetachedRequest("/v1/async/" + job.Door, job.Headers, job.RequestId, job.Body).Open(answer, cancellationToken);
         await gateway.ServeAsync(http, route, PathFacts.None, caller);
         cancellationToken.ThrowIfCancellationRequested();
         await http.Response.BodyWriter.FlushAsync(CancellationToken.None);

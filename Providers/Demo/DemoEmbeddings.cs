@@ -45,7 +45,7 @@ internal static class DemoEmbeddings
 
             var isBase64 = root.TryGetProperty("encoding_format", out var format) && format.ValueKind == JsonValueKind.String && format.ValueEquals("base64"u8);
             var model = root.TryGetProperty("model", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString()! : "";
-            WriteList(Inputs(input), dimensions, isBase64, model, TokensOf(input), output);
+            WriteList(new Ask(Inputs(input), dimensions, isBase64), model, TokensOf(input), output);
             return null;
         }
     }
@@ -69,33 +69,18 @@ internal static class DemoEmbeddings
 
     private static int TokensOf(JsonElement input) => TextTokens.Count(JsonMarshal.GetRawUtf8Value(input));
 
-    private static void WriteList(List<string> inputs, int dimensions, bool isBase64, string model, int tokens, IBufferWriter<byte> output)
+    private static void WriteList(Ask ask, string model, int tokens, IBufferWriter<byte> output)
     {
         using var json = new Utf8JsonWriter(output);
         json.WriteStartObject();
         json.WriteString("object"u8, "list"u8);
         json.WriteStartArray("data"u8);
-        for (var i = 0; i < inputs.Count; i++)
+        for (var i = 0; i < ask.Inputs.Count; i++)
         {
             json.WriteStartObject();
             json.WriteString("object"u8, "embedding"u8);
             json.WriteNumber("index"u8, i);
-            var vector = Vector(inputs[i], dimensions);
-            if (isBase64)
-            {
-                json.WriteBase64String("embedding"u8, MemoryMarshal.AsBytes<float>(vector));
-            }
-            else
-            {
-                json.WriteStartArray("embedding"u8);
-                foreach (var number in vector)
-                {
-                    json.WriteNumberValue(number);
-                }
-
-                json.WriteEndArray();
-            }
-
+            WriteVector(Vector(ask.Inputs[i], ask.Dimensions), ask.IsBase64, json);
             json.WriteEndObject();
         }
 
@@ -106,6 +91,23 @@ internal static class DemoEmbeddings
         json.WriteNumber("total_tokens"u8, tokens);
         json.WriteEndObject();
         json.WriteEndObject();
+    }
+
+    private static void WriteVector(float[] vector, bool isBase64, Utf8JsonWriter json)
+    {
+        if (isBase64)
+        {
+            json.WriteBase64String("embedding"u8, MemoryMarshal.AsBytes<float>(vector));
+            return;
+        }
+
+        json.WriteStartArray("embedding"u8);
+        foreach (var number in vector)
+        {
+            json.WriteNumberValue(number);
+        }
+
+        json.WriteEndArray();
     }
 
     private static float[] Vector(string text, int dimensions)
@@ -132,4 +134,7 @@ internal static class DemoEmbeddings
 
         return vector;
     }
+
+    /// <summary>What is to be embedded, and in which form.</summary>
+    private sealed record Ask(List<string> Inputs, int Dimensions, bool IsBase64);
 }
