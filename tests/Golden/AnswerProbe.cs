@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using BifrostLite.Schemas;
 using BifrostLite.Schemas.Hub;
-using BifrostLite.Tests.Unit.Providers;
 
 namespace BifrostLite.Tests.Golden;
 
@@ -65,18 +64,6 @@ internal static class AnswerProbe
             "messages" => """{"model":"gw/up-model","max_tokens":99,"messages":[{"role":"user","content":"Hi?"}]}""",
             _ => """{"model":"gw/up-model","logprobs":true,"messages":[{"role":"user","content":"Hi?"}]}""",
         });
-        Assert.Null(Dialects.Get(inbound).ReadRequest(new RequestSource(body, inbound is "converse" or "genai" ? "gw/up-model" : "", false), out var request));
-        return new AnswerContext
-        {
-            Model = "up-model",
-            Origin = new Origin("gw", Dialects.Get(upstream).NativeFamily, upstream),
-            Request = request,
-            RequestBody = body,
-            ExchangeId = "golden",
-            Created = 1760000000,
-            Clock = new FixedClock(DateTimeOffset.FromUnixTimeSeconds(1760000002)),
-            StartedAt = 1,
-            Losses = new Losses(),
-        };
+        return GoldenContext.Of(inbound, upstream, body, isStream: false, startedAt: 1);
     }
 }

@@ -4,7 +4,6 @@ using System.Text;
 using BifrostLite.Schemas;
 using BifrostLite.Schemas.Hub;
 using BifrostLite.Schemas.Wire;
-using BifrostLite.Tests.Unit.Providers;
 
 namespace BifrostLite.Tests.Golden;
 
@@ -202,18 +201,7 @@ public class GoldenAnswerTests
             "genai" => """{"contents":[{"role":"user","parts":[{"text":"Weather?"}]}]}""",
             _ => """{"model":"gw/up-model","max_tokens":99,"stream_options":{"include_usage":true},"messages":[{"role":"user","content":"Weather?"}]}""",
         });
-        Assert.Null(Dialects.Get(inbound).ReadRequest(new RequestSource(body, inbound is "converse" or "genai" ? "gw/up-model" : "", true), out var request));
-        return new AnswerContext
-        {
-            Model = "up-model",
-            Origin = new Origin("gw", Dialects.Get(upstream).NativeFamily, upstream),
-            Request = request,
-            RequestBody = body,
-            ExchangeId = "golden",
-            Created = 1760000000,
-            Clock = new FixedClock(DateTimeOffset.FromUnixTimeSeconds(1760000002)),
-            Losses = new Losses(),
-        };
+        return GoldenContext.Of(inbound, upstream, body, isStream: true);
     }
 
     private static byte[] Answer(string name, [CallerFilePath] string here = "") => File.ReadAllBytes(Path.Combine(Path.GetDirectoryName(here)!, "Answers", name));
