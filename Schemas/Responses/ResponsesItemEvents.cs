@@ -34,7 +34,7 @@ internal sealed class ResponsesItemEvents
         {
             Start(output, WholeItem, BlockKind.Tool, item, sink);
         }
-        else if (type.SequenceEqual("custom_tool_call"u8) && !Text(item, "name"u8).IsEmpty && !ResponsesServerItems.IsXaiStep(item))
+        else if (type.SequenceEqual("custom_tool_call"u8) && !Text(item, "name"u8).IsEmpty && !ResponsesServerItems.IsOwnStep(item))
         {
             Start(output, WholeItem, BlockKind.CustomTool, item, sink);
         }
@@ -141,7 +141,7 @@ internal sealed class ResponsesItemEvents
             case "function_call":
                 EndCall(item, output, BlockKind.Tool, "arguments"u8, sink);
                 break;
-            case "custom_tool_call" when !ResponsesServerItems.IsXaiStep(item):
+            case "custom_tool_call" when !ResponsesServerItems.IsOwnStep(item):
                 EndCall(item, output, BlockKind.CustomTool, "input"u8, sink);
                 break;
             case "image_generation_call" when !Text(item, "result"u8).IsEmpty:

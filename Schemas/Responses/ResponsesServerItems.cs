@@ -11,7 +11,7 @@ internal static class ResponsesServerItems
     public static bool Knows(string type) => type is "web_search_call" or "code_interpreter_call" or "mcp_call";
 
     /// <summary>xAI tells the steps of its search on X as calls of tools that the caller never named, and runs them itself.</summary>
-    public static bool IsXaiStep(JsonValue item) => item.TryGetProperty("call_id"u8, out var id) && id.Raw.StartsWith("\"xs_call_"u8);
+    public static bool IsOwnStep(JsonValue item) => item.TryGetProperty("call_id"u8, out var id) && id.Raw.StartsWith("\"xs_call_"u8);
 
     /// <summary>Adds the call and its result to <paramref name="parts"/>.</summary>
     public static void Read(JsonValue item, string type, string path, RequestFields fields, List<Part> parts)

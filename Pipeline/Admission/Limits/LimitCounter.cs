@@ -21,6 +21,9 @@ internal enum ReserveOutcome
 /// </summary>
 internal sealed class LimitCounter(string key, LimitKind kind, string owner, LimitRule rule)
 {
+    /// <summary>Calls of models take seconds.</summary>
+    private static readonly TimeSpan ReservationsLast = TimeSpan.FromSeconds(1);
+
     private readonly Lock _lock = new();
     private volatile LimitRule _rule = rule;
     private DateTimeOffset? _firstUse;
@@ -169,6 +172,15 @@ internal sealed class LimitCounter(string key, LimitKind kind, string owner, Lim
         lock (_lock)
         {
             return _window is { } window && now < window.End && now >= window.Start ? (window.Others + window.Mine, window.Start, window.End) : null;
+        }
+    }
+
+    /// <summary>When to ask again: what others here have reserved comes free when they are done, only what is used up waits for the window's end.</summary>
+    public TimeSpan WaitFor(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            return _window is { } window && window.Others + window.Mine - window.Reserved >= _rule.Most && window.End > now ? window.End - now : ReservationsLast;
         }
     }
 

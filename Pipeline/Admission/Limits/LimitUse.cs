@@ -165,12 +165,9 @@ internal sealed class LimitUse(VirtualKey? caller, ModelLimits models, LimitLedg
     private GatewayError Refuse(LimitCounter counter)
     {
         var now = clock.GetUtcNow();
-        var (used, _, end) = counter.Now(now) ?? (counter.Rule.Most, now, now);
-
-        // What others have reserved comes free when they are done; only what is used up waits for the window's end.
-        var wait = used >= counter.Rule.Most ? end - now : TimeSpan.FromSeconds(1);
+        var wait = counter.WaitFor(now);
         _wait = _wait < wait ? _wait : wait;
-        return _refusal ??= Refusals.Limit(counter, used);
+        return _refusal ??= Refusals.Limit(counter, counter.Now(now)?.Used ?? counter.Rule.Most);
     }
 
     private long? Left(LimitKind kind)

@@ -53,6 +53,19 @@ public sealed class LimitLedgerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task WaitFor_ReservedOrUsedUp_ASecondOrTheWindow()
+    {
+        var ledger = Ledger(false, false);
+        var counter = Counter(LimitKind.Requests, 1);
+        var held = await ledger.ReserveAsync(counter, 1);
+
+        Assert.Equal(TimeSpan.FromSeconds(1), counter.WaitFor(_time.GetUtcNow()));
+        ledger.Settle(held!, 1, 1);
+
+        Assert.Equal(held!.End - _time.GetUtcNow(), counter.WaitFor(_time.GetUtcNow()));
+    }
+
+    [Fact]
     public async Task Reserve_InstancesSharingAStore_TogetherNeverExceedTheLimit()
     {
         var instances = Enumerable.Range(0, 4).Select(_ => (Ledger: Ledger(true, true), Counter: Counter(LimitKind.Money, 50_000))).ToArray();
