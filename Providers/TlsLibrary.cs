@@ -1,4 +1,6 @@
+#if !STATIC_OPENSSL
 using System.Runtime.InteropServices;
+#endif
 
 namespace BifrostLite.Providers;
 

@@ -1,4 +1,6 @@
+#if !SQLITE_LINKED
 using System.Runtime.InteropServices;
+#endif
 
 namespace BifrostLite.Storage.Sqlite;
 
