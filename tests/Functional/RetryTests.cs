@@ -1,16 +1,8 @@
-using BifrostLite.Configuration;
-
 namespace BifrostLite.Tests.Functional;
 
-/// <summary>What is retried on the same key, what on another, what never; and how it is told.</summary>
-public class RetryTests : FunctionalTest
+/// <summary>What is retried on the same key, what on another, what never; and how it is told. Rate limits: <see cref="RateLimitTests"/>.</summary>
+public class RetryTests : RetryScene
 {
-    private const string Answer = """{"id":"c1","object":"chat.completion","model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"yes"},"finish_reason":"stop"}]}""";
-    private const string Request = """{"model":"openai/m","messages":[{"role":"user","content":"hi"}]}""";
-    private const string WithFallback = """{"model":"openai/m","fallbacks":["chatonly/m2"],"messages":[{"role":"user","content":"hi"}]}""";
-
-    private readonly NoWaiting _pacing = new();
-
     [Theory]
     [InlineData(500)]
     [InlineData(502)]
@@ -29,7 +21,7 @@ public class RetryTests : FunctionalTest
         Assert.Equal(200, (int)response.StatusCode);
         Assert.Single(Upstream.Requests.Select(Key).Distinct());
         Assert.Collection(
-            _pacing.Waits,
+            Pacing.Waits,
             wait => Assert.InRange(wait.TotalMilliseconds, 80, 120),
             wait => Assert.InRange(wait.TotalMilliseconds, 160, 240));
         Assert.Matches($"^openai/m;key=[abc];outcome={status};ms=\\d+, openai/m;key=[abc];outcome={status};ms=\\d+, openai/m;key=[abc];outcome=ok;ms=\\d+$", TrailOf(response));
@@ -64,126 +56,6 @@ public class RetryTests : FunctionalTest
         Assert.Equal(3, TrailOf(response).Split(", ").Length);
     }
 
-    [Fact]
-    public async Task RateLimit_GoesToAnotherKey()
-    {
-        Upstream.NextJson(429, """{"error":{"message":"slow down"}}""", ("Retry-After", "30"));
-        Upstream.NextJson(200, Answer);
-        await using var gateway = await StartAsync(retries: 1, "a", "b");
-
-        var response = await gateway.PostAsync("/v1/chat/completions", Request);
-
-        Assert.Equal(200, (int)response.StatusCode);
-        Assert.Equal(2, Upstream.Requests.Select(Key).Distinct().Count());
-        Assert.InRange(Assert.Single(_pacing.Waits).TotalMilliseconds, 80, 120);
-    }
-
-    [Theory]
-    [InlineData("2", 2)]
-    [InlineData("0.25", 0.25)]
-    public async Task RateLimit_OfTheOnlyKey_WaitsAsLongAsTold(string retryAfter, double seconds)
-    {
-        Upstream.NextJson(429, """{"error":{"message":"slow down"}}""", ("Retry-After", retryAfter));
-        Upstream.NextJson(200, Answer);
-        await using var gateway = await StartAsync(retries: 1, "a");
-
-        var response = await gateway.PostAsync("/v1/chat/completions", Request);
-
-        Assert.Equal(200, (int)response.StatusCode);
-        Assert.Equal(TimeSpan.FromSeconds(seconds), Assert.Single(_pacing.Waits));
-    }
-
-    [Fact]
-    public async Task RateLimit_ThatSaysInItsBodyHowLong_IsWaitedForAsLong()
-    {
-        Upstream.NextJson(429, RetryInfo("3s"));
-        Upstream.NextJson(200, """{"candidates":[{"content":{"role":"model","parts":[{"text":"yes"}]},"finishReason":"STOP","index":0}]}""");
-        await using var gateway = await StartAsync(retries: 1, "a");
-
-        var response = await gateway.PostAsync("/v1/chat/completions", """{"model":"gemini/m","messages":[{"role":"user","content":"hi"}]}""");
-
-        Assert.Equal(200, (int)response.StatusCode);
-        Assert.Equal(TimeSpan.FromSeconds(3), Assert.Single(_pacing.Waits));
-    }
-
-    [Theory]
-    [InlineData("/v1/chat/completions", """{"model":"gemini/m","messages":[{"role":"user","content":"hi"}]}""")]
-    [InlineData("/v1beta/models/gemini%2Fm:generateContent", """{"contents":[{"role":"user","parts":[{"text":"hi"}]}]}""")]
-    public async Task RateLimit_ThatSaysInItsBodyHowLong_IsToldInTheHeaderCallersObey(string path, string body)
-    {
-        Upstream.NextJson(429, RetryInfo("89.5s"));
-        await using var gateway = await StartAsync(retries: 1, "a");
-
-        var response = await gateway.PostAsync(path, body);
-
-        Assert.Equal(429, (int)response.StatusCode);
-        Assert.Equal("90", Assert.Single(response.Headers.GetValues("Retry-After")));
-    }
-
-    [Fact]
-    public async Task RateLimit_LongerThanAnybodyWaits_GoesToTheFallbackAtOnce()
-    {
-        Upstream.NextJson(429, """{"error":{"message":"slow down"}}""", ("Retry-After", "20"));
-        Upstream.NextJson(200, Answer);
-        await using var gateway = await StartAsync(retries: 3, "a");
-
-        var response = await gateway.PostAsync("/v1/chat/completions", WithFallback);
-
-        Assert.Equal("chatonly", Assert.Single(response.Headers.GetValues("x-bf-provider")));
-        Assert.Empty(_pacing.Waits);
-        Assert.Equal(2, Upstream.Requests.Count);
-    }
-
-    [Theory]
-    [InlineData("30", 2)]
-    [InlineData("10", 1)]
-    public async Task RateLimit_LongerThanTheCallerWaits_IsNotWaitedFor(string patience, int calls)
-    {
-        Upstream.NextJson(429, """{"error":{"message":"slow down"}}""", ("Retry-After", "20"));
-        Upstream.NextJson(200, Answer);
-        await using var gateway = await StartAsync(retries: 1, "a");
-
-        await gateway.PostAsync("/v1/chat/completions", Request, ("x-stainless-timeout", patience));
-
-        Assert.Equal(calls, Upstream.Requests.Count);
-    }
-
-    /// <summary>The first key draws nearly every request; that it may be asked again at once is no reason to do so.</summary>
-    [Fact]
-    public async Task RateLimit_ThatIsOverAtOnce_StillGoesToAnotherKey()
-    {
-        Upstream.NextJson(429, """{"error":{"message":"slow down"}}""", ("Retry-After", "0"));
-        Upstream.NextJson(200, Answer);
-        await using var gateway = await RunningGateway.StartAsync(
-            Upstream,
-            config => config with
-            {
-                Providers = config.Providers.ToDictionary(p => p.Key, p => p.Value with
-                {
-                    Keys = [.. new[] { ("a", 1e9), ("b", 1.0) }.Select(key => new KeyConfig { Id = key.Item1, Name = key.Item1, Value = new Secret("sk-" + key.Item1), Weight = key.Item2 })],
-                    Network = p.Value.Network with { MaxRetries = 1 },
-                }),
-            },
-            replace: _pacing.Install);
-
-        await gateway.PostAsync("/v1/chat/completions", Request);
-
-        Assert.Equal(["Bearer sk-a", "Bearer sk-b"], Upstream.Requests.Select(Key));
-    }
-
-    [Fact]
-    public async Task RateLimit_LongerThanAMinute_IsTheCallersToWait()
-    {
-        Upstream.NextJson(429, """{"error":{"message":"slow down"}}""", ("Retry-After", "3600"));
-        await using var gateway = await StartAsync(retries: 3, "a");
-
-        var response = await gateway.PostAsync("/v1/chat/completions", Request);
-
-        Assert.Equal(429, (int)response.StatusCode);
-        Assert.Equal("3600", Assert.Single(response.Headers.GetValues("Retry-After")));
-        Seen();
-    }
-
     [Theory]
     [InlineData(401)]
     [InlineData(402)]
@@ -198,7 +70,7 @@ public class RetryTests : FunctionalTest
 
         Assert.Equal(200, (int)response.StatusCode);
         Assert.Equal(2, Upstream.Requests.Select(Key).Distinct().Count());
-        Assert.All(_pacing.Waits, wait => Assert.Equal(TimeSpan.Zero, wait));
+        Assert.All(Pacing.Waits, wait => Assert.Equal(TimeSpan.Zero, wait));
     }
 
     [Fact]
@@ -350,13 +222,13 @@ public class RetryTests : FunctionalTest
     [Fact]
     public async Task CallerHangsUp_WhileTheGatewayWaits_EndsTheRequest()
     {
-        _pacing.Stuck = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Pacing.Stuck = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Upstream.NextJson(500, """{"error":{"message":"no"}}""");
         await using var gateway = await StartAsync(retries: 1, "a");
         using var patience = new CancellationTokenSource();
 
         var call = gateway.Client.PostAsync("/v1/chat/completions", new StringContent(Request), patience.Token);
-        await _pacing.Stuck.Task.WaitAsync(Patience);
+        await Pacing.Stuck.Task.WaitAsync(Patience);
         await patience.CancelAsync();
 
         await gateway.LoggedAsync(" 499 ", 1);
@@ -364,24 +236,4 @@ public class RetryTests : FunctionalTest
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
         Seen();
     }
-
-    private static string RetryInfo(string delay) =>
-        $$$"""{"error":{"code":429,"message":"slow down","status":"RESOURCE_EXHAUSTED","details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"{{{delay}}}"}]}}""";
-
-    private static string Key(UpstreamRequest request) => request.Headers["Authorization"];
-
-    private static string TrailOf(HttpResponseMessage response) => string.Join(", ", response.Headers.GetValues("x-bf-trail"));
-
-    private Task<RunningGateway> StartAsync(int retries, params string[] keys) => RunningGateway.StartAsync(
-        Upstream,
-        config => config with
-        {
-            Providers = config.Providers.ToDictionary(p => p.Key, p => p.Value with
-            {
-                Keys = p.Key == "openai" ? [.. keys.Select(key => new KeyConfig { Id = key, Name = key, Value = new Secret("sk-" + key) })] : p.Value.Keys,
-                Network = p.Value.Network with { MaxRetries = retries, RetryBackoffInitial = TimeSpan.FromMilliseconds(100), RetryBackoffMax = TimeSpan.FromSeconds(5) },
-            }),
-        },
-        level: Microsoft.Extensions.Logging.LogLevel.Information,
-        replace: _pacing.Install);
 }
